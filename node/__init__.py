@@ -1,0 +1,1 @@
+"""The quorum server: Apache ZooKeeper, spoken in Python."""
