@@ -66,6 +66,7 @@ class Config(NamedTuple):
     peer_type: str
     listen_on_all_ips: bool
     extra: Mapping[str, str]
+    lines: Mapping[str, int]  # where each key stands, to blame it later
     warnings: tuple[str, ...]
 
     @property
@@ -84,6 +85,11 @@ class Config(NamedTuple):
         if not self.servers:
             return "standalone"
         return self.servers[self.my_id].role
+
+    def where(self, key: str) -> str:
+        """Return `file:line` of a key, or the file if the key is not in it."""
+        line = self.lines.get(key)
+        return f"{self.path}:{line}" if line else self.path
 
     def membership(self) -> str:
         """Return the text that notifications and NEWLEADER carry."""
@@ -209,6 +215,7 @@ class _Reader:
             peer_type=peer_type,
             listen_on_all_ips=self._flag("quorumListenOnAllIPs"),
             extra=self._extra(),
+            lines={key: prop.line for key, prop in self.given.items()},
             warnings=tuple(self.warnings),
         )
 
