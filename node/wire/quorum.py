@@ -102,7 +102,10 @@ def pack_packet(packet: Packet) -> bytes:
 
 
 def unpack_packets(buffer: bytes, at: int = 0) -> tuple[list[Packet], int]:
-    """Return every whole packet from offset `at`, and where the rest begins."""
+    """Return every whole packet from offset `at`, and where the rest begins.
+
+    Stops behind a SNAP: what follows that one is no packet but a whole tree.
+    """
     packets: list[Packet] = []
     end = len(buffer)
     while end - at >= _BARE.size:
@@ -111,6 +114,8 @@ def unpack_packets(buffer: bytes, at: int = 0) -> tuple[list[Packet], int]:
             break
         packets.append(packet)
         at = after
+        if packet.type == PacketType.SNAP:
+            break
     return packets, at
 
 
