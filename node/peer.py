@@ -37,7 +37,7 @@ class Member(NamedTuple):
     quorum: Majority
     config: str  # the member list's text
     timing: Timing
-    election: election.Timing = election.Timing()
+    waits: election.Timing = election.Timing()
 
 
 class Peer:
@@ -51,7 +51,7 @@ class Peer:
         self.role: Leader | Learner | None = None
         self.serving = False
         self.election = election.Election(
-            member.sid, member.quorum, member.config, member.election
+            member.sid, member.quorum, member.config, member.waits
         )
 
     @property

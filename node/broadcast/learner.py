@@ -187,8 +187,7 @@ class Learner:
             case PacketType.COMMIT:
                 return self._commit_in_sync(packet.zxid)
             case PacketType.INFORM:
-                effects = self._collect(Proposal(packet.zxid, packet.data or b""))
-                return effects + self._commit_in_sync(packet.zxid)
+                return self._inform(Proposal(packet.zxid, packet.data or b""))
             case PacketType.DIFF:
                 return [self._told("DIFF", packet.zxid)]
             case PacketType.TRUNC:
@@ -283,10 +282,20 @@ class Learner:
         self._in_order(proposal)
         self.history.last_zxid = proposal.zxid
         self.pending.append(proposal)
-        effects: list[Any] = [do.Append(*proposal), do.Sync()]
-        if not self.observer:
-            effects.append(self._send(Packet(PacketType.ACK, proposal.zxid)))
-        return effects
+        ack = self._send(Packet(PacketType.ACK, proposal.zxid))
+        return [do.Append(*proposal), do.Sync(), ack]
+
+    def _inform(self, proposal: Proposal) -> list[Any]:
+        """An observer's proposal and commit in one; it promises nothing, so no wait."""
+        if not self.accepted:
+            return [
+                *self._collect(proposal),
+                *self._commit_in_sync(proposal.zxid),
+            ]
+        self._in_order(proposal)
+        self.history.last_zxid = proposal.zxid
+        self.history.committed(proposal)
+        return [do.Append(*proposal), do.Deliver(*proposal), do.Sync()]
 
     def _commit(self, zxid: int) -> Any:
         proposal = self._next_pending(zxid)
@@ -305,8 +314,9 @@ class Learner:
     def _in_order(self, proposal: Proposal) -> None:
         base = self.history.last_zxid if self.tree_zxid == -1 else self.tree_zxid
         last = self.last_heard or base
-        if proposal.zxid <= last:
-            raise ProtocolViolation(f"PROPOSAL 0x{proposal.zxid:x} after 0x{last:x}")
+        same_epoch = epoch_of(proposal.zxid) == epoch_of(last)
+        if proposal.zxid <= last or (same_epoch and proposal.zxid != last + 1):
+            raise ProtocolViolation(f"Got zxid 0x{proposal.zxid:x} after 0x{last:x}")
         if len(proposal.entry) < ENTRY_MIN:
             raise ProtocolViolation(f"PROPOSAL of {len(proposal.entry)} bytes")
         self.last_heard = proposal.zxid
@@ -317,8 +327,7 @@ class Learner:
             case PacketType.PING:
                 return [do.Pong(packet.zxid)]
             case PacketType.INFORM if self.observer:
-                effects = self._log(Proposal(packet.zxid, packet.data or b""))
-                return [*effects[:-1], self._commit(packet.zxid), effects[-1]]
+                return self._inform(Proposal(packet.zxid, packet.data or b""))
             case PacketType.REVALIDATE:
                 return [do.Revalidated(*unpack_revalidation(packet.data))]
             case PacketType.SYNC:
