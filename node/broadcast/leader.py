@@ -181,7 +181,7 @@ class Leader:
         if not self.quorum.agrees(heard):
             return []
         self.epoch = 1 + max(
-            self.history.accepted_epoch, *(p.accepted_epoch for p in met)
+            [self.history.accepted_epoch, *(p.accepted_epoch for p in met)]
         )
         self.history.accepted_epoch = self.epoch
         self.epoch_acked = {self.sid}

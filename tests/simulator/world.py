@@ -198,7 +198,7 @@ class World:
             server.tree[-1][0] if server.tree else 0,
             epochs.get("acceptedEpoch", 0),
             epochs.get("currentEpoch", 0),
-            [t for t in server.disk.log if t in server.tree][-WINDOW:],
+            server.tree[len(server.disk.snapshot) :][-WINDOW:],
         )
         server.peer = Peer(member, history)
         self.tell(server, Boot())
