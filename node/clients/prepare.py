@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from node.clients.paths import is_valid
 from node.clients.session import SessionTracker
-from node.tree.acl import OPEN_ACL, acl_bytes, settle, skip_acl
-from node.tree.acl import AclList
-from node.tree.znodes import CONTAINER_OWNER, RESERVED_PATHS, Tree, Znode, is_session
+from node.tree.acl import OPEN_ACL, OPEN_ID, AclList, acl_bytes, settle, skip_acl
+from node.tree.znodes import CONTAINER_OWNER, RESERVED_PATHS, Tree, Znode
+from node.tree.znodes import is_session, parent_of
 from node.wire.client import (
     MULTI_HEADER,
     CheckVersionRequest,
@@ -82,7 +82,7 @@ class Change:
         self.path = path
         self.zxid = 0  # the last transaction that changes it
         self.exists = True
-        self.acl = node.acl
+        self.acl: int | bytes = node.acl  # bytes: a list that is not numbered yet
         self.owner = node.owner
         self.version = node.version
         self.cversion = node.cversion
@@ -178,7 +178,7 @@ class Preparer:
         if not 0 <= flags <= CONTAINER_FLAG or "/" not in path or "\0" in path:
             raise Refused(Err.BAD_ARGUMENTS)
         acl = _settled(body[at:acl_end], request)
-        above = path.rpartition("/")[0]
+        above = parent_of(path)
         parent = self._state(above)
         if parent is None:
             raise Refused(Err.NO_NODE)
@@ -191,7 +191,7 @@ class Preparer:
         if request.op == Op.CREATE_CONTAINER:
             owner = CONTAINER_OWNER
         cversion = self._add_child(above, zxid)
-        self._put(path, zxid, Znode(None, self.tree.acls.number(acl), owner, zxid))
+        self._put(path, zxid, Znode(None, OPEN_ID, owner, zxid)).acl = self._list(acl)
         record = ustring_bytes(path) + body[data_at:at] + acl
         if request.op != Op.CREATE_CONTAINER:
             record += b"\1" if ephemeral else b"\0"
@@ -208,7 +208,7 @@ class Preparer:
         path = wanted.path or ""
         if "/" not in path or "\0" in path or path in RESERVED_PATHS:
             raise Refused(Err.BAD_ARGUMENTS)
-        parent = self._state(path.rpartition("/")[0])
+        parent = self._state(parent_of(path))
         if parent is None:
             raise Refused(Err.NO_NODE)
         self._allow(parent, Perm.DELETE, request)
@@ -233,7 +233,7 @@ class Preparer:
         version = _next_version(known.aversion, wanted.version)
         change = self._edit(path, zxid)
         change.aversion = version
-        change.acl = self.tree.acls.number(acl)
+        change.acl = self._list(acl)
         return Op.SET_ACL, ustring_bytes(path) + acl + INT.pack(version)
 
     def _check(self, request: Request, _zxid: int) -> Outcome:
@@ -346,13 +346,22 @@ class Preparer:
         self._queue.append((zxid, change))
         return change
 
-    def _put(self, path: str, zxid: int, node: Znode) -> None:
+    def _list(self, acl: bytes) -> int | bytes:
+        """Return the number of an ACL; one without keeps its bytes until applied.
+
+        Numbers are given in the order of application, never here: see AclTable.
+        """
+        number = self.tree.acls.find(acl)
+        return acl if number is None else number
+
+    def _put(self, path: str, zxid: int, node: Znode) -> Change:
         """Let a new node be."""
         change = Change(path, node)
         change.zxid = zxid
         self._remember(path)
         self._latest[path] = change
         self._queue.append((zxid, change))
+        return change
 
     def _add_child(self, above: str, zxid: int) -> int:
         """Count a creation under `above`; return how many there have been."""
@@ -364,7 +373,7 @@ class Preparer:
     def _remove(self, path: str, zxid: int) -> None:
         """Let a node be no more, and its parent have one child less."""
         self._edit(path, zxid).exists = False
-        self._edit(path.rpartition("/")[0], zxid).child_count -= 1
+        self._edit(parent_of(path), zxid).child_count -= 1
 
     def _remember(self, path: str) -> None:
         if self._undo is not None:
