@@ -177,18 +177,21 @@ class Storage:
         """Return whether enough transactions were logged since the last one."""
         return self._since_snapshot >= self._snapshot_after
 
-    def save_tree(self, tree: Tree) -> None:
-        """Write a snapshot beside serving; skip it if one is being written."""
+    def save_tree(self, tree: Tree, zxid: int) -> None:
+        """Write a snapshot beside serving; skip it if one is being written.
+
+        `zxid` is the last transaction that the tree holds for certain.
+        """
         self._since_snapshot = 0
         self._snapshot_after = self._draw_snapshot()
         if self._snapshot is not None and not self._snapshot.done():
             return  # "Too busy to snap, skipping"
-        name = f"{PREFIX}{tree.processed_zxid:x}"
+        name = f"{PREFIX}{zxid:x}"
         if self.snap_disk.size(name):
             return
         self.log.roll()
         self._snapshot = asyncio.get_running_loop().create_task(
-            self._write_snapshot(name, tree.processed_zxid, file_chunks(tree, 0))
+            self._write_snapshot(name, zxid, file_chunks(tree, zxid))
         )
 
     async def _write_snapshot(

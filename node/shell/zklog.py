@@ -57,6 +57,8 @@ class ZkLog:
             if my_id >= 0
             else "main"
         )
+        self.created = ""  # what a new server says of its settings
+        self.took_ms = 0  # the last election
         self.out = out or sys.stdout
 
     def note(self, note: Note) -> None:
@@ -92,8 +94,8 @@ class ZkLog:
     def _election(self, event: Any) -> list[Line]:
         peer, fle = self.peer, "FastLeaderElection"
         match event:
-            case ev.StateChanged(_, new, _):
-                return [Line(peer, "QuorumPeer", new)]
+            case ev.StateChanged(_, new):
+                return [Line(peer, "QuorumPeer", new), *self._office(new)]
             case ev.ElectionStarted(_, _, zxid, _):
                 said = f"New election. My id =  {self.my_id}, proposed zxid={show(zxid)}"
                 return [Line(peer, fle, said)]
@@ -124,16 +126,24 @@ class ZkLog:
             case ev.PeerLost(sid, _):
                 said = f"Connection broken for id {sid}, my id = {self.my_id}, error = "
                 return [Line(f"RecvWorker:{sid}", "QuorumCnxManager", said, "WARN")]
-            case ev.ElectionDecided("LEADING", *_):
-                took = f"LEADING - LEADER ELECTION TOOK - {event.took_ms} MS"
-                return [Line(peer, "Leader", took)]
-            case ev.ElectionDecided("FOLLOWING", *_):
-                took = f"FOLLOWING - LEADER ELECTION TOOK - {event.took_ms} MS"
-                return [Line(peer, "Follower", took)]
-            case ev.ElectionDecided("OBSERVING", _, leader, *_):
-                return [Line(peer, "Observer", f"Observing {leader}")]
+            case ev.ElectionDecided():
+                self.took_ms = event.took_ms
+                return []
             case _:
                 return []
+
+    def _office(self, state: str) -> list[Line]:
+        """What is said on taking up a role."""
+        role = {"LEADING": "Leader", "FOLLOWING": "Follower", "OBSERVING": "Observer"}
+        if state not in role:
+            return []
+        place = "Leader" if state == "LEADING" else "Learner"
+        took = f"{state} - LEADER ELECTION TOOK - {self.took_ms} MS"
+        return [
+            Line(self.peer, place, "TCP NoDelay set to: true"),
+            Line(self.peer, "ZooKeeperServer", self.created),
+            Line(self.peer, role[state], took),
+        ]
 
     def _recovery(self, event: Any) -> list[Line]:
         peer = self.peer
@@ -179,7 +189,7 @@ class ZkLog:
                     Line(peer, "Follower", said, "WARN"),
                     Line(peer, "Follower", "shutdown called"),
                 ]
-            case ev.LearnerLost(sid, _, why, *_):
+            case ev.LearnerLost(sid, _, why):
                 thread = f"LearnerHandler-{sid}"
                 said = f"******* GOODBYE sid:{sid} {why} ********"
                 return [Line(thread, "LearnerHandler", said, "WARN")]
