@@ -68,7 +68,9 @@ class Node:
         self.events = events
         self.log = log
         self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.storage = Storage(config, self.publish, self._disk_failed)
+        self.storage = Storage(
+            config, self.publish, self._disk_failed, self.settle
+        )
         self.settings = ClientSettings(
             config.my_id,
             config.tick_ms,
