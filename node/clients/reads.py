@@ -49,7 +49,7 @@ def event_frame(event_type: int, path: str, zxid: int) -> bytes:
 class Reads:
     """Answers from one tree, and keeps the watches that the answers leave."""
 
-    def __init__(self, tree: Tree, watches: Watches) -> None:
+    def __init__(self, tree: Tree, watches: Watches[Connection]) -> None:
         self.tree = tree
         self.watches = watches
         self._answers: dict[int, Callable[[Connection, bytes], bytes]] = {
@@ -241,4 +241,6 @@ def _names(names: list[str]) -> bytes:
 
 
 def _user(scheme: str, identity: str) -> ClientInfo:
-    return ClientInfo(scheme, identity.split(":")[0] if scheme == "digest" else identity)
+    return ClientInfo(
+        scheme, identity.split(":")[0] if scheme == "digest" else identity
+    )

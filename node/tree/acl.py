@@ -77,9 +77,7 @@ class AclTable:
         raw = self.raw.get(number)
         return () if raw is None else _decode(raw)
 
-    def allows(
-        self, number: int | bytes, wanted: int, ids: tuple[Id, ...]
-    ) -> bool:
+    def allows(self, number: int | bytes, wanted: int, ids: tuple[Id, ...]) -> bool:
         """Return whether somebody with these ids may do one of the `wanted` things.
 
         The list is named by its number or, before it has one, by its bytes.

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable
 
 from node.tree.acl import skip_acl
-from node.tree.znodes import CONFIG_PATH, CONTAINER_OWNER, TTL_MARK, Tree, Znode
+from node.tree.znodes import CONTAINER_OWNER, RESERVED_PATHS, TTL_MARK, Tree, Znode
 from node.tree.znodes import parent_of
 from node.wire.client import Err, EventType, Op
 from node.wire.jute import INT, LONG, MalformedRecord, Text, read, read_buffer
@@ -166,6 +166,8 @@ def _owner_and_cversion(applied: Applied, entry: bytes, at: int) -> tuple[int, i
 
 def _delete(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
     applied.path = _path(entry, at)[0]
+    if applied.path in RESERVED_PATHS:
+        raise MalformedRecord(f"a transaction that deletes {applied.path}")
     if not _take_out(tree, applied, applied.path):
         applied.err = Err.NO_NODE
 
@@ -199,11 +201,6 @@ def _set_acl(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
     node.acl = acl
     node.stat = None
     applied.node = node
-
-
-def _reconfig(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
-    _set_data(tree, applied, entry, at)
-    tree.nodes[CONFIG_PATH].stat = None
 
 
 def _check(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
@@ -294,7 +291,7 @@ _MEMBERS: dict[int, _Handler] = {
 
 _HANDLERS: dict[int, _Handler] = {
     **_MEMBERS,
-    Op.RECONFIG: _reconfig,
+    Op.RECONFIG: _set_data,  # of the node /zookeeper/config
     Op.CREATE_SESSION: _create_session,
     Op.CLOSE_SESSION: _close_session,
     Op.ERROR: _error,
