@@ -68,8 +68,7 @@ class Latency:
         """Count `count` answers that took this long each."""
         if took_ms < self.min_ms or not self.count:
             self.min_ms = took_ms
-        if took_ms > self.max_ms:
-            self.max_ms = took_ms
+        self.max_ms = max(self.max_ms, took_ms)
         self.count += count
         self.total_ms += took_ms * count
         self.last_ms = took_ms

@@ -10,9 +10,18 @@ from node.clients.handshake import Greeter
 from node.clients.reads import event_frame
 from node.events import SessionClosed
 from node.tree.apply import Applied, apply, reply_body
-from node.wire.client import MULTI_END, MULTI_HEADER, REPLY, REPLY_HEAD_BYTES
-from node.wire.client import Err, Op, Perm, reply
-from node.wire.jute import INT, MalformedRecord, read_ustring
+from node.wire.client import (
+    MULTI_END,
+    REPLY,
+    REPLY_HEAD_BYTES,
+    Err,
+    Op,
+    Perm,
+    multi_error,
+    multi_result,
+    reply,
+)
+from node.wire.jute import MalformedRecord, read_ustring
 
 # Whatever way a node was made with its Stat asked for, a multi calls it create2.
 _SHOWN_TYPES = {Op.CREATE_CONTAINER: Op.CREATE2, Op.CREATE_TTL: Op.CREATE2}
@@ -125,13 +134,11 @@ def finished(xid: int, applied: Applied) -> bytes:
 
 def _results(results: list[Applied]) -> bytes:
     """Return a multi's results; of one that was refused, why, for each operation."""
-    refused = any(result.type == Op.ERROR for result in results)
-    parts: list[bytes] = []
-    for result in results:
-        if refused:
-            head = MULTI_HEADER.pack(-1, False, result.err)
-            parts += (head, INT.pack(result.err))
-        else:
-            kind = _SHOWN_TYPES.get(result.type, result.type)
-            parts += (MULTI_HEADER.pack(kind, False, 0), result.body)
+    if any(result.type == Op.ERROR for result in results):
+        parts = [multi_error(result.err) for result in results]
+    else:
+        parts = [
+            multi_result(_SHOWN_TYPES.get(result.type, result.type), result.body)
+            for result in results
+        ]
     return b"".join([*parts, MULTI_END])

@@ -7,16 +7,19 @@ from node.clients.connection import CONNECTING, OPEN, Connection, Pending
 from node.clients.desk import Desk
 from node.clients.session import make_session_id, password_of
 from node.events import SessionOpened, SessionRefused
-from node.wire.client import ConnectRequest, ConnectResponse, Op, frame
-from node.wire.client import pack_connect_response, unpack_connect_request
+from node.wire.client import (
+    ConnectRequest,
+    ConnectResponse,
+    Op,
+    frame,
+    pack_connect_response,
+    unpack_connect_request,
+)
 from node.wire.jute import BUFFER_MAX, INT, MalformedRecord
 
 FOUR_LETTER_WORDS = frozenset(
-    word.encode()
-    for word in (
-        "conf cons crst dirs dump envi gtmk hash isro mntr ruok srst srvr stat stmk "
-        "wchc wchp wchs"
-    ).split()
+    b"conf cons crst dirs dump envi gtmk hash isro mntr ruok srst srvr stat stmk "
+    b"wchc wchp wchs".split()
 )
 NO_PASSWORD = bytes(16)
 
@@ -38,7 +41,7 @@ class Greeter:
             conn.command = conn.command or chunk[:4].decode()
             self.desk.dirty[conn] = None
             return len(chunk)
-        (length,) = INT.unpack_from(chunk)
+        length: int = INT.unpack_from(chunk)[0]
         if not 0 <= length <= BUFFER_MAX or len(chunk) < 4 + length:
             return 0
         try:

@@ -16,8 +16,14 @@ from node.clients.outlook import Change, Outlook, child_count, wrapped
 from node.clients.paths import is_valid
 from node.clients.session import SessionTracker
 from node.tree.acl import OPEN_ACL, AclList, acl_bytes, settle, skip_acl
-from node.tree.znodes import CONTAINER_OWNER, RESERVED_PATHS, Tree, Znode
-from node.tree.znodes import is_session, parent_of
+from node.tree.znodes import (
+    CONTAINER_OWNER,
+    RESERVED_PATHS,
+    Tree,
+    Znode,
+    is_session,
+    parent_of,
+)
 from node.wire.client import (
     MULTI_HEADER,
     CheckVersionRequest,
@@ -31,8 +37,15 @@ from node.wire.client import (
     SetACLRequest,
     SetDataRequest,
 )
-from node.wire.jute import INT, MalformedRecord, buffer_bytes, pack, read, read_buffer
-from node.wire.jute import ustring_bytes
+from node.wire.jute import (
+    INT,
+    MalformedRecord,
+    buffer_bytes,
+    pack,
+    read,
+    read_buffer,
+    ustring_bytes,
+)
 from node.wire.txn import HEADER, CloseSessionTxn
 
 VERSION_MAX = 0x7FFFFFFF
@@ -93,9 +106,10 @@ class Preparer:
         """
         try:
             handler = self._handlers.get(request.op)
-            if handler is None or request.op == Op.CHECK:
-                raise Refused(Err.UNIMPLEMENTED)
-            kind, record = handler(request, zxid)
+            if handler is None or request.op == Op.CHECK:  # legal in a multi only
+                kind, record = Op.ERROR, INT.pack(Err.UNIMPLEMENTED)
+            else:
+                kind, record = handler(request, zxid)
         except Refused as refused:
             kind, record = Op.ERROR, INT.pack(refused.err)
         except (MalformedRecord, struct.error):
@@ -125,7 +139,7 @@ class Preparer:
         (size,) = _int(body, 4 + length) if length >= 0 else (-2,)
         if size < -1:
             raise MalformedRecord("setData")
-        end = 8 + length + (size if size > 0 else 0)
+        end = 8 + length + max(size, 0)
         (expected,) = _int(body, end)
         path = str(body[4 : 4 + length], "utf-8", "replace")
         self._check_session(request)
@@ -221,7 +235,8 @@ class Preparer:
         outcomes: list[Outcome] = []
         try:
             for operation in operations:
-                outcomes.append(self._handlers[operation.op](operation, zxid))
+                outcome = self._handlers[operation.op](operation, zxid)
+                outcomes.append(outcome)
         except Refused as refused:
             self._outlook.undo(zxid)
             before = [(Op.ERROR, INT.pack(Err.OK))] * len(outcomes)
