@@ -239,9 +239,8 @@ class Preparer:
                 outcomes.append(outcome)
         except Refused as refused:
             self._outlook.undo(zxid)
-            before = [(Op.ERROR, INT.pack(Err.OK))] * len(outcomes)
             after = len(operations) - len(outcomes) - 1
-            outcomes = [*before, (Op.ERROR, INT.pack(refused.err))]
+            outcomes.append((Op.ERROR, INT.pack(refused.err)))
             outcomes += [(Op.ERROR, INT.pack(Err.RUNTIME_INCONSISTENCY))] * after
         except (MalformedRecord, struct.error):
             self._outlook.undo(zxid)
@@ -340,6 +339,10 @@ def _operations(request: Request) -> list[Request]:
         record = _MEMBERS.get(kind)
         if record is None:
             raise MalformedRecord(f"multi with an operation of type {kind}")
-        _, end = read(record, body, at)
+        operation, end = read(record, body, at)
+        if isinstance(operation, CreateRequest):
+            # In a multi the flags say what is made, and nobody gets a Stat for it.
+            container = operation.flags == CONTAINER_FLAG
+            kind = Op.CREATE_CONTAINER if container else Op.CREATE
         operations.append(request._replace(op=kind, body=body[at:end]))
         at = end

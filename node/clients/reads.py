@@ -170,14 +170,14 @@ class Reads:
         return INT.pack(Err.OK)
 
     def _remove_watches(self, conn: Connection, body: bytes) -> bytes:
-        path, kind = read(CheckWatchesRequest, body, 0)[0]
-        if not self.watches.remove(path or "", conn, KINDS_OF_TYPE.get(kind, ())):
+        path, kinds = _path_and_kinds(body)
+        if not self.watches.remove(path, conn, kinds):
             raise Refused(Err.NO_WATCHER)
         return b""
 
     def _check_watches(self, conn: Connection, body: bytes) -> bytes:
-        path, kind = read(CheckWatchesRequest, body, 0)[0]
-        if not self.watches.has(path or "", conn, KINDS_OF_TYPE.get(kind, ())):
+        path, kinds = _path_and_kinds(body)
+        if not self.watches.has(path, conn, kinds):
             raise Refused(Err.NO_WATCHER)
         return b""
 
@@ -240,6 +240,13 @@ def _path_and_watch(body: bytes) -> tuple[str, bool]:
     if path is None or at >= len(body):
         raise MalformedRecord("no path, or no watch flag")
     return path, body[at] != 0
+
+
+def _path_and_kinds(body: bytes) -> tuple[str, tuple[int, ...]]:
+    path, kind = read(CheckWatchesRequest, body, 0)[0]
+    if path is None or kind not in KINDS_OF_TYPE:
+        raise MalformedRecord(f"watches of type {kind}")
+    return path, KINDS_OF_TYPE[kind]
 
 
 def _names(names: list[str]) -> bytes:
