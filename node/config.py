@@ -1,0 +1,363 @@
+"""zoo.cfg in, Config out: every error names the file and the line.
+
+Keys, defaults and messages are ZooKeeper's (census section 5).  Keys that
+ZooKeeper does not know by name become its system properties `zookeeper.KEY`;
+here they are kept in `Config.extra`, and those that we obey are read from it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from node.properties import PropertiesError, Property, parse_properties
+
+PARTICIPANT, OBSERVER = "participant", "observer"
+
+_SERVER_FORM = (
+    "does not have the form server_config or server_config;client_config where"
+    " server_config is the pipe separated list of host:port:port or"
+    " host:port:port:type and client_config is host:clientPort;host:secureClientPort"
+    " or clientPort or host:clientPort or ';secureClientPort' or"
+    " ';host:secureClientPort'"
+)
+
+
+class ConfigError(Exception):
+    """A configuration that a person must mend; the text is one clear line."""
+
+
+class Server(NamedTuple):
+    """One line `server.N`: where a member of the ensemble listens."""
+
+    sid: int
+    host: str
+    quorum_port: int
+    election_port: int
+    role: str = PARTICIPANT
+    client_host: str = ""  # "" unless the line itself names a client address
+    client_port: int = 0
+
+    def describe(self) -> str:
+        """Return the line as ZooKeeper prints it in the config node."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        line = f"{host}:{self.quorum_port}:{self.election_port}:{self.role}"
+        if self.client_port:
+            line += f";{self.client_host or '0.0.0.0'}:{self.client_port}"
+        return line
+
+
+class Config(NamedTuple):
+    """What one node was told; times in milliseconds, limits in ticks."""
+
+    path: str
+    data_dir: str
+    data_log_dir: str
+    client_host: str
+    client_port: int
+    servers: Mapping[int, Server]  # by sid, ascending; empty: standalone
+    my_id: int
+    tick_ms: int
+    init_limit: int
+    sync_limit: int
+    connect_limit: int  # connectToLearnerMasterLimit, or initLimit
+    min_session_ms: int
+    max_session_ms: int
+    max_client_cnxns: int
+    peer_type: str
+    listen_on_all_ips: bool
+    extra: Mapping[str, str]
+    lines: Mapping[str, int]  # where each key stands, to blame it later
+    warnings: tuple[str, ...]
+
+    @property
+    def voters(self) -> frozenset[int]:
+        """The sids whose votes and acks count."""
+        return frozenset(s.sid for s in self.servers.values() if s.role == PARTICIPANT)
+
+    @property
+    def observers(self) -> frozenset[int]:
+        """The sids that follow without a vote."""
+        return frozenset(self.servers) - self.voters
+
+    @property
+    def role(self) -> str:
+        """What this node is: the servers list rules over `peerType`."""
+        if not self.servers:
+            return "standalone"
+        return self.servers[self.my_id].role
+
+    def where(self, key: str) -> str:
+        """Return `file:line` of a key, or the file if the key is not in it."""
+        line = self.lines.get(key)
+        return f"{self.path}:{line}" if line else self.path
+
+    def membership(self) -> str:
+        """Return the text that notifications and NEWLEADER carry."""
+        lines = [f"server.{sid}={s.describe()}" for sid, s in self.servers.items()]
+        return "\n".join([*lines, "version=0"])
+
+    def number(self, key: str, default: int) -> int:
+        """Return an extra key as a number; a ConfigError names the key."""
+        try:
+            return int(self.extra.get(key, default))
+        except ValueError:
+            raise ConfigError(
+                f"{self.path}: {key} must be a number, not {self.extra[key]!r}"
+            ) from None
+
+
+def load_config(path: str) -> Config:
+    """Read zoo.cfg and myid; raise ConfigError in one line for what is wrong."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: {path} file is missing") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    return _Reader(path, text).config()
+
+
+def parse_server(line: str) -> Server | None:
+    """Parse the value of `server.N` (sid 0 in the result); None if malformed."""
+    quorum_side, _, client_side = line.partition(";")
+    fields = _split_host(quorum_side.strip())
+    if fields is None or len(fields) not in (3, 4) or not fields[0]:
+        return None
+    role = fields[3].strip().lower() if len(fields) == 4 else PARTICIPANT
+    client_host, client_port = "", "0"
+    if client_side and not client_side.startswith(";"):
+        client = _split_host(client_side.split(";")[0].strip())
+        if client is None or len(client) > 2:
+            return None
+        client_host, client_port = ("", client[0]) if len(client) == 1 else client[:2]
+    try:
+        ports = [int(fields[1]), int(fields[2]), int(client_port)]
+    except ValueError:
+        return None
+    return Server(0, fields[0], ports[0], ports[1], role, client_host, ports[2])
+
+
+def _split_host(text: str) -> list[str] | None:
+    """Split host:port:port at colons, keeping an IPv6 literal in brackets whole."""
+    if not text.startswith("["):
+        return text.split(":")
+    host, bracket, rest = text[1:].partition("]")
+    if not bracket or not rest.startswith(":"):
+        return None
+    return [host, *rest[1:].split(":")]
+
+
+class _Reader:
+    """Reads one file; every complaint goes through `_fail` with its line."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        try:
+            self.given = {p.key: p for p in parse_properties(text)}
+        except PropertiesError as error:
+            raise ConfigError(f"{path}:{error.line}: {error}") from None
+        self.left = dict(self.given)
+        self.warnings: list[str] = []
+
+    def config(self) -> Config:
+        tick_ms = self._number("tickTime", 3000)
+        if tick_ms <= 0:
+            self._fail("tickTime is not set", "tickTime")
+        data_dir = self._text("dataDir", "")
+        if not data_dir:
+            self._fail("dataDir is not set")
+        min_ms = self._number("minSessionTimeout", -1)
+        max_ms = self._number("maxSessionTimeout", -1)
+        min_ms = 2 * tick_ms if min_ms == -1 else min_ms
+        max_ms = 20 * tick_ms if max_ms == -1 else max_ms
+        if min_ms > max_ms:
+            self._fail(
+                "minSessionTimeout must not be larger than maxSessionTimeout",
+                "minSessionTimeout",
+            )
+        client_port = self._port("clientPort")
+        client_host = self._text("clientPortAddress", "")
+        if client_host and not client_port:
+            self._fail(
+                "clientPortAddress is set but clientPort is not set",
+                "clientPortAddress",
+            )
+        if self._number("electionAlg", 3) != 3:
+            self._fail("Invalid electionAlg value. Only 3 is supported.", "electionAlg")
+        peer_type = self._text("peerType", PARTICIPANT).lower()
+        if peer_type not in (PARTICIPANT, OBSERVER):
+            self._fail(f"Unrecognised peertype: {peer_type}", "peerType")
+        servers = self._servers()
+        init_limit = self._limit("initLimit", servers)
+        sync_limit = self._limit("syncLimit", servers)
+        my_id = self._my_id(data_dir, servers) if servers else 0
+        if servers:
+            mine = servers[my_id]
+            client_port = client_port or mine.client_port
+            client_host = client_host or mine.client_host
+            self._check_role(mine, peer_type)
+            self._check_ports(mine, client_port)
+        return Config(
+            path=self.path,
+            data_dir=data_dir,
+            data_log_dir=self._text("dataLogDir", "") or data_dir,
+            client_host=client_host,
+            client_port=client_port,
+            servers=servers,
+            my_id=my_id,
+            tick_ms=tick_ms,
+            init_limit=init_limit,
+            sync_limit=sync_limit,
+            connect_limit=self._number("connectToLearnerMasterLimit", 0) or init_limit,
+            min_session_ms=min_ms,
+            max_session_ms=max_ms,
+            max_client_cnxns=self._number("maxClientCnxns", 60),
+            peer_type=peer_type,
+            listen_on_all_ips=self._flag("quorumListenOnAllIPs"),
+            extra=self._extra(),
+            lines={key: prop.line for key, prop in self.given.items()},
+            warnings=tuple(self.warnings),
+        )
+
+    def _fail(self, message: str, key: str | None = None) -> NoReturn:
+        at = self.given.get(key) if key else None
+        where = f"{self.path}:{at.line}" if at else self.path
+        raise ConfigError(f"{where}: {message}")
+
+    def _take(self, key: str) -> Property | None:
+        return self.left.pop(key, None)
+
+    def _text(self, key: str, default: str) -> str:
+        found = self._take(key)
+        return found.value if found else default
+
+    def _number(self, key: str, default: int) -> int:
+        found = self._take(key)
+        if found is None:
+            return default
+        try:
+            return int(found.value)
+        except ValueError:
+            self._fail(f'{key}: For input string: "{found.value}"', key)
+
+    def _port(self, key: str) -> int:
+        port = self._number(key, 0)
+        if not 0 <= port <= 65535:
+            self._fail(f"{key} {port} is out of range 0..65535", key)
+        return port
+
+    def _flag(self, key: str) -> bool:
+        value = self._text(key, "false").lower()
+        if value not in ("true", "false"):
+            self._fail(
+                f"Invalid option {value} for {key}. Choose 'true' or 'false.'", key
+            )
+        return value == "true"
+
+    def _limit(self, key: str, servers: Mapping[int, Server]) -> int:
+        limit = self._number(key, 0)
+        if servers and limit <= 0:
+            self._fail(f"{key} is not set", key)
+        return limit
+
+    def _servers(self) -> dict[int, Server]:
+        servers: dict[int, Server] = {}
+        for key in [key for key in self.left if key.startswith("server.")]:
+            value = self._text(key, "")
+            try:
+                sid = int(key.removeprefix("server."))
+            except ValueError:
+                self._fail(f'For input string: "{key[7:]}"', key)
+            if "|" in value:
+                self._fail(
+                    "Multiple address feature is disabled, but multiple addresses"
+                    f" were specified for sid {sid}",
+                    key,
+                )
+            server = parse_server(value)
+            if server is None:
+                self._fail(f"{value} {_SERVER_FORM}", key)
+            if server.role not in (PARTICIPANT, OBSERVER):
+                self._fail(f"Unrecognised peertype: {server.role}", key)
+            self._check_server(key, server)
+            servers[sid] = server._replace(sid=sid)
+        for key in [k for k in self.left if k.startswith(("group.", "weight."))]:
+            self._fail(f"{key}: hierarchical quorums are not supported here", key)
+        return self._check_ensemble(dict(sorted(servers.items())))
+
+    def _check_server(self, key: str, server: Server) -> None:
+        for port in (server.quorum_port, server.election_port):
+            if not 0 < port <= 65535:
+                self._fail(f"Address unresolved: {server.host}:{port}", key)
+        if server.quorum_port == server.election_port:
+            self._fail(
+                "Client and election port must be different! Please update the"
+                f" configuration file on {key}",
+                key,
+            )
+
+    def _check_ensemble(self, servers: dict[int, Server]) -> dict[int, Server]:
+        voters = [s for s in servers.values() if s.role == PARTICIPANT]
+        if servers and not voters:
+            self._fail("Observers w/o participants is an invalid configuration")
+        if len(voters) == 1:
+            if len(servers) > 1:
+                self._fail("Observers w/o quorum is an invalid configuration")
+            self.warnings.append(
+                "Invalid configuration, only one server specified (ignoring)"
+            )
+            return {}
+        if len(voters) == 2:
+            self.warnings.append(
+                "No server failure will be tolerated. You need at least 3 servers."
+            )
+        elif servers and len(voters) % 2 == 0:
+            self.warnings.append(
+                "Non-optimal configuration, consider an odd number of servers."
+            )
+        return servers
+
+    def _my_id(self, data_dir: str, servers: Mapping[int, Server]) -> int:
+        path = Path(data_dir, "myid")
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            self._fail(
+                f"myid file is missing: {path} must hold this server's number", "dataDir"
+            )
+        text = lines[0] if lines else ""
+        try:
+            if text != text.strip():
+                raise ValueError(text)
+            my_id = int(text)
+        except ValueError:
+            raise ConfigError(f"{path}:1: serverid {text} is not a number") from None
+        if my_id not in servers:
+            raise ConfigError(
+                f"{path}:1: My id {my_id} not in the peer list of {self.path}"
+                f" ({', '.join(f'server.{sid}' for sid in servers)})"
+            )
+        return my_id
+
+    def _check_role(self, mine: Server, peer_type: str) -> None:
+        if mine.role != peer_type and "peerType" in self.given:
+            self.warnings.append(
+                f"Peer type from servers list ({mine.role.upper()}) doesn't match"
+                f" peerType ({peer_type.upper()}). Defaulting to servers list."
+            )
+
+    def _check_ports(self, mine: Server, client_port: int) -> None:
+        """Refuse one port for two of our own listeners."""
+        key = f"server.{mine.sid}"
+        for name, port in (
+            ("quorum", mine.quorum_port),
+            ("election", mine.election_port),
+        ):
+            if client_port == port:
+                self._fail(f"clientPort {port} is also the {name} port of {key}", key)
+
+    def _extra(self) -> dict[str, str]:
+        return {
+            key.removeprefix("zookeeper."): prop.value
+            for key, prop in self.left.items()
+        }

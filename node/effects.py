@@ -1,0 +1,42 @@
+"""What every machine may ask of the world, whatever it decides about.
+
+A machine never acts.  It returns effects, and whoever drives it (the shell in
+production, the seeded world in tests) performs them strictly in order.
+"""
+
+import sys
+from typing import Any, NamedTuple
+
+
+class SetTimer(NamedTuple):
+    """Wake the machine with `TimerFired(name)`; setting it again replaces it."""
+
+    name: str
+    after_ms: int
+
+
+class StopTimer(NamedTuple):
+    """Forget a timer; a machine must still tolerate one that fired meanwhile."""
+
+    name: str
+
+
+class TimerFired(NamedTuple):
+    """An event: the time of a timer has come."""
+
+    name: str
+
+
+class Note(NamedTuple):
+    """Publish an event: what happened, why, and where in our source it was noticed."""
+
+    event: Any  # one of node.events
+    cause: tuple[str, ...]  # ids of earlier events, where the machine knows them
+    src: str  # "node/election/machine.py:120"
+
+
+def note(event: Any, *cause: str) -> Note:
+    """Return a Note that carries its caller's line, so a student can land there."""
+    frame = sys._getframe(1)
+    module = frame.f_globals["__name__"].replace(".", "/")
+    return Note(event, cause, f"{module}.py:{frame.f_lineno}")
