@@ -42,11 +42,12 @@ FAST: Mapping[str, object] = {
 
 
 class Ports(NamedTuple):
-    """The three ports of one server, free when they were chosen."""
+    """The ports of one server, free when they were chosen."""
 
     client: int
     quorum: int
     election: int
+    admin: int
 
 
 class Server:
@@ -166,8 +167,11 @@ class Ensemble:
         launchers: Iterable[Launcher],
         observers: Iterable[int] = (),
         settings: Mapping[str, object] | None = None,
+        *,
+        events: bool = True,
     ):
         """Choose ports and write every zoo.cfg and myid; nothing runs yet."""
+        self.with_events = events
         self.servers = [
             Server(sid, folder / f"server{sid}", free_ports(), launcher)
             for sid, launcher in enumerate(launchers, start=1)
@@ -245,10 +249,11 @@ class Ensemble:
             f"dataDir={server.folder / 'data'}",
             f"clientPort={server.ports.client}",
             f"clientPortAddress={LOOPBACK}",
+            f"admin.serverPort={server.ports.admin}",
             *(["peerType=observer"] if server.observer else []),
             *(_server_line(peer) for peer in self.servers),
         ]
-        if server.launcher is ours:
+        if server.launcher is ours and self.with_events:
             lines.append(f"quorumlab.events={server.events}")
         server.config.write_text("\n".join(lines) + "\n")
 
@@ -263,13 +268,13 @@ def wait_for(claim: Callable[[], bool], within_s: float) -> None:
 
 
 def free_ports() -> Ports:
-    """Return three ports nobody listens on, never handed out before.
+    """Return ports nobody listens on, never handed out before.
 
     They lie below the kernel's own range for outgoing connections (32768…), and
     each lane of pytest-xdist has a range of its own.  `QUORUMLAB_PORTS=27000`
     moves the start.
     """
-    return Ports(next(_PORTS), next(_PORTS), next(_PORTS))
+    return Ports(*itertools.islice(_PORTS, len(Ports._fields)))
 
 
 def _count_free() -> Iterator[int]:
