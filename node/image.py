@@ -47,7 +47,8 @@ def main() -> None:
     except (ImageError, OSError) as error:
         sys.stderr.write(f"quorumlab: {error}\n")
         sys.exit(EXIT_CONFIG)
-    os.execv(sys.executable, [sys.executable, "-m", "node", str(config)])  # noqa: S606 (our own interpreter)
+    node = [sys.executable, "-m", "node", str(config)]
+    os.execv(sys.executable, node)  # noqa: S606 (our own interpreter)
 
 
 def prepare(config: Path, environment: Mapping[str, str]) -> None:

@@ -103,7 +103,7 @@ def test_public_things_say_what_they_are(path: Path):
         name = getattr(found, "name", "the module")
         assert text, f"{name} has no docstring"
         first = text.split("\n\n")[0].replace("\n", " ")
-        assert first.rstrip()[-1] in ".:;?!。`)", f"{name}: {first!r} is no sentence"
+        assert first.rstrip()[-1] in ".:;?!…。`)", f"{name}: {first!r} is no sentence"
 
 
 @every_shipped_file

@@ -43,6 +43,15 @@ def build() -> str:
     return IMAGE
 
 
+def everything() -> dict[str, set[str]]:
+    """Return the names of all containers, networks and volumes there are."""
+    found = {}
+    for kind in ("container", "network", "volume"):
+        every = ["-a"] if kind == "container" else []
+        found[kind] = set(_docker(kind, "ls", "-q", *every).stdout.split())
+    return found
+
+
 def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["docker", *arguments], capture_output=True, text=True, timeout=300, check=False

@@ -48,9 +48,9 @@ END = header(-1, done=True)
 class Client(Line):
     """A session over a raw socket."""
 
-    def __init__(self, server: Server):
+    def __init__(self, server: Server, timeout_ms: int = 10_000):
         """Connect and open a session."""
-        self._dial(server)
+        self._dial(server, timeout_ms)
         self.finish()
 
     @classmethod
@@ -60,18 +60,19 @@ class Client(Line):
         client._dial(server)
         return client
 
-    def _dial(self, server: Server) -> None:
+    def _dial(self, server: Server, timeout_ms: int = 10_000) -> None:
         link = socket.create_connection((LOOPBACK, server.ports.client))
         super().__init__(link, "client")
         self.xid = 0
-        body = struct.pack(">iqiq", 0, 0, 10_000, 0) + buffer(PASSWORD) + flag(False)
+        body = struct.pack(">iqiq", 0, 0, timeout_ms, 0)
+        body += buffer(PASSWORD) + flag(False)
         self.send("ConnectRequest", buffer(body))
 
     def finish(self) -> None:
         """Hear the answer to the handshake."""
         reply = self.frame()
         self.note("ConnectResponse")
-        (self.session,) = struct.unpack_from(">q", reply, 8)
+        self.timeout_ms, self.session = struct.unpack_from(">iq", reply, 8)
 
     def __enter__(self) -> Self:
         """Return itself."""
