@@ -260,7 +260,8 @@ class SyncPlanned(NamedTuple):
 
     sid: int
     mode: str  # DIFF | TRUNC | SNAP
-    because: str  # same | behind | ahead | unknown-tail | too-far-behind | other-epoch | forced
+    # same | behind | ahead | unknown-tail | too-far-behind | other-epoch
+    because: str
     learner_last: int  # zxid
     min_committed: int  # the leader's window of recent transactions
     max_committed: int
@@ -367,7 +368,7 @@ class TxnsProposed(NamedTuple):
 
     first: int
     last: int
-    count: int
+    txns: int
 
 
 class TxnsLogged(NamedTuple):
@@ -375,7 +376,7 @@ class TxnsLogged(NamedTuple):
 
     first: int
     last: int
-    count: int
+    txns: int
 
 
 class TxnsCommitted(NamedTuple):
@@ -383,7 +384,7 @@ class TxnsCommitted(NamedTuple):
 
     first: int
     last: int
-    count: int
+    txns: int
 
 
 class SnapshotTaken(NamedTuple):
