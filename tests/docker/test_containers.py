@@ -57,8 +57,7 @@ class Trio:
         """Return leader, follower, or nothing."""
         if self.docker(sid).status != "running":
             return ""
-        asked = self.docker(sid).exec_run(["python3", "-c", _SRVR])
-        answer = asked.output.decode(errors="replace")
+        answer = said(self.docker(sid), ["python3", "-c", _SRVR])
         return answer.partition("Mode: ")[2].split("\n")[0]
 
     def leader(self) -> int:
@@ -78,6 +77,13 @@ _SRVR = (
     "import socket; s = socket.create_connection(('127.0.0.1', 2181), 2);"
     "s.sendall(b'srvr'); print(b''.join(iter(lambda: s.recv(999), b'')).decode())"
 )
+
+
+def said(container: Container, command: list[str]) -> str:
+    """Run a command in a container and return what it printed."""
+    output = container.exec_run(command).output
+    assert isinstance(output, bytes)
+    return output.decode(errors="replace")
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +124,7 @@ def test_a_trio_elects_survives_a_death_and_takes_the_dead_back(trio: Trio):
 def test_a_container_is_nobody_special_and_says_how_it_is(trio: Trio):
     trio.leader()
     handle = trio.docker(1)
-    assert handle.exec_run("id -u").output.strip() == b"1000"
+    assert said(handle, ["id", "-u"]).strip() == "1000"
     wait_for(lambda: trio.docker(1).attrs["State"]["Health"]["Status"] == "healthy", 60)
     handle.stop(timeout=10)
     assert trio.docker(1).attrs["State"]["ExitCode"] == 0, "SIGTERM ends it cleanly"

@@ -45,7 +45,7 @@ def steps() -> list[tuple[Said, list[bytes]]]:
 
 def test_we_answer_every_request_as_java_did(server: Server):
     differences = []
-    link, session = None, b""
+    link, session, theirs = None, b"", b""
     for asked, answers in steps():
         if asked.what.startswith("ConnectRequest"):
             link = socket.create_connection((LOOPBACK, server.ports.client), 5)
