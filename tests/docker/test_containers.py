@@ -103,9 +103,7 @@ def trio(image: str) -> Iterator[Trio]:
 
 def test_a_trio_elects_survives_a_death_and_takes_the_dead_back(trio: Trio):
     first = trio.leader()
-    everyone = {1, 2, 3}
-    for sid in everyone:
-        wait_for(lambda sid=sid: trio.mode(sid) in ("leader", "follower"), 60)  # type: ignore[misc]
+    wait_for(lambda: all(trio.mode(sid) for sid in (1, 2, 3)), 60)
     with connected(trio.address(first)) as client:
         client.create("/kept", b"through a death")
     trio.docker(first).kill()
