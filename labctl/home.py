@@ -1,13 +1,13 @@
 """Where the lab keeps its files: one folder per lab below LABCTL_HOME.
 
-    labs/NAME/lab.json          what was asked for: nodes, ports, runtime
-    labs/NAME/lock              who works on the lab right now
-    labs/NAME/n1/zoo.cfg        the node's configuration, as it was started
-    labs/NAME/n1/data/          its disk: myid, epochs, log, snapshots
-    labs/NAME/n1/node.log       its log, in ZooKeeper's wording
-    labs/NAME/n1/events.jsonl   its event stream
-    labs/NAME/n1/run.json       the running process: pid and boot nonce
-    failed/NAME-TIME/           the logs of a bring-up that was rolled back
+labs/NAME/lab.json          what was asked for: nodes, ports, runtime
+labs/NAME/lock              who works on the lab right now
+labs/NAME/n1/zoo.cfg        the node's configuration, as it was started
+labs/NAME/n1/data/          its disk: myid, epochs, log, snapshots
+labs/NAME/n1/node.log       its log, in ZooKeeper's wording
+labs/NAME/n1/events.jsonl   its event stream
+labs/NAME/n1/run.json       the running process: pid and boot nonce
+failed/NAME-TIME/           the logs of a bring-up that was rolled back
 """
 
 import os
@@ -50,4 +50,6 @@ def lab_names() -> list[str]:
 
 def no_such_lab(name: str) -> LabError:
     """Return the error for a lab that does not exist."""
-    return LabError(Phrase("lab.none", {"lab": name}), Phrase("lab.none.hint"), NO_MATCH)
+    return LabError(
+        Phrase("lab.none", {"lab": name}), Phrase("lab.none.hint"), NO_MATCH
+    )

@@ -1,4 +1,4 @@
-"""Who is meant: `2`, `1,3`, `leader`, `followers`, `follower:1`, `!2`, `all`, …
+"""Who is meant by `2`, `1,3`, `leader`, `followers`, `follower:1`, `!2`, `all`.
 
 A selector is resolved once, against what the nodes say now, and the verb prints
 what it found.  Nothing is ever meant by saying nothing.

@@ -102,9 +102,8 @@ def plan(wish: Wish, lab: str, runtime: str, folder: Path) -> Topology:
 
 
 def _families(base_port: int, count: int) -> tuple[int, ...]:
-    if not base_port:
-        families = _BLOG_PORTS
-    else:
+    families: tuple[int, ...] = _BLOG_PORTS
+    if base_port:
         families = tuple(base_port + _BLOCK * step for step in range(4))
     if count > _BLOCK or families[-1] + count > 65536:
         facts = {"port": base_port, "count": count}

@@ -145,9 +145,7 @@ def peer_unreachable(world: World, me: int, event: events.PeerUnreachable) -> To
     return detail(Phrase("peer.silent", facts), Phrase("peer.failed", facts))
 
 
-def connection_yielded(
-    _world: World, me: int, event: events.ConnectionYielded
-) -> Told:
+def connection_yielded(_world: World, me: int, event: events.ConnectionYielded) -> Told:
     """The rule that leaves one connection between two servers."""
     facts = {"peer": event.sid, "me": me}
     return detail(Phrase("peer.yielded", facts), Phrase("peer.yielded.why", facts))

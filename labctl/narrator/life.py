@@ -42,9 +42,7 @@ def listener_opened(_world: World, _me: int, event: events.ListenerOpened) -> To
     return detail(Phrase("listening", facts))
 
 
-def admin_unavailable(
-    _world: World, _me: int, event: events.AdminUnavailable
-) -> Told:
+def admin_unavailable(_world: World, _me: int, event: events.AdminUnavailable) -> Told:
     """The AdminServer could not start."""
     return story(Phrase("no-admin", event._asdict()), Phrase("no-admin.why"))
 
@@ -110,9 +108,7 @@ def session_refused(_world: World, _me: int, event: events.SessionRefused) -> To
 def session_expired(_world: World, _me: int, event: events.SessionExpired) -> Told:
     """A session timed out."""
     facts = {"session": show(event.session), "timeout": event.timeout_ms}
-    return story(
-        Phrase("session.expired", facts), Phrase("session.expired.why", facts)
-    )
+    return story(Phrase("session.expired", facts), Phrase("session.expired.why", facts))
 
 
 def session_closed(_world: World, _me: int, event: events.SessionClosed) -> Told:

@@ -22,11 +22,11 @@ def settled(world: World) -> bool:
     alive = world.alive()
     voters = [peer for peer in alive if peer.voter]
     if len(voters) >= world.need:
-        return _one_reign(world, alive)
+        return _one_reign(alive)
     return all(peer.state == LOOKING and not peer.serving for peer in alive)
 
 
-def _one_reign(world: World, alive: list[Peer]) -> bool:
+def _one_reign(alive: list[Peer]) -> bool:
     leaders = [peer for peer in alive if peer.state == "LEADING"]
     if len(leaders) != 1 or not leaders[0].serving:
         return False

@@ -170,7 +170,7 @@ def leader_lost(_world: World, _me: int, event: events.LeaderLost) -> Told:
 
 
 def learner_lost(_world: World, _me: int, event: events.LearnerLost) -> Told:
-    """A leader is short of one learner: is the rest a majority?"""
+    """A leader is short of one learner; the rest may be a majority or not."""
     facts = {
         "sid": event.sid,
         "kind": _observer(observer=event.observer),

@@ -7,15 +7,24 @@ errors and the tests deal in facts, and both languages say all of them.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from labctl.words.election import ELECTION
 from labctl.words.errors import ERRORS
 from labctl.words.lab import LAB
+from labctl.words.life import LIFE
 from labctl.words.settings import SETTINGS
-from labctl.words.story import STORY
+from labctl.words.zab import ZAB
 
 ENGLISH, CHINESE = "en", "zh"
 LANGUAGES = (ENGLISH, CHINESE)
 
-CATALOG: Mapping[str, tuple[str, str]] = {**STORY, **LAB, **ERRORS, **SETTINGS}
+CATALOG: Mapping[str, tuple[str, str]] = {
+    **ELECTION,
+    **ZAB,
+    **LIFE,
+    **LAB,
+    **ERRORS,
+    **SETTINGS,
+}
 
 _NODE_COMMA = (", ", "、")
 _NOBODY = ("none", "无")

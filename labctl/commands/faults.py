@@ -1,0 +1,36 @@
+"""Verbs that break nodes, and mend them: kill, pause, resume."""
+
+import typer
+
+from labctl.commands.arguments import Targets
+from labctl.session import session
+from labctl import change
+from labctl.lab import changing
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verbs."""
+    app.command()(kill)
+    app.command()(pause)
+    app.command()(resume)
+
+
+def kill(context: typer.Context, targets: Targets = None) -> None:
+    """Kill nodes without warning, as a power cut would (SIGKILL)."""
+    here = session(context)
+    with changing(here.lab, "kill", here.screen) as lab:
+        change.kill(lab, targets or [])
+
+
+def pause(context: typer.Context, targets: Targets = None) -> None:
+    """Freeze nodes: silent, but not gone (SIGSTOP)."""
+    here = session(context)
+    with changing(here.lab, "pause", here.screen) as lab:
+        change.pause(lab, targets or [])
+
+
+def resume(context: typer.Context, targets: Targets = None) -> None:
+    """Thaw paused nodes (SIGCONT)."""
+    here = session(context)
+    with changing(here.lab, "resume", here.screen) as lab:
+        change.resume(lab, targets or [])
