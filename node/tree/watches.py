@@ -1,0 +1,108 @@
+"""Watches: who wants to hear when a znode changes.
+
+A standard watch fires once; a persistent one stays; a recursive one also hears
+of everything below.  A watcher is anything hashable (for the server, a client's
+connection).  However many watches of his fit, he hears of a change once.
+Census §3.9.
+"""
+
+from collections.abc import Hashable, Iterable
+from typing import TypeAlias
+
+from node.wire.client import EventType
+
+DATA, CHILD, PERSISTENT, RECURSIVE = range(4)
+
+# What removeWatches and checkWatches name by number.
+KINDS_OF_TYPE = {
+    1: (CHILD,),
+    2: (DATA,),
+    3: (DATA, CHILD, PERSISTENT, RECURSIVE),
+    4: (PERSISTENT,),
+    5: (RECURSIVE,),
+}
+
+# Which watches an event concerns; the recursive ones are looked up above, too.
+_CONCERNED = {
+    EventType.NODE_CREATED: (DATA, PERSISTENT),
+    EventType.NODE_DATA_CHANGED: (DATA, PERSISTENT),
+    EventType.NODE_DELETED: (DATA, CHILD, PERSISTENT),
+    EventType.NODE_CHILDREN_CHANGED: (CHILD, PERSISTENT),
+}
+
+Watchers: TypeAlias = dict[Hashable, None]  # ordered, so that runs repeat
+
+
+class Watches:
+    """All watches of one server, by kind and path and by watcher."""
+
+    def __init__(self) -> None:
+        self.tables: tuple[dict[str, Watchers], ...] = ({}, {}, {}, {})
+        # Empty means that nobody watches anything: the one test per transaction.
+        self.by_watcher: dict[Hashable, dict[tuple[int, str], None]] = {}
+
+    def add(self, kind: int, path: str, watcher: Hashable) -> None:
+        """Leave a watch; exists and getData leave DATA, getChildren CHILD."""
+        self.tables[kind].setdefault(path, {})[watcher] = None
+        self.by_watcher.setdefault(watcher, {})[kind, path] = None
+
+    def fire(self, event_type: int, path: str) -> list[Hashable]:
+        """Return who must hear of this event, and drop the watches it uses up."""
+        heard: Watchers = {}
+        for kind in _CONCERNED[event_type]:
+            watchers = self.tables[kind].get(path)
+            if watchers is not None:
+                heard.update(watchers)
+                if kind in (DATA, CHILD):
+                    for watcher in tuple(watchers):
+                        self._drop(kind, path, watcher)
+        if self.tables[RECURSIVE] and event_type != EventType.NODE_CHILDREN_CHANGED:
+            for above in _lineage(path):
+                heard.update(self.tables[RECURSIVE].get(above, {}))
+        return list(heard)
+
+    def has(self, path: str, watcher: Hashable, kinds: Iterable[int]) -> bool:
+        """Return whether this watcher has a watch of one of these kinds here."""
+        return any(watcher in self.tables[kind].get(path, {}) for kind in kinds)
+
+    def remove(self, path: str, watcher: Hashable, kinds: Iterable[int]) -> bool:
+        """Take back watches; False if there were none."""
+        found = [k for k in kinds if watcher in self.tables[k].get(path, {})]
+        for kind in found:
+            self._drop(kind, path, watcher)
+        return bool(found)
+
+    def forget(self, watcher: Hashable) -> None:
+        """Drop all that a watcher had: watches die with the connection."""
+        for kind, path in tuple(self.by_watcher.get(watcher, ())):
+            self._drop(kind, path, watcher)
+
+    def data_watches(self) -> dict[str, Watchers]:
+        """Return what wchs, wchc and wchp show: ZooKeeper's data-watch table."""
+        shown: dict[str, Watchers] = {}
+        for kind in (DATA, PERSISTENT, RECURSIVE):
+            for path, watchers in self.tables[kind].items():
+                shown.setdefault(path, {}).update(watchers)
+        return shown
+
+    def count(self) -> int:
+        """Return how many watches there are."""
+        return sum(len(watches) for watches in self.by_watcher.values())
+
+    def _drop(self, kind: int, path: str, watcher: Hashable) -> None:
+        watchers = self.tables[kind][path]
+        del watchers[watcher]
+        if not watchers:
+            del self.tables[kind][path]
+        mine = self.by_watcher[watcher]
+        del mine[kind, path]
+        if not mine:
+            del self.by_watcher[watcher]
+
+
+def _lineage(path: str) -> Iterable[str]:
+    """Yield a path and every path above it, up to the root."""
+    while len(path) > 1:
+        yield path
+        path = path.rpartition("/")[0]
+    yield "/"
