@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from node.config import ConfigError, load_config, parse_server
-
 from labctl.errors import NO_MATCH, USAGE, LabError
 from labctl.ports import LOOPBACK
 from labctl.render import escape, ours
 from labctl.topology import Node, Topology, Wish
 from labctl.words.phrase import Phrase
+from node.config import ConfigError, load_config, parse_server
 
 _SETTING = re.compile(r"^\s*([^\s=:#!]+)\s*[=:]\s*(.*?)\s*$")
 _WINDOWS = re.compile(r"^[A-Za-z]:[\\/]|\\")
@@ -32,7 +31,7 @@ class _File(NamedTuple):
 
 def adopt(wish: Wish, lab: str, folder: Path) -> Topology:
     """Return the topology that the files describe."""
-    files = [_read(Path(name)) for name in sorted(glob.glob(wish.config or ""))]
+    files = [_read(Path(name)) for name in _matches(wish.config or "")]
     if not files:
         facts = {"glob": wish.config or ""}
         raise LabError(
@@ -55,6 +54,11 @@ def adopt(wish: Wish, lab: str, folder: Path) -> Topology:
         * _number(first, "syncLimit", 5)
         / 1000,
     )
+
+
+def _matches(pattern: str) -> list[str]:
+    """Expand the pattern as a shell would; it may be absolute."""
+    return sorted(glob.glob(pattern))  # noqa: PTH207  (Path.glob wants relative ones)
 
 
 def adopted_cfg(topology: Topology, node: Node, events: str) -> str:

@@ -16,10 +16,10 @@ def zoo_cfg(topology: Topology, node: Node, events: str) -> str:
         f"admin.serverAddress={LOOPBACK}",
         f"admin.serverPort={node.admin}",
     ]
-    for peer in topology.nodes:
-        lines.append(
-            f"server.{peer.sid}={LOOPBACK}:{peer.quorum}:{peer.election}{_role(peer)}"
-        )
+    lines += [
+        f"server.{peer.sid}={LOOPBACK}:{peer.quorum}:{peer.election}{_role(peer)}"
+        for peer in topology.nodes
+    ]
     return "\n".join([*lines, *ours(topology.lab, escape(events))]) + "\n"
 
 

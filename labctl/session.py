@@ -11,8 +11,6 @@ from labctl.narrator.line import LEVELS, PROTOCOL, STORY
 from labctl.screen.screen import Screen
 from labctl.words.phrase import CHINESE, ENGLISH, LANGUAGES, Phrase
 
-SHARED = ("lab", "lang", "level", "verbose", "yes", "plain")
-
 
 class Session(NamedTuple):
     """What a verb needs to know beside its own arguments."""

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from node.zxid import show
-
 from labctl import probe
 from labctl.narrator.world import (
     LEADING,
@@ -17,6 +15,7 @@ from labctl.runtime.base import DOWN, PAUSED, UP, Run, Runtime
 from labctl.selectors import Candidate
 from labctl.topology import Node, Topology
 from labctl.words.phrase import Phrase
+from node.zxid import show
 
 
 class View(NamedTuple):

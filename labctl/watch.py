@@ -7,13 +7,12 @@ slower file catch up, so that a cause is told before its effect.
 import time
 from collections.abc import Callable, Iterable
 
-from node.events import ElectionStarted, Record, decode
-
 from labctl.narrator.line import STORY, Line
 from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance, fallen, frozen
 from labctl.runtime.base import DOWN, Runtime
 from labctl.words.phrase import Phrase
+from node.events import ElectionStarted, Record, decode
 
 _HOLD_MS = 40.0
 _POLL_S = 0.02

@@ -21,6 +21,13 @@ Output = Annotated[
 ]
 
 
+def named(targets: list[str] | None) -> list[str]:
+    """Return the targets; saying nothing is a usage error, lab or no lab."""
+    if not targets:
+        raise LabError(Phrase("target.none"), Phrase("target.hint"), USAGE)
+    return targets
+
+
 def program_reads(output: str) -> bool:
     """Return whether the answer is for a program."""
     if output not in ("text", "json"):

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from labctl.commands.arguments import Output, Targets, program_reads
-from labctl.session import session
 from labctl import change
+from labctl.commands.arguments import Output, Targets, named, program_reads
 from labctl.down import down as take_down
 from labctl.lab import changing
+from labctl.session import session
 from labctl.topology import Wish
 from labctl.up import up as bring_up
 from labctl.view import document
@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(restart)
 
 
-def up(  # noqa: PLR0913  (each flag of issue 2 is one parameter)
+def up(  # noqa: PLR0913, PLR0917  (each flag of issue 2 is one parameter)
     context: typer.Context,
     nodes: Annotated[
         int | None, typer.Option(help="Voters [3].", min=1, max=100)
@@ -77,20 +77,23 @@ def start(
     together: Annotated[bool, typer.Option(help="All at once.")] = False,
 ) -> None:
     """Start nodes that are down; the story says how they catch up."""
+    wanted = named(targets)
     here = session(context)
     with changing(here.lab, "start", here.screen) as lab:
-        change.start(lab, targets or [], together=together)
+        change.start(lab, wanted, together=together)
 
 
 def stop(context: typer.Context, targets: Targets = None) -> None:
     """Stop nodes in order (SIGTERM); their data stays."""
+    wanted = named(targets)
     here = session(context)
     with changing(here.lab, "stop", here.screen) as lab:
-        change.stop(lab, targets or [])
+        change.stop(lab, wanted)
 
 
 def restart(context: typer.Context, targets: Targets = None) -> None:
     """Stop nodes in order and start them again."""
+    wanted = named(targets)
     here = session(context)
     with changing(here.lab, "restart", here.screen) as lab:
-        change.restart(lab, targets or [])
+        change.restart(lab, wanted)

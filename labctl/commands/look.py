@@ -5,14 +5,12 @@ from typing import Annotated
 import typer
 
 from labctl import __version__
-from labctl.commands.arguments import Output, Targets, program_reads
-from labctl.session import session
 from labctl.ask import wait as ask
+from labctl.commands.arguments import Output, Targets, program_reads
 from labctl.explain import explain
 from labctl.lab import open_lab
-from labctl.report import list_report
-from labctl.report import show_logs
-from labctl.report import status_report
+from labctl.report import list_report, show_logs, status_report
+from labctl.session import session
 
 
 def add_to(app: typer.Typer) -> None:

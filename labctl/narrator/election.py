@@ -1,11 +1,10 @@
 """Telling the election: votes, what made them change, who decided."""
 
-from node import events
-from node.zxid import show
-
 from labctl.narrator.line import Told, detail, story
 from labctl.narrator.world import LEADING, OBSERVING, World
 from labctl.words.phrase import Phrase
+from node import events
+from node.zxid import show
 
 _BETTER = {
     "newer epoch": "vote.newer-epoch",

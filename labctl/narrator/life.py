@@ -1,11 +1,10 @@
 """Telling the life of a process, its disk and its clients' sessions."""
 
-from node import events
-from node.zxid import show
-
 from labctl.narrator.line import Told, detail, story
 from labctl.narrator.world import World
 from labctl.words.phrase import CATALOG, Phrase
+from node import events
+from node.zxid import show
 
 
 def node_started(_world: World, _me: int, event: events.NodeStarted) -> Told:

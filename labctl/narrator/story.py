@@ -7,11 +7,10 @@ Every event that a node can publish has one; a test counts them.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from node import events
-
 from labctl.narrator import election, life, zab
 from labctl.narrator.line import Line, Told
 from labctl.narrator.world import World
+from node import events
 
 Teller = Callable[[World, int, Any], Told]
 

@@ -6,7 +6,7 @@ and the verbs need it to know when things have settled.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from node import events
 
@@ -90,7 +90,7 @@ def advance(world: World, record: events.Record) -> World:
     return with_peer(world, _moved(_connected(peer, record.event), record.event))
 
 
-def _moved(peer: Peer, event: Any) -> Peer:  # the published union has no name
+def _moved(peer: Peer, event: object) -> Peer:
     match event:
         case events.StateChanged(new=new) if new == LOOKING:
             return peer._replace(
@@ -123,7 +123,7 @@ def _moved(peer: Peer, event: Any) -> Peer:  # the published union has no name
 _NONE: frozenset[int] = frozenset()
 
 
-def _connected(peer: Peer, event: Any) -> Peer:
+def _connected(peer: Peer, event: object) -> Peer:
     match event:
         case events.LearnerSynced(sid=sid):
             return peer._replace(learners=peer.learners | {sid})

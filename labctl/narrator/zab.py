@@ -1,11 +1,10 @@
 """Telling Zab: discovery, synchronization, broadcast, and how reigns end."""
 
-from node import events
-from node.zxid import show
-
 from labctl.narrator.line import Told, detail, story
 from labctl.narrator.world import World
 from labctl.words.phrase import CATALOG, Phrase
+from node import events
+from node.zxid import show
 
 
 def _reason(family: str, why: str) -> Phrase:

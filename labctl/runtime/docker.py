@@ -10,9 +10,10 @@ because its boot nonce is part of the container's environment.
 import io
 import secrets
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import docker.errors
 from docker.models.containers import Container
@@ -25,6 +26,8 @@ from labctl.runtime.engine import IMAGE, build_image, connect, has_image
 from labctl.runtime.stream import ContainerTail
 from labctl.topology import Topology
 from labctl.words.phrase import Phrase
+
+T = TypeVar("T")
 
 _LAB, _NODE, _BOOT = "quorumlab.lab", "quorumlab.node", "quorumlab.boot"
 _UID = 1000  # the image's user
@@ -66,17 +69,14 @@ class DockerRuntime:
         old = self._container(sid)
         if old is not None:
             self._archive(sid, old)
-            self._call(lambda: old.remove(force=True))
+            self._call(lambda: old.remove(force=True, v=True))
         boot = secrets.token_hex(4)
         container = self._call(lambda: self._new_container(sid, boot))
         config = (self.folder / f"n{sid}" / "zoo.cfg").read_bytes()
-        self._call(
-            lambda: (
-                container.put_archive("/", _archive("conf/zoo.cfg", config)),
-                container.put_archive("/", _archive("data/myid", b"%d\n" % sid)),
-                container.start(),
-            )
-        )
+        myid = b"%d\n" % sid
+        self._call(lambda: container.put_archive("/", _packed("conf/zoo.cfg", config)))
+        self._call(lambda: container.put_archive("/", _packed("data/myid", myid)))
+        self._call(container.start)
 
     def terminate(self, sid: int) -> None:
         """SIGTERM; a frozen node is thawed to hear it."""
@@ -143,16 +143,16 @@ class DockerRuntime:
 
     def remove(self) -> list[str]:
         """Remove this lab's containers, network and volumes."""
-        ours = {"label": f"{_LAB}={self.topology.lab}"}
+        ours: Any = {"label": f"{_LAB}={self.topology.lab}"}
         removed = []
         for container in self.client.containers.list(all=True, filters=ours):
-            self._call(lambda c=container: c.remove(force=True, v=True))
+            self._call(partial(container.remove, force=True, v=True))
             removed.append(str(container.name))
         for network in self._networks():
             self._call(network.remove)
             removed.append(f"network {network.name}")
         for volume in self.client.volumes.list(filters=ours):
-            self._call(lambda v=volume: v.remove(force=True))
+            self._call(partial(volume.remove, force=True))
             removed.append(f"volume {volume.name}")
         return removed
 
@@ -161,27 +161,23 @@ class DockerRuntime:
         labels = {_LAB: self.topology.lab, _NODE: str(sid)}
         volume = f"{self.prefix}-{sid}-data"
         self.client.volumes.create(volume, labels=labels)
-        ports = {
+        ports: Any = {
             f"{_CLIENT}/tcp": (LOOPBACK, member.client),
             f"{_ADMIN}/tcp": (LOOPBACK, member.admin),
         }
-        created = self.client.api.create_container(
+        api = self.client.api
+        network: Any = {self.prefix: api.create_endpoint_config(aliases=[f"n{sid}"])}
+        created = api.create_container(
             IMAGE,
             name=f"{self.prefix}-{sid}",
             hostname=f"n{sid}",
             labels={**labels, _BOOT: boot},
             environment={"QUORUMLAB_BOOT": boot},
             ports=[_CLIENT, _ADMIN],
-            host_config=self.client.api.create_host_config(
+            host_config=api.create_host_config(
                 port_bindings=ports, binds=[f"{volume}:/data:rw"]
             ),
-            networking_config=self.client.api.create_networking_config(
-                {
-                    self.prefix: self.client.api.create_endpoint_config(
-                        aliases=[f"n{sid}"]
-                    )
-                }
-            ),
+            networking_config=api.create_networking_config(network),
         )
         return self.client.containers.get(created["Id"])
 
@@ -217,7 +213,7 @@ class DockerRuntime:
             with (folder / name).open("ab") as file:
                 file.write(data)
 
-    def _call(self, act: Any) -> Any:  # the SDK's results are untyped
+    def _call(self, act: Callable[[], T]) -> T:
         try:
             return act()
         except docker.errors.DockerException as error:
@@ -227,7 +223,7 @@ class DockerRuntime:
             ) from error
 
 
-def _archive(name: str, content: bytes) -> bytes:
+def _packed(name: str, content: bytes) -> bytes:
     """Return a tar with one file that belongs to the image's user."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:

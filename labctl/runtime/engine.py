@@ -1,4 +1,4 @@
-"""The Docker engine: is it there, and does it have our image?
+"""The Docker engine: whether it is there, and whether it has our image.
 
 This module and `runtime/docker.py` are the only ones that import the docker SDK.
 """

@@ -13,6 +13,8 @@ import docker.errors
 import requests.exceptions
 from docker.models.containers import Container
 
+_LOOK_S = 0.2  # asking the engine costs milliseconds
+
 
 class ContainerTail:
     """Lines of stdout or stderr of whichever container the node has now."""
@@ -26,6 +28,7 @@ class ContainerTail:
         self.followed = ""
         self.since = time.time()
         self.closed = False
+        self.next_look = 0.0
         self._follow()
 
     def read(self) -> list[str]:
@@ -42,6 +45,10 @@ class ContainerTail:
 
     def _follow(self) -> None:
         """Attach to the node's container if it is another one than before."""
+        now = time.monotonic()
+        if now < self.next_look:
+            return
+        self.next_look = now + _LOOK_S
         container = self.find()
         if container is None or container.status == "created":
             return

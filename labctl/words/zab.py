@@ -1,4 +1,4 @@
-"""The narrator on Zab: discovery, synchronization, broadcast: English and 简体中文 side by side."""
+"""The narrator on Zab, from discovery to broadcast: English and 简体中文."""
 
 from collections.abc import Mapping
 
@@ -110,7 +110,7 @@ ZAB: Mapping[str, tuple[str, str]] = {
     ),
     "established": ("▲ leads epoch {epoch}", "▲ 统领 epoch {epoch}"),
     "established.why": (
-        "{have} of {voters} disks hold its history: {sids}; need {need}; serves clients",
+        "{have} of {voters} disks hold its history: {sids}; need {need}; may serve",
         "{voters} 个磁盘中 {have} 个有其历史：{sids}；需要 {need}；开始服务客户端",
     ),
     "uptodate.follower": ("● FOLLOWING · broadcast", "● FOLLOWING · 广播"),
@@ -139,7 +139,7 @@ ZAB: Mapping[str, tuple[str, str]] = {
     "lost.refused": ("it refused us", "对方拒绝"),
     "lost.learner": ("lost {kind} n{sid}", "失去 {kind} n{sid}"),
     "lost.follower.enough": (
-        "{how}; {have} of {voters} remain, need {need}: still a majority, keeps leading",
+        "{how}; {have} of {voters} remain, need {need}: a majority still, it leads on",
         "{how}；{voters} 个中还剩 {have} 个，需要 {need}：仍过半，继续当 leader",
     ),
     "lost.follower.few": (
