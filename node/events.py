@@ -223,6 +223,22 @@ class LeaderUnreachable(NamedTuple):
     why: str
 
 
+class PacketSent(NamedTuple):
+    """A packet of discovery or synchronization left; its id names it on the wire."""
+
+    to: int  # sid; -1 while the leader does not know who called
+    type: str  # FOLLOWERINFO, LEADERINFO, ACKEPOCH, DIFF, …
+    zxid: int
+
+
+class PacketReceived(NamedTuple):
+    """Such a packet arrived; its cause is the sender's PacketSent."""
+
+    sender: int
+    type: str
+    zxid: int
+
+
 class LearnerJoined(NamedTuple):
     """A FOLLOWERINFO or OBSERVERINFO reached the leader."""
 
