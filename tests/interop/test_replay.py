@@ -20,6 +20,7 @@ pytestmark = pytest.mark.e2e
 
 # Milliseconds since 1970 as a long, from 2022 to 2039.
 _CLOCK = re.compile(rb"\x00\x00[\x01][\x7e-\xff]....", re.DOTALL)
+_EVENT = b"\xff" * 4  # the xid of a watch event
 _SESSION_AT = 12  # in a ConnectResponse, length included
 
 
@@ -93,6 +94,8 @@ def _exactly(link: socket.socket, count: int) -> bytes:
 
 def _masked(frame: bytes, session: bytes) -> bytes:
     """Blank out clocks and session; sort the names if it lists children."""
+    if frame[4:8] == _EVENT:  # 3.8.0 writes -1 here, newer Javas and we the zxid
+        frame = frame[:8] + bytes(8) + frame[16:]
     blank = _CLOCK.sub(bytes(8), frame.replace(session, bytes(8)))
     names = re.findall(rb"\x00\x00\x00.[a-z/][\w\-./]*", blank[20:], re.DOTALL)
     if len(names) > 1:
