@@ -80,7 +80,7 @@ def test_every_transaction_survives_decoding_and_encoding():
 
 def test_the_members_of_a_multi_survive_too():
     multis = [e for _, e in entries() if txn.header_of(e).type == Op.MULTI]
-    assert len(multis) == 2
+    assert len(multis) == 3
     for entry in multis:
         for kind, record in read(txn.MultiTxn, entry, txn.HEADER_BYTES)[0].operations:
             assert record is not None
