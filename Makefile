@@ -1,0 +1,44 @@
+# Every target sets itself up: all it needs is make and Python 3.11 or newer.
+GOOD    = import sys, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+            $$p -c '$(GOOD)' >/dev/null 2>&1 && { echo $$p; break; }; done)
+BIN     = .venv/bin
+READY   = .venv/ready
+LANES  ?= 2
+
+.PHONY: up down test check fix bench sim torture all clean
+
+up: $(READY)  ## three servers, a leader, and what to try next
+	$(BIN)/labctl up --nodes 3
+
+down: $(READY)  ## end the lab and delete its data
+	$(BIN)/labctl down --yes
+
+test: $(READY)  ## everything that fits five minutes on two cores
+	$(BIN)/python -m pytest -n $(LANES) --dist loadfile -m "not torture" $(ARGS)
+
+check: $(READY)  ## style, types, architecture
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	$(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/test_tidy.py
+
+fix: $(READY)  ## let ruff repair what it can
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: $(READY)  ## us and Java ZooKeeper 3.8.0, side by side
+	$(BIN)/python -m bench.compare $(ARGS)
+
+sim: $(READY)  ## the seeded world: elections and whole-protocol schedules
+	$(BIN)/python -m pytest -q -m sim $(ARGS)
+
+torture: $(READY)  ## minutes of kills, partitions and pauses
+	$(BIN)/python -m pytest -q -m torture $(ARGS)
+
+all: check test bench
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]' && touch $@

@@ -1,0 +1,185 @@
+"""Stop, kill, pause, resume, start again: act, tell until it settles, conclude."""
+
+import time
+from collections.abc import Sequence
+
+from labctl.bring import bring
+from labctl.errors import TIMED_OUT, LabError
+from labctl.lab import Lab
+from labctl.narrator.settle import settled
+from labctl.runtime.base import DOWN, PAUSED
+from labctl.selectors import select
+from labctl.view import View, candidates, verdict, world_of
+from labctl.watch import Watch
+from labctl.words.phrase import Phrase
+
+STOP_LIMIT_S = 10.0  # then SIGTERM becomes SIGKILL
+SETTLE_LIMIT_S = 40.0
+
+
+def kill(lab: Lab, targets: Sequence[str]) -> None:
+    """End nodes as a power cut would."""
+    _end(lab, targets, gently=False)
+
+
+def stop(lab: Lab, targets: Sequence[str]) -> None:
+    """End nodes in order; their data stays."""
+    _end(lab, targets, gently=True)
+
+
+def pause(lab: Lab, targets: Sequence[str]) -> None:
+    """Freeze nodes; tell who notices, and after how long."""
+    before = lab.look()
+    chosen = _chosen(lab, targets, before)
+    with lab.watching() as watch:
+        for sid in chosen:
+            if lab.runtime.run(sid).condition in (DOWN, PAUSED):
+                watch.note(sid, Phrase("already", {"sid": sid}))
+                continue
+            watch.note(sid, Phrase("paused"), Phrase("paused.why"))
+            lab.runtime.pause(sid)
+            watch.froze(sid, paused=True)
+        _settle(lab, watch, before)
+
+
+def resume(lab: Lab, targets: Sequence[str]) -> None:
+    """Thaw nodes."""
+    before = lab.look()
+    chosen = _chosen(lab, targets, before)
+    with lab.watching() as watch:
+        for sid in chosen:
+            if lab.runtime.run(sid).condition != PAUSED:
+                watch.note(sid, Phrase("already", {"sid": sid}))
+                continue
+            watch.note(sid, Phrase("resumed"), Phrase("resumed.why"))
+            lab.runtime.resume(sid)
+            watch.froze(sid, paused=False)
+        _reacquaint(lab, watch, chosen)
+        _settle(lab, watch, before, stable_s=1.5)
+
+
+def start(lab: Lab, targets: Sequence[str], *, together: bool) -> None:
+    """Start nodes that are down, in order."""
+    before = lab.look()
+    chosen = _chosen(lab, targets, before)
+    with lab.watching() as watch:
+        _start_down(lab, watch, chosen, together=together)
+        _told(lab, watch, before)
+    lab.conclude()
+
+
+def restart(lab: Lab, targets: Sequence[str]) -> None:
+    """Stop nodes in order, then start them again."""
+    before = lab.look()
+    chosen = _chosen(lab, targets, before)
+    with lab.watching() as watch:
+        _finish(lab, watch, chosen, gently=True)
+        watch.until(settled, SETTLE_LIMIT_S)
+        _start_down(lab, watch, chosen, together=False)
+        _told(lab, watch, before)
+    lab.conclude()
+
+
+def _end(lab: Lab, targets: Sequence[str], *, gently: bool) -> None:
+    before = lab.look()
+    chosen = _chosen(lab, targets, before)
+    with lab.watching() as watch:
+        _finish(lab, watch, chosen, gently=gently)
+        _settle(lab, watch, before)
+
+
+def _chosen(lab: Lab, targets: Sequence[str], views: Sequence[View]) -> tuple[int, ...]:
+    """Resolve the targets once, and say what they were resolved to."""
+    chosen = select(targets, candidates(views))
+    states = {view.node.sid: view.state for view in views}
+    for sid in chosen:
+        facts = {"sid": sid, "state": Phrase(f"is.{states[sid]}")}
+        lab.screen.say(Phrase("target.is", facts))
+    return chosen
+
+
+def _start_down(
+    lab: Lab, watch: Watch, chosen: Sequence[int], *, together: bool
+) -> None:
+    down = [sid for sid in chosen if lab.runtime.run(sid).condition == DOWN]
+    for sid in chosen:
+        if sid not in down:
+            watch.note(sid, Phrase("already", {"sid": sid}))
+    bring(lab, watch, down, together=together)
+
+
+def _finish(lab: Lab, watch: Watch, chosen: Sequence[int], *, gently: bool) -> None:
+    """End the processes and wait until they are gone."""
+    running = [sid for sid in chosen if lab.runtime.run(sid).condition != DOWN]
+    for sid in chosen:
+        if sid not in running:
+            watch.note(sid, Phrase("already", {"sid": sid}))
+    for sid in running:
+        watch.ends(sid)
+        watch.note(sid, Phrase("terminate" if gently else "killed"))
+        (lab.runtime.terminate if gently else lab.runtime.kill)(sid)
+    if not _gone(lab, watch, running):
+        for sid in running:
+            if lab.runtime.run(sid).condition != DOWN:
+                watch.note(sid, Phrase("stop.slow", {"limit": int(STOP_LIMIT_S)}))
+                lab.runtime.kill(sid)
+        _gone(lab, watch, running)
+    for sid in running:
+        watch.fell(sid)
+
+
+def _gone(lab: Lab, watch: Watch, sids: Sequence[int]) -> bool:
+    return watch.until(
+        lambda _world: all(lab.runtime.run(sid).condition == DOWN for sid in sids),
+        STOP_LIMIT_S,
+    )
+
+
+def _reacquaint(lab: Lab, watch: Watch, sids: Sequence[int]) -> None:
+    """Ask thawed nodes how they are: what they do not know yet, events will tell."""
+    end = time.monotonic() + 5.0
+    while time.monotonic() < end:
+        views = lab.look()
+        if all(v.answer or not v.up for v in views if v.node.sid in sids):
+            fresh = world_of(lab.topology, views)
+            watch.world = fresh
+            return
+        watch.until(lambda _world: True, 0.2)
+
+
+def _settle(
+    lab: Lab, watch: Watch, before: Sequence[View], *, stable_s: float = 0.0
+) -> None:
+    """Tell the story until nothing more will happen; then the outcome."""
+    limit = SETTLE_LIMIT_S + lab.topology.sync_limit_s
+    if not watch.until(settled, limit, stable_s=stable_s):
+        lab.conclude()
+        facts = {"limit": int(limit)}
+        hint = Phrase("settle.slow.hint", {"lab": lab.suffix})
+        raise LabError(Phrase("settle.slow", facts), hint, TIMED_OUT)
+    _told(lab, watch, before)
+    lab.conclude()
+
+
+def _told(lab: Lab, watch: Watch, before: Sequence[View]) -> None:
+    """Say what changed: a new leader, none, or the same and why no election."""
+    was = verdict(before)
+    now = watch.world.leader()
+    facts = {
+        "old": was.leader,
+        "new": now.sid if now else 0,
+        "old_epoch": was.epoch,
+        "epoch": now.epoch if now else 0,
+        "have": len([p for p in watch.world.alive() if p.voter]),
+        "need": watch.world.need,
+        "voters": len(watch.world.voters),
+    }
+    if now is None:
+        lab.screen.say(Phrase("outcome.none", facts))
+    elif was.leader == now.sid and was.epoch == now.epoch:
+        key = "outcome.same" if watch.elections == 0 else "outcome.same-joined"
+        lab.screen.say(Phrase(key, facts))
+    elif was.leader:
+        lab.screen.say(Phrase("outcome.new", facts))
+    else:
+        lab.screen.say(Phrase("outcome.first", facts))

@@ -1,0 +1,36 @@
+"""Arguments that several verbs share."""
+
+from typing import Annotated
+
+import typer
+
+from labctl.errors import USAGE, LabError
+from labctl.words.phrase import Phrase
+
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="2 · 1,3 · leader · followers · follower:1 · observers · down · !2 · all",
+        metavar="NODES",
+        show_default=False,
+    ),
+]
+
+Output = Annotated[
+    str, typer.Option("--output", "-o", help="text or json.", metavar="text|json")
+]
+
+
+def named(targets: list[str] | None) -> list[str]:
+    """Return the targets; saying nothing is a usage error, lab or no lab."""
+    if not targets:
+        raise LabError(Phrase("target.none"), Phrase("target.hint"), USAGE)
+    return targets
+
+
+def program_reads(output: str) -> bool:
+    """Return whether the answer is for a program."""
+    if output not in ("text", "json"):
+        facts = {"output": output}
+        raise LabError(Phrase("output.unknown", facts), Phrase("output.hint"), USAGE)
+    return output == "json"

@@ -1,0 +1,99 @@
+"""Verbs that make and end a lab: up, down, start, stop, restart."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from labctl import change
+from labctl.commands.arguments import Output, Targets, named, program_reads
+from labctl.down import down as take_down
+from labctl.lab import changing
+from labctl.session import session
+from labctl.topology import Wish
+from labctl.up import up as bring_up
+from labctl.view import document
+
+
+class RuntimeName(StrEnum):
+    """Where nodes may run."""
+
+    AUTO = "auto"
+    DOCKER = "docker"
+    PROCESS = "process"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verbs."""
+    app.command()(up)
+    app.command()(down)
+    app.command()(start)
+    app.command()(stop)
+    app.command()(restart)
+
+
+def up(  # noqa: PLR0913, PLR0917  (each flag of issue 2 is one parameter)
+    context: typer.Context,
+    nodes: Annotated[
+        int | None, typer.Option(help="Voters [3].", min=1, max=100)
+    ] = None,
+    observers: Annotated[
+        int | None, typer.Option(help="Members without a vote [0].", min=0, max=99)
+    ] = None,
+    runtime: Annotated[RuntimeName, typer.Option(help="Where.")] = RuntimeName.AUTO,
+    base_port: Annotated[
+        int | None,
+        typer.Option(
+            help="Client ports from here on [2181; 2888, 3888, 8081 beside it].",
+            min=1024,
+            max=65000,
+        ),
+    ] = None,
+    together: Annotated[bool, typer.Option(help="All at once.")] = False,
+    config: Annotated[
+        str | None, typer.Option(help="Bring up these zoo.cfg files.", metavar="GLOB")
+    ] = None,
+    output: Output = "text",
+) -> None:
+    """Bring a lab up, or what is down of it: plan, start in order, explain."""
+    here = session(context)
+    here.screen.quiet = program_reads(output)
+    where = None if runtime is RuntimeName.AUTO else runtime.value
+    wish = Wish(nodes, observers, where, base_port, config)
+    lab, views = bring_up(here, wish, together=together)
+    if here.screen.quiet:
+        here.screen.document(document(lab.topology, views))
+
+
+def down(context: typer.Context) -> None:
+    """End a lab and delete it, data and all."""
+    here = session(context)
+    take_down(here.lab, here.screen, sure=here.yes)
+
+
+def start(
+    context: typer.Context,
+    targets: Targets = None,
+    together: Annotated[bool, typer.Option(help="All at once.")] = False,
+) -> None:
+    """Start nodes that are down; the story says how they catch up."""
+    wanted = named(targets)
+    here = session(context)
+    with changing(here.lab, "start", here.screen) as lab:
+        change.start(lab, wanted, together=together)
+
+
+def stop(context: typer.Context, targets: Targets = None) -> None:
+    """Stop nodes in order (SIGTERM); their data stays."""
+    wanted = named(targets)
+    here = session(context)
+    with changing(here.lab, "stop", here.screen) as lab:
+        change.stop(lab, wanted)
+
+
+def restart(context: typer.Context, targets: Targets = None) -> None:
+    """Stop nodes in order and start them again."""
+    wanted = named(targets)
+    here = session(context)
+    with changing(here.lab, "restart", here.screen) as lab:
+        change.restart(lab, wanted)

@@ -1,0 +1,76 @@
+"""The options that all verbs share: declared once, on the root.
+
+`root` hands them to every verb as well, so `labctl --lab x status` and
+`labctl status --lab x` mean the same; what stands behind the verb wins.
+"""
+
+import copy
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup, TyperOption
+
+SHARED = ("lab", "lang", "level", "verbose", "yes", "plain")
+
+LabName = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Which lab [LABCTL_LAB; default].")
+]
+Language = Annotated[
+    str | None, typer.Option(metavar="en|zh", help="In which language [LABCTL_LANG].")
+]
+Level = Annotated[
+    str | None, typer.Option(metavar="story|protocol", help="How much to tell.")
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Same as --level protocol.")
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", "-y", help="Answer every question with yes.")
+]
+Plain = Annotated[bool, typer.Option("--ascii", help="ASCII glyphs only.")]
+
+
+def shared(  # noqa: PLR0913, PLR0917  (the shared options are all here, once)
+    context: typer.Context,
+    lab: LabName = None,
+    lang: Language = None,
+    level: Level = None,
+    verbose: Verbose = False,
+    yes: Yes = False,
+    plain: Plain = False,
+) -> None:
+    """A lab for ZooKeeper's consensus: bring servers up, break them, read why."""
+    given = (lab, lang, level, verbose, yes, plain)
+    for name, value in zip(SHARED, given, strict=True):
+        _keep(context, name, value)
+
+
+def share(app: typer.Typer) -> TyperGroup:
+    """Return the app's command with the root's options on every verb too."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    for verb in group.commands.values():
+        for option in group.params:
+            if isinstance(option, TyperOption) and option.name in SHARED:
+                verb.params.append(_for_verb(option))
+    return group
+
+
+def _for_verb(option: TyperOption) -> TyperOption:
+    """A copy of a root option that keeps its value for the session."""
+    name = option.name or ""
+
+    def remember(context: typer.Context, _option: object, value: object) -> object:
+        _keep(context, name, value)
+        return value
+
+    mine = copy.copy(option)
+    mine.expose_value = False
+    mine.callback = remember  # type: ignore[assignment]  # it passes typer.Context
+    return mine
+
+
+def _keep(context: typer.Context, name: str, value: object) -> None:
+    said: dict[str, object] = context.ensure_object(dict)
+    if value not in (None, False):
+        said[name] = value

@@ -1,0 +1,39 @@
+"""`labctl config N`: a node's files, with a word on every line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.cells import cell_len
+
+from labctl.errors import NO_MATCH, LabError
+from labctl.lab import Lab
+from labctl.words.phrase import CATALOG, Phrase
+
+_COLUMN = 44
+
+
+def explain(lab: Lab, sid: int, *, comments: bool) -> Iterator[str]:
+    """Yield the lines of zoo.cfg and myid, as the node was started with them."""
+    if sid not in lab.topology.sids:
+        facts = {"term": sid, "nodes": lab.topology.sids}
+        raise LabError(
+            Phrase("target.unknown-id", facts), Phrase("target.hint"), NO_MATCH
+        )
+    path = lab.folder / f"n{sid}" / "zoo.cfg"
+    yield f"# {path}"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        yield _commented(lab, line) if comments else line
+    myid = Path(lab.topology.node(sid).data_dir) / "myid"
+    yield ""
+    yield f"# {myid}"
+    note = lab.screen.text(Phrase("set.myid"))
+    yield f"{sid:<{_COLUMN}}  # {note}" if comments else str(sid)
+
+
+def _commented(lab: Lab, line: str) -> str:
+    key = line.partition("=")[0].strip()
+    known = "set.server" if key.startswith("server.") else f"set.{key}"
+    if known not in CATALOG:
+        return line
+    gap = " " * max(2, _COLUMN - cell_len(line))
+    return f"{line}{gap}# {lab.screen.text(Phrase(known))}"

@@ -1,0 +1,95 @@
+"""One lab, opened: its description, its runtime, and the screen to tell it on."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from labctl.home import lab_folder, no_such_lab
+from labctl.lock import locked
+from labctl.runtime.base import Runtime
+from labctl.runtime.process import ProcessRuntime
+from labctl.screen.screen import Screen
+from labctl.topology import Topology, load
+from labctl.view import View, look, verdict, verdict_phrase, world_of
+from labctl.watch import Watch
+from labctl.words.phrase import Phrase
+
+
+class Lab:
+    """What every verb works on."""
+
+    def __init__(
+        self, topology: Topology, runtime: Runtime, folder: Path, screen: Screen
+    ) -> None:
+        """Join the parts."""
+        self.topology = topology
+        self.runtime = runtime
+        self.folder = folder
+        self.screen = screen
+        self.suffix = "" if topology.lab == "default" else f" --lab {topology.lab}"
+
+    def look(self) -> list[View]:
+        """Ask every node once."""
+        return look(self.topology, self.runtime)
+
+    @contextmanager
+    def watching(self) -> Iterator[Watch]:
+        """Follow the nodes from their present state on."""
+        world = world_of(self.topology, self.look())
+        self.screen.origin_ms = time.time() * 1000
+        watch = Watch(self.topology.lab, self.runtime, world, self.screen.tell)
+        try:
+            yield watch
+        finally:
+            watch.close()
+
+    def conclude(self) -> list[View]:
+        """Say the verdict and what to try next; return what was seen."""
+        views = self.look()
+        judged = verdict(views)
+        down = [view.node.sid for view in views if not view.up]
+        self.screen.say(verdict_phrase(judged, down))
+        self.screen.say(self._next(views))
+        return views
+
+    def _next(self, views: list[View]) -> Phrase:
+        down = [view.node.sid for view in views if not view.up]
+        paused = [v.node.sid for v in views if v.run.condition == "paused"]
+        facts = {
+            "lab": self.suffix,
+            "down": ",".join(map(str, down)),
+            "paused": ",".join(map(str, paused)),
+            "leader": verdict(views).leader,
+        }
+        if paused:
+            return Phrase("next.resume", facts)
+        if len(down) == len(views):
+            return Phrase("next.start-all", facts)
+        return Phrase("next.start" if down else "next.break", facts)
+
+
+def open_lab(name: str, screen: Screen) -> Lab:
+    """Open the lab that exists under this name."""
+    folder = lab_folder(name)
+    topology = load(folder)
+    if topology is None:
+        raise no_such_lab(name)
+    return Lab(topology, make_runtime(topology, folder), folder, screen)
+
+
+def make_runtime(topology: Topology, folder: Path) -> Runtime:
+    """Return the runtime that the lab was made for."""
+    if topology.runtime == "docker":
+        from labctl.runtime.docker import DockerRuntime  # noqa: PLC0415  (270 ms)
+
+        return DockerRuntime(topology, folder)
+    return ProcessRuntime(topology, folder)
+
+
+@contextmanager
+def changing(name: str, verb: str, screen: Screen) -> Iterator[Lab]:
+    """Open the lab for a verb that changes it; only one at a time may."""
+    folder = lab_folder(name)
+    with locked(folder, verb):
+        yield open_lab(name, screen)

@@ -1,0 +1,1 @@
+"""The nodes' event streams, folded into a story."""

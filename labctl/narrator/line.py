@@ -1,0 +1,36 @@
+"""One line of the story: when, who, what happened, and why."""
+
+from typing import NamedTuple
+
+from labctl.words.phrase import Phrase
+
+STORY, PROTOCOL = "story", "protocol"
+LEVELS = (STORY, PROTOCOL)
+
+
+class Told(NamedTuple):
+    """What one event means, before it is known when and where it happened."""
+
+    level: str
+    what: Phrase
+    why: Phrase | None = None
+
+
+class Line(NamedTuple):
+    """A told event in its place; node 0 is the lab itself."""
+
+    at_ms: float
+    node: int
+    level: str
+    what: Phrase
+    why: Phrase | None
+
+
+def story(what: Phrase, why: Phrase | None = None) -> Told:
+    """Tell it to everybody."""
+    return Told(STORY, what, why)
+
+
+def detail(what: Phrase, why: Phrase | None = None) -> Told:
+    """Tell it to those who asked for the protocol's messages."""
+    return Told(PROTOCOL, what, why)

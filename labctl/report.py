@@ -1,0 +1,82 @@
+"""What the looking verbs print."""
+
+import time
+
+from rich.table import Table
+
+from labctl.home import lab_folder, lab_names
+from labctl.lab import Lab, make_runtime
+from labctl.screen.screen import Screen
+from labctl.screen.tables import status_table
+from labctl.selectors import select
+from labctl.topology import load
+from labctl.view import candidates, document, verdict, verdict_phrase
+from labctl.words.phrase import Phrase
+
+_POLL_S = 0.05
+
+
+def status_report(lab: Lab) -> None:
+    """The verdict, then one row per node; or one JSON document."""
+    views = lab.look()
+    if lab.screen.quiet:
+        lab.screen.document(document(lab.topology, views))
+        return
+    down = [view.node.sid for view in views if not view.up]
+    lab.screen.say(verdict_phrase(verdict(views), down))
+    lab.screen.show(status_table(views, lab.screen))
+    lab.screen.say(Phrase("connect", {"string": lab.topology.connection}))
+
+
+def list_report(screen: Screen) -> None:
+    """One row per lab; or one JSON document."""
+    reports = []
+    for name in lab_names():
+        folder = lab_folder(name)
+        topology = load(folder)
+        if topology is not None:
+            lab = Lab(topology, make_runtime(topology, folder), folder, screen)
+            reports.append(document(topology, lab.look()))
+    if screen.quiet:
+        screen.document({"v": 1, "labs": reports})
+        return
+    if not reports:
+        screen.say(Phrase("ls.none"))
+        screen.say(Phrase("ls.next"))
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 1))
+    for column in ("lab", "runtime", "up", "quorum", "clients"):
+        table.add_column(screen.text(Phrase(f"column.{column}")), no_wrap=True)
+    for report in reports:
+        nodes = report["nodes"]
+        running = sum(1 for node in nodes if node["up"])
+        quorum = Phrase("quorum.no")
+        if report["quorum"]:
+            quorum = Phrase("quorum.yes", {"leader": report["leader"]})
+        table.add_row(
+            report["lab"],
+            report["runtime"],
+            f"{running}/{len(nodes)}",
+            screen.text(quorum),
+            report["connection"],
+        )
+    screen.show(table)
+
+
+def show_logs(lab: Lab, targets: list[str], *, last: int, follow: bool) -> None:
+    """Print the ends of the logs; then, if asked, what comes, across restarts."""
+    chosen = select(targets, candidates(lab.look()))
+    tails = {}
+    for sid in chosen:
+        lines, tails[sid] = lab.runtime.log(sid, last=last)
+        for line in lines:
+            lab.screen.raw(f"n{sid} | {line}")
+    lab.screen.pipe.flush()
+    while follow and not lab.screen.gone:
+        for sid, tail in tails.items():
+            for line in tail.read():
+                lab.screen.raw(f"n{sid} | {line}")
+        lab.screen.pipe.flush()
+        time.sleep(_POLL_S)
+    for tail in tails.values():
+        tail.close()

@@ -1,0 +1,1 @@
+"""Where nodes run: operating-system processes, or Docker containers."""

@@ -1,0 +1,72 @@
+"""What a runtime can do; the lab asks for nothing else.
+
+A runtime knows processes or containers, never ZooKeeper.  It hands out each
+node's two streams (log text, event lines) and starts, stops and freezes it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+UP, DOWN, PAUSED = "up", "down", "paused"
+
+
+class Run(NamedTuple):
+    """One node's process or container as the operating system or engine sees it."""
+
+    condition: str  # up | down | paused
+    boot: str = ""  # nonce of this run
+    pid: int = 0
+    exit_code: int | None = None  # of the last run, where it is known
+
+
+class Tail(Protocol):
+    """Follows a stream of lines from some point on; never blocks."""
+
+    def read(self) -> list[str]:
+        """Return the complete lines that arrived since the last call."""
+
+    def close(self) -> None:
+        """Stop following."""
+
+
+class Runtime(Protocol):
+    """Processes on this machine, or containers on a Docker engine."""
+
+    name: str
+
+    def create(self) -> Iterator[str]:
+        """Make what nodes need before they start; yield progress to show."""
+
+    def start(self, sid: int) -> None:
+        """Start one node with a fresh boot nonce."""
+
+    def terminate(self, sid: int) -> None:
+        """Ask a node to end (SIGTERM); a frozen one is thawed to hear it."""
+
+    def kill(self, sid: int) -> None:
+        """End a node as a power cut would (SIGKILL)."""
+
+    def pause(self, sid: int) -> None:
+        """Freeze a node (SIGSTOP): it is silent but not gone."""
+
+    def resume(self, sid: int) -> None:
+        """Thaw a node (SIGCONT)."""
+
+    def run(self, sid: int) -> Run:
+        """Return how the node's process is; never mistakes a foreign one for it."""
+
+    def events(self, sid: int) -> Tail:
+        """Follow the node's events from now on, across restarts."""
+
+    def log(self, sid: int, *, last: int) -> tuple[list[str], Tail]:
+        """Return the last lines of the node's log, and follow it from there."""
+
+    def last_words(self, sid: int) -> str:
+        """Return the last line that the node wrote before it ended, or ""."""
+
+    def save_logs(self, to: Path) -> None:
+        """Copy every node's log there, as evidence of a failed bring-up."""
+
+    def remove(self) -> list[str]:
+        """Delete everything of this lab; return what was removed."""

@@ -1,0 +1,235 @@
+"""Nodes as containers: one network, one volume per node, labels that say whose.
+
+The engine is the truth: what belongs to a lab is found by its labels, so a lost
+state folder loses nothing.  Configuration travels into the container as an
+archive, without a bind mount, so the engine may be on another machine or lack
+our files.  A node that starts again gets a new container on its old volume,
+because its boot nonce is part of the container's environment.
+"""
+
+import io
+import secrets
+import tarfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import docker.errors
+from docker.models.containers import Container
+
+from labctl import render
+from labctl.errors import ENVIRONMENT, LabError
+from labctl.ports import LOOPBACK
+from labctl.runtime.base import DOWN, PAUSED, UP, Run, Tail
+from labctl.runtime.engine import IMAGE, build_image, connect, has_image
+from labctl.runtime.stream import ContainerTail
+from labctl.topology import Topology
+from labctl.words.phrase import Phrase
+
+T = TypeVar("T")
+
+_LAB, _NODE, _BOOT = "quorumlab.lab", "quorumlab.node", "quorumlab.boot"
+_UID = 1000  # the image's user
+_STOP_S = 10
+_CLIENT, _ADMIN = 2181, 8080  # inside every container
+
+
+class DockerRuntime:
+    """One lab's nodes as containers on a Docker engine."""
+
+    name = "docker"
+
+    def __init__(self, topology: Topology, folder: Path) -> None:
+        """Manage the containers of this lab."""
+        self.topology = topology
+        self.folder = folder
+        self.client = connect()
+        self.prefix = f"quorumlab-{topology.lab}"
+
+    def create(self) -> Iterator[str]:
+        """Build the image on first use, make the network, write the files."""
+        if not has_image(self.client):
+            for step in build_image(self.client):
+                yield f"         {step}"
+        if not self._networks():
+            self._call(
+                lambda: self.client.networks.create(
+                    self.prefix, driver="bridge", labels={_LAB: self.topology.lab}
+                )
+            )
+        for member in self.topology.nodes:
+            folder = self.folder / f"n{member.sid}"
+            folder.mkdir(parents=True, exist_ok=True)
+            config = render.container_cfg(self.topology, member)
+            (folder / "zoo.cfg").write_text(config, encoding="utf-8")
+
+    def start(self, sid: int) -> None:
+        """Replace the node's container by a fresh one on the same volume."""
+        old = self._container(sid)
+        if old is not None:
+            self._archive(sid, old)
+            self._call(lambda: old.remove(force=True, v=True))
+        boot = secrets.token_hex(4)
+        container = self._call(lambda: self._new_container(sid, boot))
+        config = (self.folder / f"n{sid}" / "zoo.cfg").read_bytes()
+        myid = b"%d\n" % sid
+        self._call(lambda: container.put_archive("/", _packed("conf/zoo.cfg", config)))
+        self._call(lambda: container.put_archive("/", _packed("data/myid", myid)))
+        self._call(container.start)
+
+    def terminate(self, sid: int) -> None:
+        """SIGTERM; a frozen node is thawed to hear it."""
+        self._signal(sid, "SIGTERM")
+
+    def kill(self, sid: int) -> None:
+        """SIGKILL."""
+        self._signal(sid, "SIGKILL")
+
+    def pause(self, sid: int) -> None:
+        """Freeze the container's processes."""
+        container = self._container(sid)
+        if container is not None and container.status == "running":
+            self._call(container.pause)
+
+    def resume(self, sid: int) -> None:
+        """Thaw them."""
+        container = self._container(sid)
+        if container is not None and container.status == "paused":
+            self._call(container.unpause)
+
+    def run(self, sid: int) -> Run:
+        """Return the state of the container with our labels."""
+        container = self._container(sid)
+        if container is None:
+            return Run(DOWN)
+        state: dict[str, Any] = container.attrs["State"]
+        boot = str(container.labels.get(_BOOT, ""))
+        if container.status == "paused":
+            return Run(PAUSED, boot, int(state["Pid"]))
+        if container.status in ("running", "restarting"):
+            return Run(UP, boot, int(state["Pid"]))
+        return Run(DOWN, boot, exit_code=int(state.get("ExitCode", 0)))
+
+    def events(self, sid: int) -> Tail:
+        """Follow the container's stderr, from now on and across restarts."""
+        return ContainerTail(lambda: self._container(sid), stderr=True)
+
+    def log(self, sid: int, *, last: int) -> tuple[list[str], Tail]:
+        """Return the end of the container's stdout, and follow it."""
+        container = self._container(sid)
+        lines: list[str] = []
+        if container is not None and last:
+            text = container.logs(stdout=True, stderr=False, tail=last)
+            lines = text.decode("utf-8", "replace").splitlines()
+        return lines, ContainerTail(lambda: self._container(sid), stderr=False)
+
+    def last_words(self, sid: int) -> str:
+        """Return the last thing that the node wrote which is no event."""
+        container = self._container(sid)
+        if container is None:
+            return ""
+        text = container.logs(stdout=True, stderr=True, tail=50)
+        lines = text.decode("utf-8", "replace").splitlines()
+        plain = [line.strip() for line in lines if line and not line.startswith("{")]
+        return plain[-1] if plain else ""
+
+    def save_logs(self, to: Path) -> None:
+        """Copy every container's output and configuration."""
+        for sid in self.topology.sids:
+            container = self._container(sid)
+            if container is not None:
+                self._archive(sid, container, to)
+
+    def remove(self) -> list[str]:
+        """Remove this lab's containers, network and volumes."""
+        ours: Any = {"label": f"{_LAB}={self.topology.lab}"}
+        removed = []
+        for container in self.client.containers.list(all=True, filters=ours):
+            self._call(partial(container.remove, force=True, v=True))
+            removed.append(str(container.name))
+        for network in self._networks():
+            self._call(network.remove)
+            removed.append(f"network {network.name}")
+        for volume in self.client.volumes.list(filters=ours):
+            self._call(partial(volume.remove, force=True))
+            removed.append(f"volume {volume.name}")
+        return removed
+
+    def _new_container(self, sid: int, boot: str) -> Container:
+        member = self.topology.node(sid)
+        labels = {_LAB: self.topology.lab, _NODE: str(sid)}
+        volume = f"{self.prefix}-{sid}-data"
+        self.client.volumes.create(volume, labels=labels)
+        ports: Any = {
+            f"{_CLIENT}/tcp": (LOOPBACK, member.client),
+            f"{_ADMIN}/tcp": (LOOPBACK, member.admin),
+        }
+        api = self.client.api
+        network: Any = {self.prefix: api.create_endpoint_config(aliases=[f"n{sid}"])}
+        created = api.create_container(
+            IMAGE,
+            name=f"{self.prefix}-{sid}",
+            hostname=f"n{sid}",
+            labels={**labels, _BOOT: boot},
+            environment={"QUORUMLAB_BOOT": boot},
+            ports=[_CLIENT, _ADMIN],
+            host_config=api.create_host_config(
+                port_bindings=ports, binds=[f"{volume}:/data:rw"]
+            ),
+            networking_config=api.create_networking_config(network),
+        )
+        return self.client.containers.get(created["Id"])
+
+    def _container(self, sid: int) -> Container | None:
+        """The container that bears our name and our labels, freshly inspected."""
+        try:
+            found = self.client.containers.get(f"{self.prefix}-{sid}")
+        except docker.errors.NotFound:
+            return None
+        mine = (self.topology.lab, str(sid))
+        labels = (found.labels.get(_LAB), found.labels.get(_NODE))
+        return found if labels == mine else None
+
+    def _networks(self) -> list[Any]:
+        ours = {"label": f"{_LAB}={self.topology.lab}"}
+        found: list[Any] = self.client.networks.list(filters=ours)
+        return found
+
+    def _signal(self, sid: int, name: str) -> None:
+        container = self._container(sid)
+        if container is None or container.status not in ("running", "paused"):
+            return
+        if container.status == "paused":
+            self._call(container.unpause)
+        self._call(lambda: container.kill(signal=name))
+
+    def _archive(self, sid: int, container: Container, to: Path | None = None) -> None:
+        """Keep a container's output before it is removed."""
+        folder = (to or self.folder) / f"n{sid}"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, error in (("node.log", False), ("events.jsonl", True)):
+            data = container.logs(stdout=not error, stderr=error)
+            with (folder / name).open("ab") as file:
+                file.write(data)
+
+    def _call(self, act: Callable[[], T]) -> T:
+        try:
+            return act()
+        except docker.errors.DockerException as error:
+            facts = {"why": " ".join(str(error).split())}
+            raise LabError(
+                Phrase("docker.failed", facts), Phrase("docker.hint"), ENVIRONMENT
+            ) from error
+
+
+def _packed(name: str, content: bytes) -> bytes:
+    """Return a tar with one file that belongs to the image's user."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        entry.mode = 0o644
+        entry.uid = entry.gid = _UID
+        tar.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()

@@ -1,0 +1,209 @@
+"""Nodes as processes of this machine: no engine, no root, the same node.
+
+Each node leads its own session, so a Ctrl-C at the terminal is not its business
+and it outlives the command that started it.  `run.json` beside its files holds
+its pid and boot nonce; a pid is believed only if its command line names our
+configuration file, because pids are reused.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import node
+from labctl import adopt, render
+from labctl.errors import ENVIRONMENT, LabError
+from labctl.runtime.base import DOWN, PAUSED, UP, Run, Tail
+from labctl.runtime.files import FileTail, last_lines
+from labctl.topology import Topology
+from labctl.words.phrase import Phrase
+
+
+class ProcessRuntime:
+    """One lab's nodes as child processes that outlive us."""
+
+    name = "process"
+
+    def __init__(
+        self, topology: Topology, folder: Path, command: Sequence[str] = ()
+    ) -> None:
+        """Manage the nodes of this lab; `command` replaces `python -m node`."""
+        self.topology = topology
+        self.folder = folder
+        self.command = list(command) or [sys.executable, "-m", "node"]
+        self.children: dict[int, subprocess.Popen[bytes]] = {}
+
+    def create(self) -> Iterator[str]:
+        """Write zoo.cfg and myid for each node."""
+        for member in self.topology.nodes:
+            folder = self._folder(member.sid)
+            events = str(folder / "events.jsonl")
+            if self.topology.files:
+                config = adopt.adopted_cfg(self.topology, member, events)
+            else:
+                config = render.zoo_cfg(self.topology, member, events)
+            render.write_node(folder, member, config)
+            adopt.check(folder / "zoo.cfg")
+        yield from ()
+
+    def start(self, sid: int) -> None:
+        """Start one node in its own session."""
+        folder = self._folder(sid)
+        boot = secrets.token_hex(4)
+        paths = [str(Path(node.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        environment = {
+            **os.environ,
+            "QUORUMLAB_BOOT": boot,
+            "PYTHONPATH": os.pathsep.join(path for path in paths if path),
+        }
+        with (
+            (folder / "node.log").open("ab") as log,
+            (folder / "stderr.log").open("wb") as errors,
+        ):
+            try:
+                child = subprocess.Popen(  # noqa: S603  (our own interpreter)
+                    [*self.command, str(folder / "zoo.cfg")],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=errors,
+                    env=environment,
+                    cwd=folder,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                facts = {"sid": sid, "why": error}
+                raise LabError(
+                    Phrase("node.unstartable", facts), None, ENVIRONMENT
+                ) from error
+        self.children[sid] = child
+        run = folder / "run.json.new"
+        run.write_text(json.dumps({"pid": child.pid, "boot": boot}), encoding="ascii")
+        run.replace(folder / "run.json")
+
+    def terminate(self, sid: int) -> None:
+        """SIGTERM, and SIGCONT so that a frozen node hears it."""
+        self._signal(sid, signal.SIGTERM)
+        self._signal(sid, signal.SIGCONT)
+
+    def kill(self, sid: int) -> None:
+        """SIGKILL."""
+        self._signal(sid, signal.SIGKILL)
+
+    def pause(self, sid: int) -> None:
+        """SIGSTOP."""
+        self._signal(sid, signal.SIGSTOP)
+
+    def resume(self, sid: int) -> None:
+        """SIGCONT."""
+        self._signal(sid, signal.SIGCONT)
+
+    def run(self, sid: int) -> Run:
+        """Return the state of the process that `run.json` names, if it is ours."""
+        pid, boot = self._recorded(sid)
+        child = self.children.get(sid)
+        if child is not None and child.poll() is not None:
+            return Run(DOWN, boot, exit_code=child.returncode)
+        if not pid or not self._ours(pid, sid):
+            return Run(DOWN, boot)
+        return Run(PAUSED if _state_of(pid) == "T" else UP, boot, pid)
+
+    def events(self, sid: int) -> Tail:
+        """Follow events.jsonl from its end."""
+        return FileTail(self._folder(sid) / "events.jsonl")
+
+    def log(self, sid: int, *, last: int) -> tuple[list[str], Tail]:
+        """Return the end of node.log, and follow it."""
+        path = self._folder(sid) / "node.log"
+        lines, behind = last_lines(path, last)
+        return lines, FileTail(path, at=behind)
+
+    def last_words(self, sid: int) -> str:
+        """Return the last line on stderr, else the last of the log."""
+        for name in ("stderr.log", "node.log"):
+            lines, _ = last_lines(self._folder(sid) / name, 1)
+            if lines and lines[-1].strip():
+                return lines[-1].strip()
+        return ""
+
+    def save_logs(self, to: Path) -> None:
+        """Copy logs, events and configurations."""
+        for sid in self.topology.sids:
+            target = to / f"n{sid}"
+            target.mkdir(parents=True, exist_ok=True)
+            for name in ("zoo.cfg", "node.log", "stderr.log", "events.jsonl"):
+                if (self._folder(sid) / name).exists():
+                    shutil.copy2(self._folder(sid) / name, target / name)
+
+    def remove(self) -> list[str]:
+        """Delete the lab's folder, data and all; nodes must be down already."""
+        if not self.folder.exists():
+            return []
+        shutil.rmtree(self.folder)
+        return [str(self.folder)]
+
+    def _folder(self, sid: int) -> Path:
+        return self.folder / f"n{sid}"
+
+    def _recorded(self, sid: int) -> tuple[int, str]:
+        try:
+            text = (self._folder(sid) / "run.json").read_text(encoding="ascii")
+            document = json.loads(text)
+            return int(document["pid"]), str(document["boot"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0, ""
+
+    def _ours(self, pid: int, sid: int) -> bool:
+        """Return whether this process runs our node on our configuration."""
+        return str(self._folder(sid) / "zoo.cfg") in _command_of(pid)
+
+    def _signal(self, sid: int, number: signal.Signals) -> None:
+        pid, _ = self._recorded(sid)
+        if pid and self._ours(pid, sid):
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                return  # it ended meanwhile, which is as good
+            except PermissionError as error:
+                facts = {"sid": sid, "pid": pid}
+                raise LabError(
+                    Phrase("node.not-yours", facts), None, ENVIRONMENT
+                ) from error
+
+
+def _command_of(pid: int) -> str:
+    """The command line of a live process; "" for none, or for a zombie."""
+    command = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return command.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            return ""
+    return _ps(pid, "command")
+
+
+def _state_of(pid: int) -> str:
+    """R, S, D, T (frozen), Z, …; "" if it cannot be known."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        return stat.rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return _ps(pid, "state")[:1]
+
+
+def _ps(pid: int, column: str) -> str:
+    try:
+        answer = subprocess.run(  # noqa: S603  (a number and a constant)
+            ["ps", "-o", f"{column}=", "-p", str(pid)],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return answer.stdout.strip()

@@ -1,0 +1,1 @@
+"""What is seen: glyphs, the story's columns, the status table."""

@@ -1,0 +1,168 @@
+"""The one way to the terminal: sentences for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Mapping
+from io import TextIOBase
+from typing import Any, TextIO, cast
+
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from labctl.errors import LabError
+from labctl.narrator.line import STORY, Line
+from labctl.screen.glyphs import STYLES, ascii_only
+from labctl.words.phrase import Phrase, text
+
+_WHAT_CELLS = 26  # what happened; the reason starts behind it
+_MARGIN = " "
+
+
+class Pipe(TextIOBase):
+    """A stream whose reader may leave: we go on in silence, the lab stays whole."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to this stream until it breaks."""
+        self.stream = stream
+        self.broken = False
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # read-only here
+        """The stream's own."""
+        return self.stream.encoding or "ascii"
+
+    def write(self, text: str) -> int:
+        """Write, unless nobody reads any more."""
+        if not self.broken:
+            try:
+                self.stream.write(text)
+            except BrokenPipeError:
+                self.broken = True
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, unless nobody reads any more."""
+        if not self.broken:
+            try:
+                self.stream.flush()
+            except BrokenPipeError:
+                self.broken = True
+
+    def isatty(self) -> bool:
+        """Whether a person reads."""
+        return self.stream.isatty()
+
+    def fileno(self) -> int:
+        """The stream's own."""
+        return self.stream.fileno()
+
+
+class Screen:
+    """Shows phrases, story lines and documents in one language."""
+
+    def __init__(self, lang: str, level: str = STORY, *, plain: bool = False) -> None:
+        """Speak this language; `plain` keeps to ASCII glyphs."""
+        self.lang = lang
+        self.level = level
+        self.pipe = Pipe(sys.stdout)
+        self.ascii = plain or not _encodes_glyphs(self.pipe.encoding)
+        self.quiet = False  # a program reads: no sentences
+        self.origin_ms = 0.0  # the story's t+0
+        self.out = Console(
+            file=cast(TextIO, self.pipe), highlight=False, markup=False, emoji=False
+        )
+        self.err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody reads any more."""
+        return self.pipe.broken
+
+    def text(self, phrase: Phrase) -> str:
+        """Return the phrase in our language, with glyphs that the terminal has."""
+        return self.fit(text(phrase, self.lang))
+
+    def fit(self, words: str) -> str:
+        """Return the words with glyphs that the terminal has."""
+        return ascii_only(words) if self.ascii else words
+
+    def say(self, phrase: Phrase) -> None:
+        """Print one sentence."""
+        if not self.quiet:
+            words = Text(_MARGIN + self.text(phrase))
+            self._print(_coloured(words), soft_wrap=not self.out.is_terminal)
+
+    def tell(self, line: Line) -> None:
+        """Print one line of the story, if it is of our level."""
+        if self.quiet or (line.level != STORY and self.level == STORY):
+            return
+        since = max(0.0, line.at_ms - self.origin_ms) / 1000
+        who = f"n{line.node}" if line.node else ""
+        head = f"{_MARGIN}t+{since:<6.2f} {who:<4}"
+        what = self.text(line.what)
+        why = self.text(line.why) if line.why else ""
+        gap = " " * max(2, _WHAT_CELLS - cell_len(what)) if why else ""
+        self._columns(head + what + gap, why)
+
+    def document(self, document: Mapping[str, Any]) -> None:
+        """Print one JSON document."""
+        self.pipe.write(json.dumps(document) + "\n")
+        self.pipe.flush()
+
+    def raw(self, line: str) -> None:
+        """Print a line as it is."""
+        self.pipe.write(self.fit(line) + "\n")
+
+    def show(self, renderable: RenderableType) -> None:
+        """Print something that rich can render."""
+        if not self.quiet:
+            self.out.print(renderable)
+
+    def fail(self, error: LabError) -> None:
+        """Print what went wrong, and what to do about it."""
+        words = Text.assemble((self.fit("✕ "), "bold red"), self.text(error.message))
+        self.err.print(words, soft_wrap=True)
+        if error.hint is not None:
+            self.err.print(self.fit("  → ") + self.text(error.hint), soft_wrap=True)
+
+    @property
+    def person(self) -> bool:
+        """Whether somebody is there to answer a question."""
+        return sys.stdin.isatty() and self.out.is_terminal and not self.quiet
+
+    def asks(self, question: Phrase) -> bool:
+        """Ask a person; nobody there means no."""
+        if not self.person:
+            return False
+        self.out.print(_MARGIN + self.text(question) + " [y/N] ", end="")
+        return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
+
+    def _columns(self, left: str, why: str) -> None:
+        """Print what happened and, behind it, the reason with a hanging indent."""
+        room = self.out.width - cell_len(left)
+        if not self.out.is_terminal or cell_len(why) <= room or room < 20:
+            self._print(_coloured(Text(left + why)), soft_wrap=True)
+            return
+        pieces = Text(why).wrap(self.out, room)
+        for number, piece in enumerate(pieces):
+            before = left if number == 0 else " " * cell_len(left)
+            self._print(_coloured(Text(before) + piece), soft_wrap=True)
+
+    def _print(self, words: Text, *, soft_wrap: bool) -> None:
+        self.out.print(words, soft_wrap=soft_wrap)
+
+
+def _coloured(words: Text) -> Text:
+    for pattern, style in STYLES.items():
+        words.highlight_regex(pattern, style)
+    words.highlight_regex(r"^ t\+\S+", "dim")
+    return words
+
+
+def _encodes_glyphs(encoding: str) -> bool:
+    try:
+        "●▲◇✕❚→".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,50 @@
+"""The shared options of one command, put together from flags and environment."""
+
+import locale
+import os
+from typing import NamedTuple
+
+import typer
+
+from labctl.errors import USAGE, LabError
+from labctl.narrator.line import LEVELS, PROTOCOL, STORY
+from labctl.screen.screen import Screen
+from labctl.words.phrase import CHINESE, ENGLISH, LANGUAGES, Phrase
+
+
+class Session(NamedTuple):
+    """What a verb needs to know beside its own arguments."""
+
+    lab: str
+    yes: bool
+    screen: Screen
+
+
+def session(context: typer.Context) -> Session:
+    """Return the session: flag before environment before default."""
+    said: dict[str, object] = context.ensure_object(dict)
+    lab = said.get("lab") or os.environ.get("LABCTL_LAB") or "default"
+    level = PROTOCOL if said.get("verbose") else str(said.get("level") or STORY)
+    if level not in LEVELS:
+        raise typer.BadParameter(f"--level is one of {', '.join(LEVELS)}")
+    lang = _language(said)
+    if lang not in LANGUAGES:
+        raise LabError(
+            Phrase("lang.unknown", {"lang": lang}), Phrase("lang.hint"), USAGE
+        )
+    screen = Screen(lang, level, plain=bool(said.get("plain")))
+    return Session(str(lab), bool(said.get("yes")), screen)
+
+
+def chosen_language(said: dict[str, object]) -> str:
+    """Return a language we speak, whatever was said."""
+    lang = _language(said)
+    return lang if lang in LANGUAGES else ENGLISH
+
+
+def _language(said: dict[str, object]) -> str:
+    if given := said.get("lang") or os.environ.get("LABCTL_LANG"):
+        return str(given).split("_")[0].split(".")[0].lower()
+    system = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    system = system or (locale.getlocale()[0] or "")
+    return CHINESE if system.lower().startswith("zh") else ENGLISH

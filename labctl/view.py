@@ -1,0 +1,192 @@
+"""How a lab is right now: every node asked once, and the verdict over all."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from labctl import probe
+from labctl.narrator.world import (
+    LEADING,
+    Peer,
+    World,
+    new_world,
+)
+from labctl.ports import LOOPBACK, taken
+from labctl.runtime.base import DOWN, PAUSED, UP, Run, Runtime
+from labctl.selectors import Candidate
+from labctl.topology import Node, Topology
+from labctl.words.phrase import Phrase
+from node.zxid import show
+
+
+class View(NamedTuple):
+    """One node as it is now."""
+
+    node: Node
+    run: Run
+    answer: probe.Answer | None  # None: it does not answer, or is not ours
+    stranger: bool = False  # somebody else holds its client port
+
+    @property
+    def up(self) -> bool:
+        """Whether its process runs (a frozen one does)."""
+        return self.run.condition != DOWN
+
+    @property
+    def state(self) -> str:
+        """What a person should see in the state column."""
+        if self.run.condition != UP:
+            return self.run.condition.upper()
+        return self.answer.state if self.answer else "STARTING"
+
+
+class Verdict(NamedTuple):
+    """Whether the lab serves, and under whom."""
+
+    quorum: bool
+    leader: int  # 0: none
+    epoch: int
+    serving: tuple[int, ...]  # voters that serve
+    voters: tuple[int, ...]
+    need: int
+
+
+def look(topology: Topology, runtime: Runtime) -> list[View]:
+    """Ask every node once."""
+    return [_look_at(topology, node, runtime.run(node.sid)) for node in topology.nodes]
+
+
+def _look_at(topology: Topology, node: Node, run: Run) -> View:
+    if run.condition == PAUSED:
+        return View(node, run, None)
+    answer = probe.ask(node.admin)
+    ours = answer is not None and (answer.lab, answer.node, answer.boot) == (
+        topology.lab,
+        node.sid,
+        run.boot,
+    )
+    if run.condition == DOWN:
+        return View(node, run, None, stranger=answer is not None or taken(node.client))
+    return View(node, run, answer if ours else None, stranger=bool(answer and not ours))
+
+
+def verdict(views: Sequence[View]) -> Verdict:
+    """Judge: a leader that serves, with a majority of voters under it."""
+    voters = tuple(view.node.sid for view in views if view.node.voter)
+    need = len(voters) // 2 + 1
+    answers = {v.node.sid: v.answer for v in views if v.answer is not None}
+    leaders = [
+        answer
+        for answer in answers.values()
+        if answer.state == LEADING and answer.serving
+    ]
+    leader = max(leaders, key=lambda answer: answer.epoch, default=None)
+    serving = tuple(
+        sid
+        for sid, answer in answers.items()
+        if leader is not None
+        and sid in voters
+        and answer.serving
+        and answer.leader == leader.node
+    )
+    quorum = leader is not None and len(serving) >= need
+    return Verdict(
+        quorum=quorum,
+        leader=leader.node if leader and quorum else 0,
+        epoch=leader.epoch if leader and quorum else 0,
+        serving=serving,
+        voters=voters,
+        need=need,
+    )
+
+
+def verdict_phrase(judged: Verdict, down: Iterable[int]) -> Phrase:
+    """Put the verdict into one line, with what would restore a lost quorum."""
+    facts = {
+        "have": len(judged.serving),
+        "voters": len(judged.voters),
+        "need": judged.need,
+        "leader": judged.leader,
+        "epoch": judged.epoch,
+        "down": tuple(down),
+    }
+    if judged.quorum:
+        return Phrase("verdict.yes", facts)
+    missing = Phrase("verdict.start", facts) if facts["down"] else Phrase("nothing")
+    return Phrase("verdict.no", {**facts, "missing": missing})
+
+
+def candidates(views: Iterable[View]) -> list[Candidate]:
+    """Return what selectors may ask."""
+    return [
+        Candidate(
+            view.node.sid,
+            view.node.voter,
+            view.up,
+            view.answer.state if view.answer else "",
+        )
+        for view in views
+    ]
+
+
+def world_of(topology: Topology, views: Iterable[View]) -> World:
+    """Return the world as the nodes describe it, for the narrator to begin with."""
+    world = new_world(topology.voters, topology.observers)
+    peers = dict(world.peers)
+    views = list(views)
+    following = {v.node.sid: v.answer.leader for v in views if v.answer is not None}
+    for view in views:
+        sid, answer = view.node.sid, view.answer
+        learners = {s for s, leader in following.items() if leader == sid and s != sid}
+        peer = Peer(
+            sid,
+            view.node.voter,
+            up=view.up,
+            paused=view.run.condition == PAUSED,
+            lonely=True,
+        )
+        if answer is not None:
+            peer = peer._replace(
+                state=answer.state,
+                phase=answer.phase,
+                leader=answer.leader,
+                epoch=answer.epoch,
+                serving=answer.serving,
+                learners=frozenset(learners if answer.state == LEADING else ()),
+            )
+        peers[sid] = peer
+    return World(peers)
+
+
+def document(topology: Topology, views: Sequence[View]) -> dict[str, Any]:
+    """Return the lab's state for programs; keys are added, never changed."""
+    judged = verdict(views)
+    return {
+        "v": 1,
+        "lab": topology.lab,
+        "runtime": topology.runtime,
+        "quorum": judged.quorum,
+        "leader": judged.leader or None,
+        "epoch": judged.epoch or None,
+        "connection": topology.connection,
+        "nodes": [_node_document(view) for view in views],
+    }
+
+
+def _node_document(view: View) -> dict[str, Any]:
+    answer = view.answer
+    return {
+        "id": view.node.sid,
+        "role": view.node.role,
+        "state": view.state,
+        "phase": answer.phase if answer else None,
+        "epoch": answer.epoch if answer else None,
+        "client": f"{LOOPBACK}:{view.node.client}",
+        "admin": f"{LOOPBACK}:{view.node.admin}" if view.node.admin else None,
+        "zxid": show(answer.zxid) if answer else None,
+        "up": view.up,
+        "serving": bool(answer and answer.serving),
+        "sessions": answer.sessions if answer else None,
+        "pid": view.run.pid or None,
+        "boot": view.run.boot or None,
+        "stranger": view.stranger,
+    }

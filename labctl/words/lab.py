@@ -1,0 +1,179 @@
+"""What the lab itself says: plans, actions, outcomes, verdicts, suggestions."""
+
+from collections.abc import Mapping
+
+LAB: Mapping[str, tuple[str, str]] = {
+    "plan": (
+        "plan     {voters} voters{extra} · {runtime} · {how} · clients {clients} ·"
+        " admin {admins}",
+        "计划     {voters} 个投票节点{extra} · {runtime} · {how} · 客户端口 {clients} ·"
+        " 管理端口 {admins}",
+    ),
+    "plan.observers": (" + {observers} observers", " + {observers} 个 observer"),
+    "plan.order": ("start in order {order}", "依次启动 {order}"),
+    "plan.together": ("start together", "同时启动"),
+    "plan.timing": (
+        "         tick {tick} ms · initLimit {init} · syncLimit {sync} · files below"
+        " {folder}",
+        "         tick {tick} ms · initLimit {init} · syncLimit {sync} · 文件在"
+        " {folder}",
+    ),
+    "plan.mapped": (
+        "         n{sid} is {file}, every line kept; dataDir cannot exist here and"
+        " becomes {data}; ports on the loopback only",
+        "         n{sid} 用 {file}，每一行都保留；dataDir 在本机不存在，改为"
+        " {data}；端口只绑定回环地址",
+    ),
+    "plan.kept": (
+        "         n{sid} is {file}, every line kept; data in {data} (never deleted by"
+        " labctl); ports on the loopback only",
+        "         n{sid} 用 {file}，每一行都保留；数据在 {data}（labctl"
+        " 绝不删除）；端口只绑定回环地址",
+    ),
+    "plan.even": (
+        "note     {n} voters survive no more deaths than one fewer would: odd numbers"
+        " are better",
+        "注意     {n} 个投票节点能承受的故障数并不比少一个时多：奇数更好",
+    ),
+    "runtime.process": ("processes", "进程"),
+    "runtime.docker": ("docker", "docker"),
+    "up.processes": (
+        "runtime  processes on this machine: {why}",
+        "运行方式  本机进程：{why}",
+    ),
+    "up.already": ("lab {lab} is up already", "实验 {lab} 已在运行"),
+    "up.missing": (
+        "lab {lab} exists; starts what is down: {nodes}",
+        "实验 {lab} 已存在；只启动停着的：{nodes}",
+    ),
+    "diff": (
+        "--{flag}: has {has}, asked for {wants}",
+        "--{flag}：现有 {has}，要求 {wants}",
+    ),
+    "up.rolled-back": (
+        "rolled back: nothing was left running; logs kept in {folder}",
+        "已回滚：没有留下任何进程；日志保存在 {folder}",
+    ),
+    "connect": ("connect  {string}", "连接     {string}"),
+    "verdict.yes": (
+        "quorum: yes ({have}/{voters} voters) · leader n{leader} · epoch {epoch}",
+        "法定人数：有（{have}/{voters} 票）· leader n{leader} · epoch {epoch}",
+    ),
+    "verdict.no": (
+        "quorum: no ({have}/{voters} voters serve, need {need}){missing}",
+        "法定人数：无（{have}/{voters} 票在服务，需要 {need}）{missing}",
+    ),
+    "verdict.start": (" · start one of {down}", " · 请启动 {down} 中的节点"),
+    "next.break": (
+        "next     labctl kill leader{lab} (n{leader}) · labctl status{lab} ·"
+        " labctl down{lab}",
+        "接下来   labctl kill leader{lab}（n{leader}）· labctl status{lab} ·"
+        " labctl down{lab}",
+    ),
+    "next.start": (
+        "next     labctl start {down}{lab} · labctl status{lab} · labctl logs -f{lab}",
+        "接下来   labctl start {down}{lab} · labctl status{lab} · labctl logs -f{lab}",
+    ),
+    "next.start-all": (
+        "next     labctl start all{lab} · labctl down{lab}",
+        "接下来   labctl start all{lab} · labctl down{lab}",
+    ),
+    "next.resume": (
+        "next     labctl resume {paused}{lab} · labctl status{lab}",
+        "接下来   labctl resume {paused}{lab} · labctl status{lab}",
+    ),
+    "target.is": ("n{sid} {state}", "n{sid} {state}"),
+    "is.LEADING": ("is the leader", "是 leader"),
+    "is.FOLLOWING": ("is a follower", "是 follower"),
+    "is.OBSERVING": ("is an observer", "是 observer"),
+    "is.LOOKING": ("is looking for a leader", "正在寻找 leader"),
+    "is.STARTING": ("runs but does not answer yet", "在运行，但尚未应答"),
+    "is.DOWN": ("is down", "没有运行"),
+    "is.PAUSED": ("is paused", "已暂停"),
+    "already": ("is so already", "本来就是这样"),
+    "killed": ("✕ SIGKILL", "✕ SIGKILL"),
+    "terminate": ("✕ SIGTERM", "✕ SIGTERM"),
+    "stop.slow": (
+        "did not stop within {limit} s: SIGKILL",
+        "{limit} 秒内没有停止：SIGKILL",
+    ),
+    "paused": ("❚ paused", "❚ 已暂停"),
+    "paused.why": (
+        "silent, yet its connections stand: the others notice by their time-outs",
+        "不作声，但连接还在：其他节点要等超时才会察觉",
+    ),
+    "resumed": ("resumed", "已恢复"),
+    "resumed.why": (
+        "it does not know that time has passed",
+        "它不知道时间已经过去",
+    ),
+    "died": ("✕ ended by itself", "✕ 自行退出"),
+    "died.why": ("{why}", "{why}"),
+    "outcome.same": (
+        "no election: n{new} leads on, {have} of {voters} voters run, need {need}",
+        "没有选举：n{new} 继续当 leader，{voters} 个投票节点中 {have} 个在运行，需要"
+        " {need}",
+    ),
+    "outcome.same-joined": (
+        "n{new} leads on in epoch {epoch}: who looked for a leader found it",
+        "n{new} 继续统领 epoch {epoch}：寻找 leader 的节点找到了它",
+    ),
+    "outcome.new": (
+        "new leader: n{old} → n{new}, epoch {old_epoch} → {epoch}",
+        "换了 leader:n{old} → n{new}，epoch {old_epoch} → {epoch}",
+    ),
+    "outcome.first": (
+        "n{new} leads, epoch {epoch}",
+        "n{new} 当选 leader，epoch {epoch}",
+    ),
+    "outcome.none": (
+        "no leader: {have} of {voters} voters run, need {need}; what was agreed is safe"
+        " on their disks",
+        "没有 leader:{voters} 个投票节点中 {have}"
+        " 个在运行，需要 {need}；已达成一致的数据都在磁盘上",
+    ),
+    "down.nothing": (
+        "lab {lab} does not exist: nothing to remove",
+        "实验 {lab} 不存在：无需删除",
+    ),
+    "down.sure": (
+        "delete lab {lab} with all its data?",
+        "删除实验 {lab} 及其全部数据？",
+    ),
+    "down.kept": ("lab {lab} stays", "保留实验 {lab}"),
+    "down.done": (
+        "lab {lab} is gone: ended {nodes}; removed {what}",
+        "实验 {lab} 已删除：结束 {nodes}；移除 {what}",
+    ),
+    "down.stays": (
+        "{folder} is yours and stays",
+        "{folder} 是你的，予以保留",
+    ),
+    "wait.yes": ("{condition}: yes", "{condition}：是"),
+    "ls.none": ("no labs on this machine", "本机没有实验"),
+    "ls.next": ("next     labctl up", "接下来   labctl up"),
+    "column.lab": ("lab", "实验"),
+    "column.runtime": ("runtime", "运行方式"),
+    "column.up": ("up", "运行"),
+    "column.quorum": ("quorum", "法定人数"),
+    "column.clients": ("clients", "客户端口"),
+    "column.node": ("node", "节点"),
+    "column.state": ("state", "状态"),
+    "column.phase": ("phase", "阶段"),
+    "column.epoch": ("epoch", "epoch"),
+    "column.zxid": ("zxid", "zxid"),
+    "column.client": ("client", "客户端"),
+    "column.admin": ("admin", "管理"),
+    "quorum.yes": ("yes · n{leader}", "有 · n{leader}"),
+    "quorum.no": ("no", "无"),
+    "stranger": ("somebody else is on its port", "端口被别人占用"),
+    "watch.stopped": (
+        "stopped watching; the lab goes on: labctl status{lab}",
+        "不再跟踪；实验仍在运行：labctl status{lab}",
+    ),
+    "docker.building": (
+        "image    builds {image} (first use)",
+        "镜像     构建 {image}（首次使用）",
+    ),
+    "docker.built": ("image    {image} is ready", "镜像     {image} 已就绪"),
+}

@@ -1,0 +1,178 @@
+"""The narrator on Zab, from discovery to broadcast: English and 简体中文."""
+
+from collections.abc import Mapping
+
+ZAB: Mapping[str, tuple[str, str]] = {
+    "as-is": ("{text}", "{text}"),
+    "nothing": ("", ""),
+    "word.observer": ("observer", "observer"),
+    "word.follower": ("follower", "follower"),
+    "phase": ("{state} · {phase}", "{state} · {phase}"),
+    "phase.election": ("election", "选举"),
+    "phase.election.why": ("who should lead?", "谁来当 leader?"),
+    "phase.discovery": ("discovery", "发现"),
+    "phase.discovery.why": (
+        "agree on a new epoch, tell where each history ends",
+        "商定新的 epoch，报告各自历史的末尾",
+    ),
+    "phase.synchronization": ("synchronization", "同步"),
+    "phase.synchronization.why": (
+        "make the learners' histories the leader's",
+        "让 learner 的历史与 leader 一致",
+    ),
+    "phase.broadcast": ("broadcast", "广播"),
+    "phase.broadcast.why": ("clients may write", "客户端可以写入"),
+    "dialed": (
+        "reached n{leader}'s quorum port {host}:{port}",
+        "连上 n{leader} 的仲裁端口 {host}:{port}",
+    ),
+    "undialed": (
+        "cannot reach n{leader}'s quorum port {host}:{port}",
+        "连不上 n{leader} 的仲裁端口 {host}:{port}",
+    ),
+    "undialed.why": ("try {tries}: {why}", "第 {tries} 次：{why}"),
+    "joined": ("{packet} from n{sid}", "收到 n{sid} 的 {packet}"),
+    "joined.why": (
+        "the last epoch it promised to follow is {epoch}",
+        "它承诺过的最新 epoch 是 {epoch}",
+    ),
+    "epoch": ("names epoch {epoch}", "定下 epoch {epoch}"),
+    "epoch.why": (
+        "{have} of {voters} reported: {heard}; need {need}; one above all they ever"
+        " promised",
+        "{voters} 个中 {have} 个已报到：{heard}；需要 {need}；比它们承诺过的都大 1",
+    ),
+    "epoch.accepted": (
+        "promises n{leader} epoch {epoch}",
+        "向 n{leader} 承诺 epoch {epoch}",
+    ),
+    "epoch.accepted.why": (
+        "on disk first: it will never follow an older one",
+        "先写盘：此后绝不追随更旧的",
+    ),
+    "epoch.accepted.again": (
+        "it had promised this one before, so this does not count again",
+        "以前已承诺过，这次不再计数",
+    ),
+    "epoch.acked": (
+        "ACKEPOCH from n{sid}: epoch {epoch}, last zxid {zxid}",
+        "n{sid} 的 ACKEPOCH:epoch {epoch}，最后的 zxid {zxid}",
+    ),
+    "sync.DIFF": ("syncs n{sid} by DIFF{how}", "用 DIFF 同步 n{sid}{how}"),
+    "sync.TRUNC": ("syncs n{sid} by TRUNC{how}", "用 TRUNC 同步 n{sid}{how}"),
+    "sync.SNAP": ("syncs n{sid} by SNAP{how}", "用 SNAP 同步 n{sid}{how}"),
+    "sync.with-txns": (" + {count} txns", " + {count} 个事务"),
+    "sync.same": (
+        "same history, both end at {last}: nothing to send",
+        "历史相同，都止于 {last}：无需发送",
+    ),
+    "sync.behind": (
+        "it ends at {last}, inside our window {min}…{max}: only what it missed",
+        "它止于 {last}，在窗口 {min}…{max} 之内：只补缺少的",
+    ),
+    "sync.ahead": (
+        "it ends at {last}, beyond all that was agreed: cut back to {to}",
+        "它止于 {last}，超出已达成一致的历史：截断到 {to}",
+    ),
+    "sync.unknown-tail": (
+        "its tail up to {last} was never agreed: cut back to {to}",
+        "它到 {last} 的尾部从未达成一致：截断到 {to}",
+    ),
+    "sync.too-far-behind": (
+        "it ends at {last}, before our window {min}…{max}: send the whole tree",
+        "它止于 {last}，早于窗口 {min}…{max}：发送整棵树",
+    ),
+    "sync.other-epoch": (
+        "it ends at {last}; a TRUNC may not cross an epoch: send the whole tree",
+        "它止于 {last}；TRUNC 不得跨越 epoch：发送整棵树",
+    ),
+    "sync.forced": (
+        "configured to send the whole tree always",
+        "配置要求总是发送整棵树",
+    ),
+    "sync.received": (
+        "{mode} up to {zxid} (had {was})",
+        "{mode} 到 {zxid}（原为 {was}）",
+    ),
+    "epoch.saved": ("currentEpoch is {epoch}", "currentEpoch 为 {epoch}"),
+    "epoch.saved.why": (
+        "only after the history is durable",
+        "历史落盘之后才能写",
+    ),
+    "newleader": ("NEWLEADER, epoch {epoch}", "NEWLEADER,epoch {epoch}"),
+    "newleader.why": (
+        "it has the leader's whole history up to here",
+        "至此已有 leader 的全部历史",
+    ),
+    "newleader.acked": (
+        "n{sid}'s disk holds the history of epoch {epoch}",
+        "n{sid} 的磁盘已有 epoch {epoch} 的历史",
+    ),
+    "established": ("▲ leads epoch {epoch}", "▲ 统领 epoch {epoch}"),
+    "established.why": (
+        "{have} of {voters} disks hold its history: {sids}; need {need}; may serve",
+        "{voters} 个磁盘中 {have} 个有其历史：{sids}；需要 {need}；开始服务客户端",
+    ),
+    "uptodate.follower": ("● FOLLOWING · broadcast", "● FOLLOWING · 广播"),
+    "uptodate.observer": ("◇ OBSERVING · broadcast", "◇ OBSERVING · 广播"),
+    "uptodate.why": (
+        "in line with n{leader}, epoch {epoch}: serves clients",
+        "与 n{leader} 一致，epoch {epoch}：开始服务客户端",
+    ),
+    "uptodate.observer.why": (
+        "in line with n{leader}, epoch {epoch}: serves clients, votes on nothing",
+        "与 n{leader} 一致，epoch {epoch}：服务客户端，但不参与任何投票",
+    ),
+    "serving": ("serves clients, epoch {epoch}", "服务客户端，epoch {epoch}"),
+    "unserving": ("drops its clients", "断开客户端"),
+    "synced": ("UPTODATE to {kind} n{sid}", "向 {kind} n{sid} 发送 UPTODATE"),
+    "lost.leader": ("lost its leader n{leader}", "失去 leader n{leader}"),
+    "lost.leader.why": (
+        "{how}; without a leader nobody may answer: clients wait, a vote begins",
+        "{how}；没有 leader 谁都不能应答：客户端等待，开始投票",
+    ),
+    "lost.closed": ("its connection closed", "连接断开"),
+    "lost.silent": (
+        "it was silent for longer than syncLimit allows",
+        "沉默超过了 syncLimit",
+    ),
+    "lost.refused": ("it refused us", "对方拒绝"),
+    "lost.learner": ("lost {kind} n{sid}", "失去 {kind} n{sid}"),
+    "lost.follower.enough": (
+        "{how}; {have} of {voters} remain, need {need}: a majority still, it leads on",
+        "{how}；{voters} 个中还剩 {have} 个，需要 {need}：仍过半，继续当 leader",
+    ),
+    "lost.follower.few": (
+        "{how}; {have} of {voters} remain, need {need}: no majority, may not lead",
+        "{how}；{voters} 个中只剩 {have} 个，需要 {need}：不过半，不能再当 leader",
+    ),
+    "lost.observer.why": (
+        "{how}; observers do not vote: the majority is untouched",
+        "{how}；observer 不投票：多数派不受影响",
+    ),
+    "over": ("▲ → ? gives up leading", "▲ → ？放弃 leader"),
+    "over.no-quorum": (
+        "only {have} of {voters} are with it: {synced}; need {need}: nobody may lead",
+        "{voters} 个中只有 {have} 个跟随：{synced}；需要 {need}：谁都不能当 leader",
+    ),
+    "over.no-epoch-quorum": (
+        "too few reported within initLimit: {synced}; need {need}",
+        "initLimit 内报到的太少：{synced}；需要 {need}",
+    ),
+    "over.no-newleader-quorum": (
+        "too few took over its history within initLimit: {synced}; need {need}",
+        "initLimit 内接过其历史的太少：{synced}；需要 {need}",
+    ),
+    "over.rollover": (
+        "the counter of this epoch is used up: a new epoch must begin",
+        "本 epoch 的计数用尽：必须开始新的 epoch",
+    ),
+    "over.leader-lost": ("it has no leader", "它没有 leader"),
+    "txns.span": ("{first}…{last}", "{first}…{last}"),
+    "txns.proposed": ("PROPOSAL {which} ({count})", "PROPOSAL {which}（{count} 个）"),
+    "txns.logged": (
+        "{which} on disk, one fsync ({count})",
+        "{which} 已落盘，一次 fsync（{count} 个）",
+    ),
+    "txns.committed": ("COMMIT {which} ({count})", "COMMIT {which}（{count} 个）"),
+}

@@ -1,0 +1,58 @@
+"""The container engine, if there is one, and the image made from this tree."""
+
+import os
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGE = "quorumlab-test:local"
+LOCAL_BASE = "quorumlab-base:local"  # made by .ci/docker-base, no registry needed
+DEFAULT_BASE = "python:3.13-slim"
+
+
+def missing() -> str:
+    """Return what keeps us from running containers; empty if nothing does."""
+    try:
+        answer = _docker("info", "--format", "{{.ServerVersion}}")
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"no usable `docker`: {error}"
+    if answer.returncode:
+        return f"no Docker engine answers: {answer.stderr.strip()}"
+    if not base_image():
+        return (
+            f"no base image: neither {LOCAL_BASE} (.ci/docker-base) nor {DEFAULT_BASE}"
+        )
+    return ""
+
+
+def base_image() -> str:
+    """Return the base image to build from: what is asked for, or already here."""
+    asked = os.environ.get("QUORUMLAB_BASE_IMAGE", "")
+    for name in [asked, LOCAL_BASE, DEFAULT_BASE]:
+        if name and _docker("image", "inspect", name).returncode == 0:
+            return name
+    return ""
+
+
+def build() -> str:
+    """Build the project's image and return its name."""
+    built = _docker(
+        "build", "--build-arg", f"BASE_IMAGE={base_image()}", "-t", IMAGE, str(ROOT)
+    )
+    assert built.returncode == 0, built.stderr
+    return IMAGE
+
+
+def everything() -> dict[str, set[str]]:
+    """Return the names of all containers, networks and volumes there are."""
+    found = {}
+    for kind in ("container", "network", "volume"):
+        every = ["-a"] if kind == "container" else []
+        found[kind] = set(_docker(kind, "ls", "-q", *every).stdout.split())
+    return found
+
+
+def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["docker", *arguments], capture_output=True, text=True, timeout=300, check=False
+    )

@@ -1,0 +1,303 @@
+"""An ensemble of real server processes on free loopback ports.
+
+It writes each server's `zoo.cfg` and `myid`, starts, kills and restarts the
+processes and asks them how they are by four-letter word.  What runs is a
+`Launcher`: our node here, Java's in `tests/interop/java.py`, so that the two can
+be mixed in one ensemble and measured by one ruler.
+"""
+
+import contextlib
+import itertools
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+LOOPBACK = "127.0.0.1"
+
+Launcher = Callable[[Path], list[str]]  # zoo.cfg -> command line
+
+
+def ours(config: Path) -> list[str]:
+    """Return the command that runs our node on a zoo.cfg."""
+    return [sys.executable, "-m", "node", str(config)]
+
+
+# Small ticks, generous limits: quick to notice, patient on a busy machine.
+FAST: Mapping[str, object] = {
+    "tickTime": 200,
+    "initLimit": 50,
+    "syncLimit": 20,
+    "maxClientCnxns": 0,
+    "4lw.commands.whitelist": "*",
+    "admin.enableServer": "false",
+}
+
+
+class Ports(NamedTuple):
+    """The ports of one server, free when they were chosen."""
+
+    client: int
+    quorum: int
+    election: int
+    admin: int
+
+
+class Server:
+    """One server: its folder, its ports and, while it runs, its process."""
+
+    def __init__(self, sid: int, folder: Path, ports: Ports, launcher: Launcher):
+        """Remember what to run; `configure` and `start` do the rest."""
+        self.sid = sid
+        self.folder = folder
+        self.ports = ports
+        self.launcher = launcher
+        self.observer = False
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def config(self) -> Path:
+        """Where this server's zoo.cfg lies."""
+        return self.folder / "zoo.cfg"
+
+    @property
+    def data(self) -> Path:
+        """The `version-2` folder: logs, snapshots, epochs."""
+        return self.folder / "data" / "version-2"
+
+    @property
+    def events(self) -> Path:
+        """Where our node writes its events; Java's leaves it empty."""
+        return self.folder / "events.jsonl"
+
+    @property
+    def address(self) -> str:
+        """`host:port` for a client."""
+        return f"{LOOPBACK}:{self.ports.client}"
+
+    @property
+    def running(self) -> bool:
+        """Whether the process we started still runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def log(self) -> str:
+        """Everything the process printed, over all of its lives."""
+        path = self.folder / "out.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def start(self) -> None:
+        """Start the process; it is not yet ready when this returns."""
+        assert not self.running, f"server {self.sid} runs already"
+        with (self.folder / "out.log").open("ab") as out:
+            self.process = subprocess.Popen(
+                self.launcher(self.config),
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+
+    def kill(self) -> None:
+        """End the process as a power cut would (SIGKILL), and wait for it."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ask the process to end (SIGTERM) and return its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def freeze(self) -> None:
+        """Stop the process where it stands (SIGSTOP): it looks dead, and is not."""
+        self._process().send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen process go on."""
+        self._process().send_signal(signal.SIGCONT)
+
+    def ask(self, word: str) -> str:
+        """Return the answer to a four-letter word, empty if nobody answers."""
+        try:
+            with socket.create_connection((LOOPBACK, self.ports.client), 2) as link:
+                link.settimeout(2)
+                link.sendall(word.encode())
+                return b"".join(iter(lambda: link.recv(65536), b"")).decode()
+        except OSError:
+            return ""
+
+    def mode(self) -> str:
+        """Return leader, follower, observer, standalone, or nothing."""
+        found = re.search(r"^Mode: (\S+)", self.ask("srvr"), re.MULTILINE)
+        return found[1] if found else ""
+
+    def zxid(self) -> int:
+        """Return the last zxid this server processed, -1 if it does not serve."""
+        found = re.search(r"^Zxid: (0x[0-9a-f]+)", self.ask("srvr"), re.MULTILINE)
+        return int(found[1], 16) if found else -1
+
+    def _process(self) -> subprocess.Popen[bytes]:
+        assert self.process is not None, f"server {self.sid} was never started"
+        return self.process
+
+    def _end(self, how: signal.Signals) -> int:
+        process = self._process()
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(how)
+            if how is not signal.SIGKILL:
+                process.send_signal(signal.SIGCONT)
+        try:
+            return process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(15)
+            raise
+
+
+class Ensemble:
+    """Servers that know one another; use it as a context and nothing is left."""
+
+    def __init__(
+        self,
+        folder: Path,
+        launchers: Iterable[Launcher],
+        observers: Iterable[int] = (),
+        settings: Mapping[str, object] | None = None,
+        *,
+        events: bool = True,
+    ):
+        """Choose ports and write every zoo.cfg and myid; nothing runs yet."""
+        self.with_events = events
+        self.servers = [
+            Server(sid, folder / f"server{sid}", free_ports(), launcher)
+            for sid, launcher in enumerate(launchers, start=1)
+        ]
+        for server in self.servers:
+            server.observer = server.sid in set(observers)
+        for server in self.servers:
+            self._configure(server, {**FAST, **(settings or {})})
+
+    def __enter__(self) -> "Ensemble":
+        """Return itself; starting is a separate step."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Kill whatever still runs."""
+        for server in self.servers:
+            if server.running:
+                server.kill()
+
+    def __getitem__(self, sid: int) -> Server:
+        """Return the server with this id."""
+        return self.servers[sid - 1]
+
+    @property
+    def hosts(self) -> str:
+        """The connection string of the whole ensemble."""
+        return ",".join(server.address for server in self.servers)
+
+    def start(self, *sids: int, within_s: float = 30) -> Server:
+        """Start these servers (all, if none is named) and wait until they serve."""
+        chosen = [self[sid] for sid in sids] or self.servers
+        for server in chosen:
+            server.start()
+        return self.wait_serving(*(s.sid for s in chosen), within_s=within_s)
+
+    def wait_serving(self, *sids: int, within_s: float = 30) -> Server:
+        """Wait until these servers serve clients, and return the leader."""
+        chosen = [self[sid] for sid in sids] or self.servers
+        self.wait_for(
+            lambda: all(server.mode() for server in chosen), within_s=within_s
+        )
+        return self.leader(within_s=within_s)
+
+    def leader(self, within_s: float = 30) -> Server:
+        """Return the running server that leads, waiting until there is one."""
+        found: list[Server] = []
+
+        def look() -> bool:
+            found[:] = [s for s in self.servers if s.running and s.mode() == "leader"]
+            return len(found) == 1
+
+        self.wait_for(look, within_s=within_s)
+        return found[0]
+
+    def followers(self) -> list[Server]:
+        """Return the running servers that follow."""
+        return [s for s in self.servers if s.running and s.mode() == "follower"]
+
+    def wait_for(self, claim: Callable[[], bool], within_s: float = 30) -> None:
+        """Wait until the claim holds; fail with every server's last words."""
+        try:
+            wait_for(claim, within_s)
+        except TimeoutError as late:
+            said = "\n".join(
+                f"--- server {s.sid} ({s.mode() or 'not serving'})\n{_tail(s.log())}"
+                for s in self.servers
+            )
+            raise AssertionError(f"{late}\n{said}") from None
+
+    def _configure(self, server: Server, settings: Mapping[str, object]) -> None:
+        server.data.mkdir(parents=True)
+        (server.folder / "data" / "myid").write_text(f"{server.sid}\n")
+        lines = [f"{key}={value}" for key, value in settings.items()]
+        lines += [
+            f"dataDir={server.folder / 'data'}",
+            f"clientPort={server.ports.client}",
+            f"clientPortAddress={LOOPBACK}",
+            f"admin.serverPort={server.ports.admin}",
+            *(["peerType=observer"] if server.observer else []),
+            *(_server_line(peer) for peer in self.servers),
+        ]
+        if server.launcher is ours and self.with_events:
+            lines.append(f"quorumlab.events={server.events}")
+        server.config.write_text("\n".join(lines) + "\n")
+
+
+def wait_for(claim: Callable[[], bool], within_s: float) -> None:
+    """Ask again and again until the claim holds or the time is up."""
+    deadline = time.monotonic() + within_s
+    while not claim():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"it did not come true within {within_s} s")
+        time.sleep(0.02)
+
+
+def free_ports() -> Ports:
+    """Return ports nobody listens on, never handed out before.
+
+    They lie below the kernel's own range for outgoing connections (32768…), and
+    each lane of pytest-xdist has a range of its own.  `QUORUMLAB_PORTS=27000`
+    moves the start.
+    """
+    return Ports(*itertools.islice(_PORTS, len(Ports._fields)))
+
+
+def _count_free() -> Iterator[int]:
+    lane = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    start = int(os.environ.get("QUORUMLAB_PORTS", "21000")) + lane * 2000
+    for port in itertools.count(start):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+        yield port
+
+
+_PORTS = _count_free()
+
+
+def _server_line(server: Server) -> str:
+    role = ":observer" if server.observer else ""
+    ports = f"{server.ports.quorum}:{server.ports.election}"
+    return f"server.{server.sid}={LOOPBACK}:{ports}{role}"
+
+
+def _tail(text: str, lines: int = 25) -> str:
+    return "\n".join(text.splitlines()[-lines:])
