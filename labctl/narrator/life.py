@@ -58,7 +58,8 @@ def node_stopped(_world: World, _me: int, event: events.NodeStopped) -> Told:
 def state_changed(_world: World, _me: int, event: events.StateChanged) -> Told:
     """The state line of ZooKeeper's log."""
     facts = {"old": _shape(event.old), "new": _shape(event.new)}
-    return detail(Phrase("state", facts), known_or(f"state.{event.why}", event.why))
+    what = Phrase("state", facts) if event.old else _shape(event.new)
+    return detail(what, known_or(f"state.{event.why}", event.why))
 
 
 def _shape(state: str) -> Phrase:

@@ -157,6 +157,9 @@ def learner_synced(_world: World, _me: int, event: events.LearnerSynced) -> Told
 
 def leader_lost(_world: World, _me: int, event: events.LeaderLost) -> Told:
     """A learner is without a leader: it looks for a new one."""
+    if event.why == "refused":
+        facts: dict[str, object] = {"leader": event.leader}
+        return story(Phrase("refused-by", facts), Phrase("refused-by.why", facts))
     facts = {"leader": event.leader, "how": known_or(f"lost.{event.why}", event.why)}
     return story(Phrase("lost.leader", facts), Phrase("lost.leader.why", facts))
 

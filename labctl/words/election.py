@@ -13,6 +13,11 @@ ELECTION: Mapping[str, tuple[str, str]] = {
         "observer 没有投票权：它只打听谁是 leader",
     ),
     "vote": ("vote n{old} → n{new}", "改票 n{old} → n{new}"),
+    "hopes": ("looks to n{new}", "看好 n{new}"),
+    "hopes.why": (
+        "n{from}'s vote is the best it heard; it has none of its own to give",
+        "n{from} 的选票是它听到的最好的；它自己没有选票可投",
+    ),
     "vote.newer-epoch": (
         "n{new}'s vote is better: newer epoch {epoch}, not {old_epoch}",
         "n{new} 更好：epoch 更新，{epoch} 大于 {old_epoch}",

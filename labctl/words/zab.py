@@ -139,7 +139,12 @@ ZAB: Mapping[str, tuple[str, str]] = {
         "its log could not be cut back",
         "它的日志无法截断",
     ),
-    "lost.refused": ("it refused us", "对方拒绝"),
+    "refused-by": ("n{leader} does not lead", "n{leader} 不是 leader"),
+    "refused-by.why": (
+        "n{leader} refused the connection: a better vote came up, or it is not ready;"
+        " asks again",
+        "n{leader} 拒绝连接：出现了更好的选票，或它还没准备好；再问一遍",
+    ),
     "lost.learner": ("lost {kind} n{sid}", "失去 {kind} n{sid}"),
     "lost.follower.enough": (
         "{how}; {have} of {voters} remain, need {need}: a majority still, it leads on",
