@@ -323,7 +323,8 @@ class _Reader:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
             self._fail(
-                f"myid file is missing: {path} must hold this server's number", "dataDir"
+                f"myid file is missing: {path} must hold this server's number",
+                "dataDir",
             )
         text = lines[0] if lines else ""
         try:

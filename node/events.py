@@ -223,6 +223,22 @@ class LeaderUnreachable(NamedTuple):
     why: str
 
 
+class PacketSent(NamedTuple):
+    """A packet of discovery or synchronization left; its id names it on the wire."""
+
+    to: int  # sid; -1 while the leader does not know who called
+    type: str  # FOLLOWERINFO, LEADERINFO, ACKEPOCH, DIFF, …
+    zxid: int
+
+
+class PacketReceived(NamedTuple):
+    """Such a packet arrived; its cause is the sender's PacketSent."""
+
+    sender: int
+    type: str
+    zxid: int
+
+
 class LearnerJoined(NamedTuple):
     """A FOLLOWERINFO or OBSERVERINFO reached the leader."""
 
@@ -260,7 +276,8 @@ class SyncPlanned(NamedTuple):
 
     sid: int
     mode: str  # DIFF | TRUNC | SNAP
-    because: str  # same | behind | ahead | unknown-tail | too-far-behind | other-epoch | forced
+    # same | behind | ahead | unknown-tail | too-far-behind | other-epoch
+    because: str
     learner_last: int  # zxid
     min_committed: int  # the leader's window of recent transactions
     max_committed: int
@@ -367,7 +384,7 @@ class TxnsProposed(NamedTuple):
 
     first: int
     last: int
-    count: int
+    txns: int
 
 
 class TxnsLogged(NamedTuple):
@@ -375,7 +392,7 @@ class TxnsLogged(NamedTuple):
 
     first: int
     last: int
-    count: int
+    txns: int
 
 
 class TxnsCommitted(NamedTuple):
@@ -383,7 +400,7 @@ class TxnsCommitted(NamedTuple):
 
     first: int
     last: int
-    count: int
+    txns: int
 
 
 class SnapshotTaken(NamedTuple):

@@ -204,9 +204,11 @@ class Election:
         n = heard.notification
         effects: list[Effect] = [note(self._received(heard), heard.id)]
         if heard.sender not in self.quorum.voters:
-            return [*effects, self._answer(heard.sender)]  # it asks, it has no vote
+            if self.sid in self.quorum.voters:  # two observers would answer for ever
+                effects.append(self._answer(heard.sender))
+            return effects
         if self.state is not LOOKING:
-            if n.state == LOOKING:
+            if n.state == LOOKING and self.state is not OBSERVING:
                 effects.append(self._answer(heard.sender))  # help a late starter
             return effects
         if n.leader not in self.quorum.voters:
@@ -245,6 +247,7 @@ class Election:
         old, self.vote = self.vote, vote
         if old == vote:
             return []
+        self.agreed = False  # whatever a quorum held, it was another vote
         because = vote.reason_over(old) if vote.beats(old) else "newer round"
         changed = VoteChanged(
             self.round,

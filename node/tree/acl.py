@@ -64,21 +64,33 @@ class AclTable:
         self._ids[raw] = number
         self.last_id = max(self.last_id, number)
 
-    def entries(self, number: int) -> tuple[ACL, ...]:
+    def find(self, raw: bytes) -> int | None:
+        """Return the number of an encoded list; None if it has none yet."""
+        return self._ids.get(raw)
+
+    def entries(self, number: int | bytes) -> tuple[ACL, ...]:
         """Return the list with this number; a number that is unknown grants nothing."""
+        if isinstance(number, bytes):
+            return _decode(number)
         if number == OPEN_ID:
             return (ACL(Perm.ALL, WORLD),)
         raw = self.raw.get(number)
         return () if raw is None else _decode(raw)
 
-    def allows(self, number: int, wanted: int, ids: tuple[Id, ...]) -> bool:
-        """Return whether somebody with these ids may do one of the `wanted` things."""
-        if self.world.get(number, 0) & wanted:
+    def allows(
+        self, number: int | bytes, wanted: int, ids: tuple[Id, ...]
+    ) -> bool:
+        """Return whether somebody with these ids may do one of the `wanted` things.
+
+        The list is named by its number or, before it has one, by its bytes.
+        """
+        if self.world.get(number, 0) & wanted:  # type: ignore[call-overload]
             return True
         if any(identity.scheme == "super" for identity in ids):
             return True
         return any(
-            entry.perms & wanted and any(_matches(entry.id, who) for who in ids)
+            entry.perms & wanted
+            and (entry.id == WORLD or any(_matches(entry.id, who) for who in ids))
             for entry in self.entries(number)
         )
 

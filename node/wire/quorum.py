@@ -74,6 +74,7 @@ _BARE = struct.Struct(">iqii")  # a packet with neither data nor authinfo
 _LEARNER_INFO = struct.Struct(">qiq")
 _REQUEST = struct.Struct(">qii")
 _TOUCH = struct.Struct(">qi")
+_REVALIDATED = struct.Struct(">q?")
 
 
 def pack_bare(packet_type: int, zxid: int) -> bytes:
@@ -189,7 +190,8 @@ def unpack_request(data: bytes | None) -> ForwardedRequest:
     """Decode the data of a REQUEST packet."""
     if data is None or len(data) < _REQUEST.size:
         raise ProtocolViolation("REQUEST without a session")
-    return ForwardedRequest(*_REQUEST.unpack_from(data), data[_REQUEST.size :])
+    session, cxid, op = _REQUEST.unpack_from(data)
+    return ForwardedRequest(session, cxid, op, data[_REQUEST.size :])
 
 
 def pack_touches(touched: dict[int, int]) -> bytes:
@@ -202,3 +204,16 @@ def unpack_touches(data: bytes | None) -> dict[int, int]:
     if data is None or len(data) % _TOUCH.size:
         raise ProtocolViolation(f"session table of {len(data or b'')} bytes")
     return dict(_TOUCH.iter_unpack(data))
+
+
+def pack_revalidation(session: int, *, alive: bool) -> bytes:
+    """Return the data of a leader's answer to REVALIDATE."""
+    return _REVALIDATED.pack(session, alive)
+
+
+def unpack_revalidation(data: bytes | None) -> tuple[int, bool]:
+    """Decode a leader's answer: the session, and whether it is alive."""
+    if data is None or len(data) != _REVALIDATED.size:
+        raise ProtocolViolation("REVALIDATE without a session")
+    session, alive = _REVALIDATED.unpack(data)
+    return session, alive

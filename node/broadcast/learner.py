@@ -1,0 +1,361 @@
+"""A follower or observer under one leader, from the dial to the last commit.
+
+    DISCOVERY         FOLLOWERINFO; LEADERINFO; promise, on disk, to ignore older
+                      leaders (acceptedEpoch); ACKEPOCH
+    SYNCHRONIZATION   DIFF, TRUNC or SNAP; make the leader's history ours, on
+                      disk, dated with its epoch (currentEpoch); ACK of NEWLEADER
+    BROADCAST         UPTODATE; from now on log each PROPOSAL, ACK it, COMMIT
+
+An observer does the same without a voice: it gets INFORM instead of PROPOSAL
+and COMMIT, and acknowledges nothing.  Census 2.2 to 2.10.
+"""
+
+from collections import deque
+from enum import Enum
+from typing import Any
+
+from node.broadcast import effects as do
+from node.broadcast.effects import UPSTREAM
+from node.broadcast.history import History, Proposal
+from node.broadcast.timing import Timing
+from node.effects import SetTimer, TimerFired, note
+from node.events import (
+    EpochAccepted,
+    EpochSaved,
+    LeaderLost,
+    LeaderUnreachable,
+    NewLeaderReceived,
+    PhaseChanged,
+    SyncReceived,
+    UpToDate,
+)
+from node.wire.errors import ProtocolViolation
+from node.wire.quorum import (
+    LearnerInfo,
+    Packet,
+    PacketType,
+    pack_learner_info,
+    unpack_revalidation,
+)
+from node.zxid import epoch_of, make_zxid
+
+DIAL_TRIES = 5
+REDIAL_MS = 25  # doubled at each try
+
+
+class Phase(Enum):
+    """How far this learner has come with its leader."""
+
+    DISCOVERY = "discovery"
+    SYNCHRONIZATION = "synchronization"
+    BROADCAST = "broadcast"
+
+
+class Learner:
+    """One server's time under one leader."""
+
+    def __init__(
+        self,
+        sid: int,
+        leader: int,
+        history: History,
+        timing: Timing,
+        *,
+        observer: bool = False,
+    ) -> None:
+        """Be ready to `start`; `history` is shared with later roles."""
+        self.sid = sid
+        self.leader = leader
+        self.history = history
+        self.timing = timing
+        self.observer = observer
+        self.phase = Phase.DISCOVERY
+        self.state = "OBSERVING" if observer else "FOLLOWING"
+        self.tries = 0
+        self.epoch = 0
+        self.tree_zxid = -1  # a whole tree came with SNAP and waits to be adopted
+        self.accepted = False  # NEWLEADER is acknowledged: log at once from here on
+        self.pending: deque[Proposal] = deque()  # proposed, not yet committed
+        self.unlogged: list[Proposal] = []  # came before NEWLEADER
+        self.committed: list[Proposal] = []  # the same, and already committed
+        self.last_heard = 0  # the zxid of the last proposal that came
+        self.half_ticks = 0
+        self.quiet = 0  # half ticks since the leader last said anything
+
+    @property
+    def tail(self) -> tuple[Proposal, ...]:
+        """What is in our log and not known to be committed."""
+        return tuple(self.pending) if self.accepted else ()
+
+    def start(self) -> list[Any]:
+        """Begin to follow: call the leader."""
+        return [
+            note(PhaseChanged(self.state, "discovery", 0)),
+            SetTimer("tick", self.timing.tick_ms // 2),
+            do.Dial(self.leader),
+        ]
+
+    def handle(self, event: Any) -> list[Any]:
+        """Advance by one event and return the effects, in order."""
+        match event:
+            case do.Received(_, packet):
+                self.quiet = 0
+                return self._receive(packet)
+            case TimerFired("tick"):
+                return self._on_half_tick()
+            case do.LinkUp():
+                return self._introduce()
+            case do.DialFailed(host, port, why):
+                return self._dial_failed(host, port, why)
+            case do.TreeReceived(zxid):
+                return self._tree_received(zxid)
+            case do.LinkDown(_, why):
+                return self._leader_lost(why)
+            case do.CannotTruncate():
+                self.history.needs_tree = True
+                return self._leader_lost("cannot-truncate")
+            case TimerFired("redial"):
+                return [do.Dial(self.leader)]
+            case _:
+                return []
+
+    def _dial_failed(self, host: str, port: int, why: str) -> list[Any]:
+        """The leader's port did not answer: it may only be slower than we are."""
+        self.tries += 1
+        unreachable = LeaderUnreachable(self.leader, host, port, self.tries, why)
+        if self.tries >= DIAL_TRIES:
+            return [note(unreachable), *self._leader_lost("refused")]
+        delay_ms = REDIAL_MS << (self.tries - 1)
+        return [note(unreachable), SetTimer("redial", delay_ms)]
+
+    def _receive(self, packet: Packet) -> list[Any]:
+        match self.phase, packet.type:
+            case Phase.BROADCAST, PacketType.PROPOSAL if not self.observer:
+                return self._log(Proposal(packet.zxid, packet.data or b""))
+            case Phase.BROADCAST, PacketType.COMMIT if not self.observer:
+                return [self._commit(packet.zxid)]
+            case Phase.BROADCAST, _:
+                return self._hear(packet)
+            case Phase.SYNCHRONIZATION, _:
+                return self._synchronize(packet)
+            case Phase.DISCOVERY, PacketType.LEADERINFO:
+                return self._accept_epoch(packet)
+            case _:
+                raise ProtocolViolation(f"packet type {packet.type} in discovery")
+
+    # --- discovery ----------------------------------------------------------
+
+    def _introduce(self) -> list[Any]:
+        kind = PacketType.OBSERVERINFO if self.observer else PacketType.FOLLOWERINFO
+        accepted = make_zxid(self.history.accepted_epoch, 0)
+        info = pack_learner_info(LearnerInfo(self.sid))
+        return [self._send(Packet(kind, accepted, info))]
+
+    def _accept_epoch(self, packet: Packet) -> list[Any]:
+        """Promise, durably, never to follow an older leader; then say how far we are.
+
+        -1 tells a leader whose epoch we had promised before that this answer
+        must not be counted a second time.
+        """
+        epoch = epoch_of(packet.zxid)
+        accepted = self.history.accepted_epoch
+        if epoch < accepted:
+            raise ProtocolViolation(
+                f"Leaders epoch, {epoch} is less than accepted epoch, {accepted}"
+            )
+        already = epoch == accepted
+        self.epoch = self.history.accepted_epoch = epoch
+        self.phase = Phase.SYNCHRONIZATION
+        current = -1 if already else self.history.current_epoch
+        last_zxid = 0 if self.history.needs_tree else self.history.last_zxid
+        answer = Packet(
+            PacketType.ACKEPOCH, last_zxid, current.to_bytes(4, "big", signed=True)
+        )
+        return [
+            *([] if already else [do.SaveEpoch("acceptedEpoch", epoch)]),
+            note(EpochAccepted(epoch, self.leader, already)),
+            self._send(answer),
+            note(PhaseChanged(self.state, "synchronization", epoch)),
+        ]
+
+    # --- synchronization ------------------------------------------------------
+
+    def _synchronize(self, packet: Packet) -> list[Any]:
+        match packet.type:
+            case PacketType.PROPOSAL:
+                return self._collect(Proposal(packet.zxid, packet.data or b""))
+            case PacketType.COMMIT:
+                return self._commit_in_sync(packet.zxid)
+            case PacketType.INFORM:
+                return self._inform(Proposal(packet.zxid, packet.data or b""))
+            case PacketType.DIFF:
+                return [self._told("DIFF", packet.zxid)]
+            case PacketType.TRUNC:
+                told = self._told("TRUNC", packet.zxid)
+                self.history.cut(packet.zxid)
+                return [told, do.Truncate(packet.zxid)]
+            case PacketType.SNAP:
+                return [self._told("SNAP", packet.zxid)]
+            case PacketType.NEWLEADER:
+                return self._accept_history(packet)
+            case PacketType.UPTODATE if self.accepted:
+                return self._up_to_date()
+            case PacketType.PING | PacketType.SYNC | PacketType.REVALIDATE:
+                return []  # meant for somebody who serves clients already
+            case _:
+                raise ProtocolViolation(f"packet type {packet.type} while syncing")
+
+    def _told(self, mode: str, zxid: int) -> Any:
+        self.last_heard = 0
+        return note(SyncReceived(mode, zxid, self.history.last_zxid))
+
+    def _tree_received(self, zxid: int) -> list[Any]:
+        """A whole tree came.  It stays aside until NEWLEADER: see `_accept_history`."""
+        self.quiet = 0
+        self.tree_zxid = zxid
+        return []
+
+    def _collect(self, proposal: Proposal) -> list[Any]:
+        """Before NEWLEADER keep it in memory, after it log it as in broadcast."""
+        if self.accepted:
+            return self._log(proposal)
+        self._in_order(proposal)
+        self.pending.append(proposal)
+        self.unlogged.append(proposal)
+        return []
+
+    def _commit_in_sync(self, zxid: int) -> list[Any]:
+        if self.accepted:
+            return [self._commit(zxid)]
+        self.committed.append(self._next_pending(zxid))
+        return []
+
+    def _accept_history(self, packet: Packet) -> list[Any]:
+        """Make the leader's history ours: log it, then date it, then say so.
+
+        The order is the safety argument.  Claiming the epoch before the log is
+        durable, or acking before either, lets a crash here erase transactions
+        that a client was told are committed (ZOOKEEPER-4643, -4646, -4785).
+        Memory follows disk, never the other way round (ZOOKEEPER-5094).
+        """
+        if epoch_of(packet.zxid) != self.epoch or self.accepted:
+            raise ProtocolViolation(f"NEWLEADER 0x{packet.zxid:x} in {self.epoch}")
+        self.accepted = True
+        effects: list[Any] = [note(NewLeaderReceived(self.epoch))]
+        if self.tree_zxid != -1:
+            self.history.replace(self.tree_zxid)
+            effects.append(do.AdoptTree(self.tree_zxid))
+        effects += [do.Append(*proposal) for proposal in self.unlogged]
+        if self.unlogged:
+            self.history.last_zxid = self.unlogged[-1].zxid
+        self.history.current_epoch = self.epoch
+        effects += [
+            do.Flush(),
+            do.SaveEpoch("currentEpoch", self.epoch),
+            note(EpochSaved(self.epoch, self.state)),
+        ]
+        for proposal in self.committed:
+            self.history.committed(proposal)
+            effects.append(do.Deliver(*proposal))
+        effects.append(self._send(Packet(PacketType.ACK, packet.zxid)))
+        if not self.observer:
+            effects += [
+                self._send(Packet(PacketType.ACK, proposal.zxid))
+                for proposal in self.pending
+            ]
+        self.unlogged, self.committed = [], []
+        return effects
+
+    def _up_to_date(self) -> list[Any]:
+        self.phase = Phase.BROADCAST
+        return [
+            note(UpToDate(self.epoch, self.leader)),
+            self._send(Packet(PacketType.ACK, make_zxid(self.epoch, 0))),
+            note(PhaseChanged(self.state, "broadcast", self.epoch)),
+            do.Serve(self.state, self.epoch),
+        ]
+
+    # --- broadcast --------------------------------------------------------------
+
+    def _log(self, proposal: Proposal) -> list[Any]:
+        """Write it down, wait for the disk, and only then say so."""
+        self._in_order(proposal)
+        self.history.last_zxid = proposal.zxid
+        self.pending.append(proposal)
+        ack = self._send(Packet(PacketType.ACK, proposal.zxid))
+        return [do.Append(*proposal), do.Sync(), ack]
+
+    def _inform(self, proposal: Proposal) -> list[Any]:
+        """An observer's proposal and commit in one; it promises nothing, so no wait."""
+        if not self.accepted:
+            return [
+                *self._collect(proposal),
+                *self._commit_in_sync(proposal.zxid),
+            ]
+        self._in_order(proposal)
+        self.history.last_zxid = proposal.zxid
+        self.history.committed(proposal)
+        return [do.Append(*proposal), do.Deliver(*proposal), do.Sync()]
+
+    def _commit(self, zxid: int) -> Any:
+        proposal = self._next_pending(zxid)
+        self.history.committed(proposal)
+        return do.Deliver(*proposal)
+
+    def _next_pending(self, zxid: int) -> Proposal:
+        """Take the oldest proposal, which must be the one that is committed."""
+        if not self.pending or self.pending[0].zxid != zxid:
+            waiting = f"0x{self.pending[0].zxid:x}" if self.pending else "none"
+            raise ProtocolViolation(
+                f"Committing zxid 0x{zxid:x} but next pending txn {waiting}"
+            )
+        return self.pending.popleft()
+
+    def _in_order(self, proposal: Proposal) -> None:
+        base = self.history.last_zxid if self.tree_zxid == -1 else self.tree_zxid
+        last = self.last_heard or base
+        same_epoch = epoch_of(proposal.zxid) == epoch_of(last)
+        if proposal.zxid <= last or (same_epoch and proposal.zxid != last + 1):
+            raise ProtocolViolation(f"Got zxid 0x{proposal.zxid:x} after 0x{last:x}")
+        if len(proposal.entry) < ENTRY_MIN:
+            raise ProtocolViolation(f"PROPOSAL of {len(proposal.entry)} bytes")
+        self.last_heard = proposal.zxid
+
+    def _hear(self, packet: Packet) -> list[Any]:
+        """Everything in broadcast that is neither proposal nor commit."""
+        match packet.type:
+            case PacketType.PING:
+                return [do.Pong(packet.zxid)]
+            case PacketType.INFORM if self.observer:
+                return self._inform(Proposal(packet.zxid, packet.data or b""))
+            case PacketType.REVALIDATE:
+                return [do.Revalidated(*unpack_revalidation(packet.data))]
+            case PacketType.SYNC:
+                return [do.SyncDone()]
+            case PacketType.PROPOSAL | PacketType.COMMIT:
+                return []  # an observer may overhear these; it goes by INFORM
+            case _:
+                raise ProtocolViolation(f"packet type {packet.type} in broadcast")
+
+    # --- the end ------------------------------------------------------------------
+
+    def _on_half_tick(self) -> list[Any]:
+        """Count the silence; PINGs come twice a tick, so it means something."""
+        self.half_ticks += 1
+        self.quiet += 1
+        limit = self.timing.init_limit
+        if self.accepted:
+            limit = self.timing.sync_limit
+        if self.quiet > 2 * limit:
+            return self._leader_lost("silent")
+        return [SetTimer("tick", self.timing.tick_ms // 2)]
+
+    def _leader_lost(self, why: str) -> list[Any]:
+        after_ms = self.half_ticks * self.timing.tick_ms // 2
+        return [note(LeaderLost(self.leader, why, after_ms)), do.Abandon("leader-lost")]
+
+    def _send(self, packet: Packet) -> Any:
+        return do.Send((UPSTREAM,), packet)
+
+
+ENTRY_MIN = 32  # bytes of a TxnHeader (census 4.2)

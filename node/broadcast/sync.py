@@ -1,0 +1,48 @@
+"""DIFF, TRUNC or SNAP: the cheapest way to make a learner's log a prefix of ours.
+
+    learner   1 2 3           learner   1 2 3 9         learner   1
+    leader    1 2 3 4 5       leader    1 2 3 4         leader    . . . 400 401
+              DIFF 4 5                  TRUNC 3, 4                SNAP
+
+A pure decision, after ZooKeeper's LearnerHandler.syncFollower (census 2.4).
+"""
+
+from typing import NamedTuple
+
+from node.broadcast.history import History, Proposal
+from node.zxid import counter_of, epoch_of
+
+
+class Plan(NamedTuple):
+    """How to bring one learner in line."""
+
+    mode: str  # DIFF | TRUNC | SNAP
+    because: str  # same | behind | ahead | unknown-tail | too-far-behind | other-epoch
+    truncate_to: int = -1  # zxid, if TRUNC
+    missing: tuple[Proposal, ...] = ()  # to send afterwards, committed
+
+
+def plan_sync(learner_last: int, history: History) -> Plan:
+    """Choose how a learner whose log ends with `learner_last` gets our history.
+
+    The learner may hold transactions that were never committed: those must go.
+    But it may only cut its log inside one epoch.  If what it holds and what we
+    know next belong to different epochs, nobody here can say where they parted,
+    and it gets the whole tree.
+    """
+    oldest, newest = history.window
+    if learner_last == newest:
+        return Plan("DIFF", "same")
+    if learner_last > newest and counter_of(learner_last) != 0:
+        return Plan("TRUNC", "ahead", newest)
+    if not oldest <= learner_last <= newest:
+        too_far = learner_last < oldest
+        return Plan("SNAP", "too-far-behind" if too_far else "other-epoch")
+    missing = history.after(learner_last)
+    known = len(history.recent) - len(missing)
+    shared = history.recent[known - 1].zxid
+    if shared == learner_last or counter_of(learner_last) == 0:
+        return Plan("DIFF", "behind", missing=missing)
+    if epoch_of(missing[0].zxid) != epoch_of(learner_last):
+        return Plan("SNAP", "other-epoch")
+    return Plan("TRUNC", "unknown-tail", shared, missing)

@@ -1,0 +1,24 @@
+"""Who a client proves to be: the `auth` request.  Census §3.10."""
+
+from node.clients.connection import Connection
+from node.tree.acl import digest_id
+from node.wire.client import AuthPacket, Id
+from node.wire.jute import read
+
+
+def authenticate(conn: Connection, body: bytes, super_digest: str) -> bool:
+    """Add to what the client is; False if it proves nothing.
+
+    Raises MalformedRecord.
+    """
+    packet = read(AuthPacket, body, 0)[0]
+    proved: list[Id] = []
+    if packet.scheme == "digest":
+        who = digest_id((packet.auth or b"").decode("utf-8", "replace"))
+        if super_digest and who.id == super_digest:
+            proved.append(Id("super", ""))
+        proved.append(who)
+    elif packet.scheme == "ip":
+        proved.append(Id("ip", conn.ip))
+    conn.ids += tuple(who for who in proved if who not in conn.ids)
+    return bool(proved)

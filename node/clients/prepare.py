@@ -1,0 +1,449 @@
+"""The leader's first step: a request becomes a transaction, or an error.
+
+Requests are judged one after another, before the earlier ones are committed;
+so the leader judges them by the tree *as it will be*: the tree, overlaid with
+the changes that are on their way.  A transaction holds results, not wishes (the
+new version, the final name), which is what makes it safe to apply twice.
+A refused write becomes an error transaction and takes its place in the order.
+Census §3.8; order of the checks as in ZooKeeper, where clients can tell.
+"""
+
+import struct
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+from node.clients.paths import is_valid
+from node.clients.session import SessionTracker
+from node.tree.acl import OPEN_ACL, OPEN_ID, AclList, acl_bytes, settle, skip_acl
+from node.tree.znodes import CONTAINER_OWNER, RESERVED_PATHS, Tree, Znode
+from node.tree.znodes import is_session, parent_of
+from node.wire.client import (
+    MULTI_HEADER,
+    CheckVersionRequest,
+    CreateRequest,
+    CreateTTLRequest,
+    DeleteRequest,
+    Err,
+    Id,
+    Op,
+    Perm,
+    SetACLRequest,
+    SetDataRequest,
+)
+from node.wire.jute import INT, MalformedRecord, buffer_bytes, pack, read, read_buffer
+from node.wire.jute import ustring_bytes
+from node.wire.txn import HEADER, CloseSessionTxn
+
+VERSION_MAX = 0x7FFFFFFF
+EPHEMERAL_FLAGS = (1, 3)
+SEQUENTIAL_FLAGS = (2, 3)
+CONTAINER_FLAG = 4
+
+_int = INT.unpack_from
+Outcome = tuple[int, bytes]  # type of the transaction, its record
+
+
+class Request(NamedTuple):
+    """A write, or a sync, on its way to the leader."""
+
+    session: int
+    cxid: int  # the client's own number for it
+    op: int
+    body: bytes  # what followed the request's header
+    ids: tuple[Id, ...]  # who the client has proved to be
+    owner: object  # who serves the session: the Service here, or a learner
+
+
+class Refused(Exception):
+    """A write that cannot be done; `err` is what the client will read."""
+
+    def __init__(self, err: int) -> None:
+        super().__init__(err)
+        self.err = err
+
+
+class Change:
+    """What a znode will be when the transactions on their way are applied."""
+
+    __slots__ = (
+        "acl",
+        "aversion",
+        "child_count",
+        "cversion",
+        "exists",
+        "owner",
+        "path",
+        "version",
+        "zxid",
+    )
+
+    def __init__(self, path: str, node: Znode) -> None:
+        self.path = path
+        self.zxid = 0  # the last transaction that changes it
+        self.exists = True
+        self.acl: int | bytes = node.acl  # bytes: a list that is not numbered yet
+        self.owner = node.owner
+        self.version = node.version
+        self.cversion = node.cversion
+        self.aversion = node.aversion
+        self.child_count = len(node.children) if node.children else 0
+
+
+class Preparer:
+    """Turns requests into transactions, in the order of their zxids."""
+
+    def __init__(self, tree: Tree, tracker: SessionTracker | None = None) -> None:
+        self.tree = tree
+        self.tracker = tracker  # None: every session may do everything (tests)
+        self._latest: dict[str, Change] = {}
+        self._queue: deque[tuple[int, Change]] = deque()  # zxid, what it changes
+        self._undo: list[tuple[str, Change | None]] | None = None  # in a multi
+        self._handlers: dict[int, Callable[[Request, int], Outcome]] = {
+            Op.SET_DATA: self._set_data,
+            Op.CREATE: self._create,
+            Op.CREATE2: self._create,
+            Op.CREATE_CONTAINER: self._create,
+            Op.CREATE_TTL: self._create_ttl,
+            Op.DELETE: self._delete,
+            Op.SET_ACL: self._set_acl,
+            Op.CHECK: self._check,
+            Op.MULTI: self._multi,
+            Op.CREATE_SESSION: self._create_session,
+            Op.CLOSE_SESSION: self._close_session,
+            Op.RECONFIG: self._reconfig,
+        }
+
+    def prepare(self, request: Request, zxid: int, now_ms: int) -> bytes:
+        """Return the entry for a request: a transaction, or the error it meets.
+
+        `now_ms` is the wall clock, which becomes ctime or mtime.  Whatever the
+        client sent, this returns an entry.
+        """
+        try:
+            handler = self._handlers.get(request.op)
+            if handler is None or (request.op == Op.CHECK):
+                raise Refused(Err.UNIMPLEMENTED)
+            kind, record = handler(request, zxid)
+        except Refused as refused:
+            kind, record = Op.ERROR, INT.pack(refused.err)
+        except (MalformedRecord, struct.error):
+            kind, record = Op.ERROR, INT.pack(Err.MARSHALLING)
+        return HEADER.pack(request.session, request.cxid, zxid, now_ms, kind) + record
+
+    def committed(self, zxid: int) -> None:
+        """Drop what the tree now holds itself: all changes up to `zxid`."""
+        queue = self._queue
+        while queue and queue[0][0] <= zxid:
+            _, change = queue.popleft()
+            if change.zxid <= zxid and self._latest.get(change.path) is change:
+                del self._latest[change.path]
+
+    def forget(self) -> None:
+        """Drop all changes on their way: this server leads no more, or anew."""
+        self._latest.clear()
+        self._queue.clear()
+
+    # --- the requests ---------------------------------------------------------
+
+    def _set_data(self, request: Request, zxid: int) -> Outcome:
+        # The commonest write.  Its transaction is the request's own bytes with
+        # the version replaced, so nothing is decoded but what is needed here.
+        body = request.body
+        (length,) = _int(body)
+        (size,) = _int(body, 4 + length) if length >= 0 else (-2,)
+        if size < -1:
+            raise MalformedRecord("setData")
+        end = 8 + length + (size if size > 0 else 0)
+        (expected,) = _int(body, end)
+        path = str(body[4 : 4 + length], "utf-8", "replace")
+        self._check_session(request)
+        known = self._known(path)
+        self._allow(known, Perm.WRITE, request)
+        change = self._edit(path, zxid)
+        change.version = version = _next_version(change.version, expected)
+        return Op.SET_DATA, body[:end] + INT.pack(version)
+
+    def _create(self, request: Request, zxid: int) -> Outcome:
+        body = request.body
+        raw_path, at = read_buffer(body, 0)
+        data_at = at
+        at = read_buffer(body, at)[1]
+        acl_end = skip_acl(body, at)
+        (flags,) = _int(body, acl_end)
+        if raw_path is None:
+            raise MalformedRecord("create without a path")
+        self._check_session(request)
+        path = str(raw_path, "utf-8", "replace")
+        if not 0 <= flags <= CONTAINER_FLAG or "/" not in path or "\0" in path:
+            raise Refused(Err.BAD_ARGUMENTS)
+        acl = _settled(body[at:acl_end], request)
+        above = parent_of(path)
+        parent = self._state(above)
+        if parent is None:
+            raise Refused(Err.NO_NODE)
+        self._allow(parent, Perm.CREATE, request)
+        if flags in SEQUENTIAL_FLAGS:
+            path += f"{parent.cversion:010d}"
+        self._check_new(path, parent)
+        ephemeral = flags in EPHEMERAL_FLAGS
+        owner = request.session if ephemeral else 0
+        if request.op == Op.CREATE_CONTAINER:
+            owner = CONTAINER_OWNER
+        cversion = self._add_child(above, zxid)
+        self._put(path, zxid, Znode(None, OPEN_ID, owner, zxid)).acl = self._list(acl)
+        record = ustring_bytes(path) + body[data_at:at] + acl
+        if request.op != Op.CREATE_CONTAINER:
+            record += b"\1" if ephemeral else b"\0"
+        return request.op, record + INT.pack(cversion)
+
+    def _create_ttl(self, request: Request, _zxid: int) -> Outcome:
+        read(CreateTTLRequest, request.body, 0)
+        self._check_session(request)
+        raise Refused(Err.UNIMPLEMENTED)  # extendedTypesEnabled is off
+
+    def _delete(self, request: Request, zxid: int) -> Outcome:
+        wanted = read(DeleteRequest, request.body, 0)[0]
+        self._check_session(request)
+        path = wanted.path or ""
+        if "/" not in path or "\0" in path or path in RESERVED_PATHS:
+            raise Refused(Err.BAD_ARGUMENTS)
+        parent = self._state(parent_of(path))
+        if parent is None:
+            raise Refused(Err.NO_NODE)
+        self._allow(parent, Perm.DELETE, request)
+        known = self._state(path)
+        if known is None:
+            raise Refused(Err.NO_NODE)
+        _next_version(known.version, wanted.version)
+        if self._child_count(known):
+            raise Refused(Err.NOT_EMPTY)
+        self._remove(path, zxid)
+        return Op.DELETE, ustring_bytes(path)
+
+    def _set_acl(self, request: Request, zxid: int) -> Outcome:
+        wanted = read(SetACLRequest, request.body, 0)[0]
+        self._check_session(request)
+        path = wanted.path or ""
+        if not is_valid(path):
+            raise Refused(Err.BAD_ARGUMENTS)
+        acl = _settled(acl_bytes(wanted.acl), request)
+        known = self._known(path)
+        self._allow(known, Perm.ADMIN, request)
+        version = _next_version(known.aversion, wanted.version)
+        change = self._edit(path, zxid)
+        change.aversion = version
+        change.acl = self._list(acl)
+        return Op.SET_ACL, ustring_bytes(path) + acl + INT.pack(version)
+
+    def _check(self, request: Request, _zxid: int) -> Outcome:
+        wanted = read(CheckVersionRequest, request.body, 0)[0]
+        self._check_session(request)
+        path = wanted.path or ""
+        known = self._known(path)
+        self._allow(known, Perm.READ, request)
+        version = _next_version(known.version, wanted.version)
+        return Op.CHECK, ustring_bytes(path) + INT.pack(version)
+
+    def _multi(self, request: Request, zxid: int) -> Outcome:
+        """Prepare all operations, or refuse all because of the first that fails."""
+        operations = _operations(request)
+        self._undo = []
+        outcomes: list[Outcome] = []
+        try:
+            for operation in operations:
+                outcomes.append(self._handlers[operation.op](operation, zxid))
+        except Refused as refused:
+            self._roll_back(zxid)
+            before = [(Op.ERROR, INT.pack(Err.OK))] * len(outcomes)
+            after = len(operations) - len(outcomes) - 1
+            outcomes = [*before, (Op.ERROR, INT.pack(refused.err))]
+            outcomes += [(Op.ERROR, INT.pack(Err.RUNTIME_INCONSISTENCY))] * after
+        finally:
+            self._undo = None
+        members = [INT.pack(kind) + buffer_bytes(record) for kind, record in outcomes]
+        return Op.MULTI, INT.pack(len(members)) + b"".join(members)
+
+    def _create_session(self, request: Request, _zxid: int) -> Outcome:
+        (timeout_ms,) = _int(request.body)
+        if self.tracker is not None:
+            self.tracker.add(request.session, timeout_ms)
+            self.tracker.set_owner(request.session, request.owner)
+        return Op.CREATE_SESSION, request.body[:4]
+
+    def _close_session(self, request: Request, zxid: int) -> Outcome:
+        """End a session, and name its ephemerals, those on their way included."""
+        session = request.session
+        paths = dict(self.tree.ephemerals.get(session, {}))
+        for path, change in self._latest.items():
+            if not change.exists:
+                paths.pop(path, None)
+            elif change.owner == session:
+                paths[path] = None
+        for path in paths:
+            self._remove(path, zxid)
+        if self.tracker is not None:
+            self.tracker.close(session)
+        return Op.CLOSE_SESSION, pack(CloseSessionTxn(tuple(paths)))
+
+    def _reconfig(self, _request: Request, _zxid: int) -> Outcome:
+        raise Refused(Err.RECONFIG_DISABLED)
+
+    # --- what they ask --------------------------------------------------------
+
+    def _check_session(self, request: Request) -> None:
+        if self.tracker is not None:
+            err = self.tracker.check(request.session, request.owner)
+            if err:
+                raise Refused(err)
+
+    def _state(self, path: str) -> Change | Znode | None:
+        """Return a node as it will be; None if there will be none."""
+        change = self._latest.get(path)
+        if change is not None:
+            return change if change.exists else None
+        return self.tree.nodes.get(path)
+
+    def _known(self, path: str) -> Change | Znode:
+        """Return a node as it will be, or refuse: a bad path, or none there."""
+        known = self._state(path)
+        if known is None or not path:
+            raise Refused(Err.NO_NODE if is_valid(path) else Err.BAD_ARGUMENTS)
+        return known
+
+    def _allow(self, known: Change | Znode, wanted: int, request: Request) -> None:
+        if not self.tree.acls.allows(known.acl, wanted, request.ids):
+            raise Refused(Err.NO_AUTH)
+
+    def _check_new(self, path: str, parent: Change | Znode) -> None:
+        if not is_valid(path):
+            raise Refused(Err.BAD_ARGUMENTS)
+        if self._state(path) is not None:
+            raise Refused(Err.NODE_EXISTS)
+        if parent.owner and is_session(parent.owner):
+            raise Refused(Err.NO_CHILDREN_FOR_EPHEMERALS)
+
+    @staticmethod
+    def _child_count(known: Change | Znode) -> int:
+        if isinstance(known, Change):
+            return known.child_count
+        return len(known.children or ())
+
+    # --- what they change -----------------------------------------------------
+
+    def _edit(self, path: str, zxid: int) -> Change:
+        """Return what an existing node will be, to be changed by `zxid`."""
+        change = self._latest.get(path)
+        if change is None:
+            change = Change(path, self.tree.nodes[path])
+            self._remember(path)
+            self._latest[path] = change
+        elif self._undo is not None:
+            self._remember(path)
+            change = _copy(change)
+            self._latest[path] = change
+        change.zxid = zxid
+        self._queue.append((zxid, change))
+        return change
+
+    def _list(self, acl: bytes) -> int | bytes:
+        """Return the number of an ACL; one without keeps its bytes until applied.
+
+        Numbers are given in the order of application, never here: see AclTable.
+        """
+        number = self.tree.acls.find(acl)
+        return acl if number is None else number
+
+    def _put(self, path: str, zxid: int, node: Znode) -> Change:
+        """Let a new node be."""
+        change = Change(path, node)
+        change.zxid = zxid
+        self._remember(path)
+        self._latest[path] = change
+        self._queue.append((zxid, change))
+        return change
+
+    def _add_child(self, above: str, zxid: int) -> int:
+        """Count a creation under `above`; return how many there have been."""
+        change = self._edit(above, zxid)
+        change.cversion = _wrapped(change.cversion + 1)
+        change.child_count += 1
+        return change.cversion
+
+    def _remove(self, path: str, zxid: int) -> None:
+        """Let a node be no more, and its parent have one child less."""
+        self._edit(path, zxid).exists = False
+        self._edit(parent_of(path), zxid).child_count -= 1
+
+    def _remember(self, path: str) -> None:
+        if self._undo is not None:
+            self._undo.append((path, self._latest.get(path)))
+
+    def _roll_back(self, zxid: int) -> None:
+        """Undo what a multi has changed so far; all of it carries its zxid."""
+        while self._undo:
+            path, change = self._undo.pop()
+            if change is None:
+                self._latest.pop(path, None)
+            else:
+                self._latest[path] = change
+        while self._queue and self._queue[-1][0] == zxid:
+            self._queue.pop()
+
+
+def _copy(change: Change) -> Change:
+    copy = Change.__new__(Change)
+    for name in Change.__slots__:
+        setattr(copy, name, getattr(change, name))
+    return copy
+
+
+def _next_version(current: int, expected: int) -> int:
+    """Return the version after this one, if it is what the client expects."""
+    if expected not in (-1, current):
+        raise Refused(Err.BAD_VERSION)
+    following = _wrapped(current + 1)
+    return following if following != -1 else 0  # -1 means "any" in a request
+
+
+def _wrapped(number: int) -> int:
+    """Return a number as 32 bits count, past the greatest comes the least."""
+    return (number + 0x80000000 & 0xFFFFFFFF) - 0x80000000
+
+
+def _settled(raw: bytes, request: Request) -> bytes:
+    """Return an ACL as it is stored, or refuse it."""
+    if raw == OPEN_ACL:  # nearly always
+        return raw
+    entries = settle(read(AclList, raw, 0)[0].entries, request.ids)
+    if entries is None:
+        raise Refused(Err.INVALID_ACL)
+    return acl_bytes(entries)
+
+
+_MEMBERS: dict[int, type[tuple[object, ...]]] = {
+    Op.CREATE: CreateRequest,
+    Op.CREATE2: CreateRequest,
+    Op.CREATE_CONTAINER: CreateRequest,
+    Op.CREATE_TTL: CreateTTLRequest,
+    Op.DELETE: DeleteRequest,
+    Op.SET_DATA: SetDataRequest,
+    Op.CHECK: CheckVersionRequest,
+}
+
+
+def _operations(request: Request) -> list[Request]:
+    """Split a multi into one request per operation."""
+    body, at = request.body, 0
+    operations: list[Request] = []
+    while True:
+        kind, done, _ = MULTI_HEADER.unpack_from(body, at)
+        at += MULTI_HEADER.size
+        if done:
+            return operations
+        record = _MEMBERS.get(kind)
+        if record is None:
+            raise MalformedRecord(f"multi with an operation of type {kind}")
+        _, end = read(record, body, at)
+        operations.append(request._replace(op=kind, body=body[at:end]))
+        at = end

@@ -1,0 +1,244 @@
+"""Answering without the leader: reads, watches, and who you are.
+
+Every server answers these from its own tree, as of the last transaction it has
+applied: fast, and possibly a little behind.  The two hottest, getData and
+exists without a watch, are answered in `node.clients.service` in the very loop
+that cuts the frames; what they do there is what they do here.  Census §3.9.
+"""
+
+import struct
+from collections.abc import Callable
+
+from node.clients.connection import Connection
+from node.clients.prepare import Refused
+from node.tree.acl import AclList, masked
+from node.tree.watches import CHILD, DATA, KINDS_OF_TYPE, PERSISTENT, RECURSIVE
+from node.tree.watches import Watches
+from node.tree.znodes import Tree, Znode
+from node.wire.client import (
+    MULTI_END,
+    MULTI_HEADER,
+    REPLY,
+    REPLY_HEAD_BYTES,
+    AddWatchRequest,
+    CheckWatchesRequest,
+    ClientInfo,
+    Err,
+    EventType,
+    Op,
+    PathRequest,
+    Perm,
+    SetWatches,
+    SetWatches2,
+    WatcherEvent,
+    WhoAmIResponse,
+    Xid,
+)
+from node.wire.jute import INT, MalformedRecord, buffer_bytes, pack, read, read_ustring
+from node.wire.jute import ustring_bytes
+
+SYNC_CONNECTED = 3
+
+
+def event_frame(event_type: int, path: str, zxid: int) -> bytes:
+    """Return the message that tells a client of a change."""
+    body = pack(WatcherEvent(event_type, SYNC_CONNECTED, path))
+    return REPLY.pack(REPLY_HEAD_BYTES + len(body), Xid.EVENT, zxid, 0) + body
+
+
+class Reads:
+    """Answers from one tree, and keeps the watches that the answers leave."""
+
+    def __init__(self, tree: Tree, watches: Watches) -> None:
+        self.tree = tree
+        self.watches = watches
+        self._answers: dict[int, Callable[[Connection, bytes], bytes]] = {
+            Op.GET_DATA: self._get_data,
+            Op.EXISTS: self._exists,
+            Op.GET_CHILDREN: self._get_children,
+            Op.GET_CHILDREN2: self._get_children2,
+            Op.GET_ACL: self._get_acl,
+            Op.PING: lambda _conn, _body: b"",
+            Op.MULTI_READ: self._multi_read,
+            Op.SET_WATCHES: self._set_watches,
+            Op.SET_WATCHES2: self._set_watches2,
+            Op.ADD_WATCH: self._add_watch,
+            Op.REMOVE_WATCHES: self._remove_watches,
+            Op.CHECK_WATCHES: self._check_watches,
+            Op.GET_EPHEMERALS: self._get_ephemerals,
+            Op.GET_ALL_CHILDREN_NUMBER: self._get_all_children_number,
+            Op.WHO_AM_I: self._who_am_i,
+        }
+
+    def knows(self, op: int) -> bool:
+        """Return whether this is a request that is answered here."""
+        return op in self._answers
+
+    def answer(self, conn: Connection, op: int, body: bytes) -> bytes:
+        """Return the body of the reply; raises Refused with the error instead."""
+        try:
+            return self._answers[op](conn, body)
+        except (MalformedRecord, struct.error):
+            raise Refused(Err.MARSHALLING) from None
+
+    def _get_data(self, conn: Connection, body: bytes) -> bytes:
+        path, watch = _path_and_watch(body)
+        node = self._readable(conn, path)
+        if watch:
+            self.watches.add(DATA, path, conn)
+        return buffer_bytes(node.data) + node.packed_stat()
+
+    def _exists(self, conn: Connection, body: bytes) -> bytes:
+        path, watch = _path_and_watch(body)
+        if watch:  # also for a node that is not there: that is the use of it
+            self.watches.add(DATA, path, conn)
+        return self._readable(conn, path).packed_stat()
+
+    def _get_children(self, conn: Connection, body: bytes) -> bytes:
+        path, watch = _path_and_watch(body)
+        node = self._readable(conn, path)
+        if watch:
+            self.watches.add(CHILD, path, conn)
+        return _names(list(node.children or ()))
+
+    def _get_children2(self, conn: Connection, body: bytes) -> bytes:
+        names = self._get_children(conn, body)
+        return names + self.tree.nodes[_path_and_watch(body)[0]].packed_stat()
+
+    def _get_acl(self, conn: Connection, body: bytes) -> bytes:
+        node = self._node(_path(body))
+        acls = self.tree.acls
+        if not acls.allows(node.acl, Perm.READ | Perm.ADMIN, conn.ids):
+            raise Refused(Err.NO_AUTH)
+        entries = acls.entries(node.acl)
+        if not acls.allows(node.acl, Perm.ADMIN, conn.ids):
+            entries = masked(entries)
+        return pack(AclList(entries)) + node.packed_stat()
+
+    def _multi_read(self, conn: Connection, body: bytes) -> bytes:
+        """Answer several reads; each of them may fail alone."""
+        at = 0
+        parts: list[bytes] = []
+        while True:
+            op, done, _ = MULTI_HEADER.unpack_from(body, at)
+            at += MULTI_HEADER.size
+            if done:
+                return b"".join([*parts, MULTI_END])
+            if op not in (Op.GET_DATA, Op.GET_CHILDREN):
+                raise Refused(Err.MARSHALLING)
+            end = read_ustring(body, at)[1] + 1
+            try:
+                result = self._answers[op](conn, body[at:end])
+                parts += (MULTI_HEADER.pack(op, False, 0), result)
+            except Refused as refused:
+                parts.append(MULTI_HEADER.pack(-1, False, refused.err))
+                parts.append(INT.pack(refused.err))
+            at = end
+
+    def _set_watches(self, conn: Connection, body: bytes) -> bytes:
+        """Leave the watches of an earlier connection, or tell what it missed."""
+        wanted = read(SetWatches, body, 0)[0]
+        since, nodes = wanted.relative_zxid, self.tree.nodes
+        missed: list[tuple[int, str]] = []
+        for path in wanted.data:
+            node = nodes.get(path)
+            if node is None:
+                missed.append((EventType.NODE_DELETED, path))
+            elif node.mzxid > since:
+                missed.append((EventType.NODE_DATA_CHANGED, path))
+            else:
+                self.watches.add(DATA, path, conn)
+        for path in wanted.exist:
+            if path in nodes:
+                missed.append((EventType.NODE_CREATED, path))
+            else:
+                self.watches.add(DATA, path, conn)
+        for path in wanted.child:
+            node = nodes.get(path)
+            if node is None:
+                missed.append((EventType.NODE_DELETED, path))
+            elif node.pzxid > since:
+                missed.append((EventType.NODE_CHILDREN_CHANGED, path))
+            else:
+                self.watches.add(CHILD, path, conn)
+        conn.out += [event_frame(kind, path, -1) for kind, path in missed]
+        return b""
+
+    def _set_watches2(self, conn: Connection, body: bytes) -> bytes:
+        more = read(SetWatches2, body, 0)[0]
+        for path in more.persistent:
+            self.watches.add(PERSISTENT, path, conn)
+        for path in more.recursive:
+            self.watches.add(RECURSIVE, path, conn)
+        return self._set_watches(conn, body)
+
+    def _add_watch(self, conn: Connection, body: bytes) -> bytes:
+        path, mode = read(AddWatchRequest, body, 0)[0]
+        if path is None or mode not in (0, 1):
+            raise MalformedRecord(f"addWatch of mode {mode}")
+        self.watches.add(RECURSIVE if mode else PERSISTENT, path, conn)
+        return INT.pack(Err.OK)
+
+    def _remove_watches(self, conn: Connection, body: bytes) -> bytes:
+        path, kind = read(CheckWatchesRequest, body, 0)[0]
+        if not self.watches.remove(path or "", conn, KINDS_OF_TYPE.get(kind, ())):
+            raise Refused(Err.NO_WATCHER)
+        return b""
+
+    def _check_watches(self, conn: Connection, body: bytes) -> bytes:
+        path, kind = read(CheckWatchesRequest, body, 0)[0]
+        if not self.watches.has(path or "", conn, KINDS_OF_TYPE.get(kind, ())):
+            raise Refused(Err.NO_WATCHER)
+        return b""
+
+    def _get_ephemerals(self, conn: Connection, body: bytes) -> bytes:
+        prefix = _path(body)
+        mine = self.tree.ephemerals.get(conn.session, {})
+        return _names([path for path in mine if path.startswith(prefix)])
+
+    def _get_all_children_number(self, conn: Connection, body: bytes) -> bytes:
+        path = _path(body)
+        self._readable(conn, path)
+        if path in ("", "/"):
+            return INT.pack(len(self.tree.nodes) - 2)  # the root goes by two names
+        below = path + "/"
+        return INT.pack(sum(other.startswith(below) for other in self.tree.nodes))
+
+    def _who_am_i(self, conn: Connection, _body: bytes) -> bytes:
+        return pack(WhoAmIResponse(tuple(_user(*who) for who in conn.ids)))
+
+    def _node(self, path: str) -> Znode:
+        if "\0" in path:
+            raise Refused(Err.BAD_ARGUMENTS)
+        node = self.tree.nodes.get(path)
+        if node is None:
+            raise Refused(Err.NO_NODE)
+        return node
+
+    def _readable(self, conn: Connection, path: str) -> Znode:
+        node = self._node(path)
+        if not self.tree.acls.allows(node.acl, Perm.READ, conn.ids):
+            raise Refused(Err.NO_AUTH)
+        return node
+
+
+def _path(body: bytes) -> str:
+    path = read(PathRequest, body, 0)[0].path
+    if path is None:
+        raise MalformedRecord("no path")
+    return path
+
+
+def _path_and_watch(body: bytes) -> tuple[str, bool]:
+    path, at = read_ustring(body, 0)
+    if path is None or at >= len(body):
+        raise MalformedRecord("no path, or no watch flag")
+    return path, body[at] != 0
+
+
+def _names(names: list[str]) -> bytes:
+    return INT.pack(len(names)) + b"".join([ustring_bytes(name) for name in names])
+
+
+def _user(scheme: str, identity: str) -> ClientInfo:
+    return ClientInfo(scheme, identity.split(":")[0] if scheme == "digest" else identity)

@@ -1,0 +1,161 @@
+"""The life of one server: look for a leader, lead or follow, look again.
+
+    LOOKING  --Elected-->  LEADING | FOLLOWING | OBSERVING  --Abandon-->  LOOKING
+
+A machine of machines: it owns the election and at most one role at a time,
+passes events on to the right one, and joins them where one ends and the next
+begins.  ZooKeeper calls this QuorumPeer; census 1.8 and 2.2.
+"""
+
+from typing import Any, NamedTuple
+
+from node.broadcast import effects as do
+from node.broadcast.history import History
+from node.broadcast.leader import Leader
+from node.broadcast.learner import Learner
+from node.broadcast.timing import Timing
+from node.effects import StopTimer, TimerFired, note
+from node.election import machine as election
+from node.election.vote import Vote
+from node.events import ServingClients, ServingStopped, StateChanged
+from node.quorum import Majority
+from node.wire.errors import ProtocolViolation
+from node.wire.notification import PeerState
+
+ELECTION_TIMERS = ("resend", "finalize")
+ROLE_TIMERS = ("tick", "init", "redial")
+
+
+class Boot(NamedTuple):
+    """The process has read its disk; begin."""
+
+
+class Member(NamedTuple):
+    """Who this server is and whom it knows."""
+
+    sid: int
+    quorum: Majority
+    config: str  # the member list's text
+    timing: Timing
+    waits: election.Timing = election.Timing()
+
+
+class Peer:
+    """One server of the ensemble, whatever it is just doing."""
+
+    def __init__(self, member: Member, history: History) -> None:
+        """Be LOOKING, with the history that the disk holds."""
+        self.member = member
+        self.history = history
+        self.state = PeerState.LOOKING
+        self.role: Leader | Learner | None = None
+        self.serving = False
+        self.election = election.Election(
+            member.sid, member.quorum, member.config, member.waits
+        )
+
+    @property
+    def phase(self) -> str:
+        """Return election, discovery, synchronization or broadcast."""
+        return self.role.phase.value if self.role else "election"
+
+    @property
+    def leader(self) -> int | None:
+        """Return the sid this server follows or is; None while LOOKING."""
+        if isinstance(self.role, Learner):
+            return self.role.leader
+        return self.member.sid if self.role else None
+
+    def handle(self, event: Any, now_ms: int) -> list[Any]:
+        """Advance by one event and return the effects, in order.
+
+        `now_ms` is any clock that only rises; it dates elections, nothing else.
+        """
+        match event:
+            case election.Heard():
+                return self._join(self.election.handle(event), now_ms)
+            case TimerFired(name) if name in ELECTION_TIMERS:
+                return self._join(self.election.handle(event), now_ms)
+            case Boot():
+                changed = note(StateChanged("", "LOOKING", "start"))
+                return [changed, *self._look(now_ms)]
+            case _ if self.role:
+                return self._join(self._ask_role(self.role, event), now_ms)
+            case do.LinkUp(link):
+                return [do.HangUp(link)]  # nobody leads here
+            case _:
+                return []  # meant for a role that has ended
+
+    def _ask_role(self, role: Leader | Learner, event: Any) -> list[Any]:
+        """Let the role answer; if its peer broke the protocol, end that link only."""
+        try:
+            return role.handle(event)
+        except ProtocolViolation as violation:
+            if not isinstance(event, do.Received):
+                raise
+            down = do.LinkDown(event.link, f"protocol: {violation}")
+            return [do.HangUp(event.link), *role.handle(down)]
+
+    def _join(self, effects: list[Any], now_ms: int) -> list[Any]:
+        """Follow the effects that end one machine's work and begin another's."""
+        joined: list[Any] = []
+        for effect in effects:
+            match effect:
+                case election.Elected(state, vote):
+                    joined += self._join(self._take_office(state, vote), now_ms)
+                case do.Abandon(why):
+                    return joined + self._join(self._leave_office(why, now_ms), now_ms)
+                case do.Serve(state, epoch):
+                    self.serving = True
+                    self.election.established(epoch)
+                    joined += [effect, note(ServingClients(state, epoch))]
+                case _:
+                    joined.append(effect)
+        return joined
+
+    def _look(self, now_ms: int) -> list[Any]:
+        """Start an election, or skip it when there is nobody else to ask."""
+        member, history = self.member, self.history
+        ballot = Vote(member.sid, history.last_zxid, history.current_epoch)
+        if member.quorum.voters == {member.sid}:
+            return self._take_office(PeerState.LEADING, ballot)
+        return self._join(self.election.handle(election.Start(ballot, now_ms)), now_ms)
+
+    def _take_office(self, state: PeerState, vote: Vote) -> list[Any]:
+        changed = note(StateChanged(self.state.name, state.name, "elected"))
+        self.state = state
+        member = self.member
+        if state is PeerState.LEADING:
+            self.role = Leader(
+                member.sid, member.quorum, self.history, member.timing, member.config
+            )
+        else:
+            self.role = Learner(
+                member.sid,
+                vote.leader,
+                self.history,
+                member.timing,
+                observer=state is PeerState.OBSERVING,
+            )
+        return [changed, *self.role.start()]
+
+    def _leave_office(self, why: str, now_ms: int) -> list[Any]:
+        """Drop clients and links, settle the log's tail, and look again.
+
+        The tail is on disk but perhaps not committed.  It is applied all the
+        same: our next vote claims the whole log, and should we lead, the whole
+        log is what we lead with.  Should another lead, it will truncate us.
+        """
+        role, self.role = self.role, None
+        effects: list[Any] = [do.CloseLinks()]
+        if self.serving:
+            effects += [do.StopServing(why), note(ServingStopped(why))]
+        self.serving = False
+        effects += [StopTimer(name) for name in ROLE_TIMERS]
+        effects.append(do.Flush())
+        for proposal in role.tail if role else ():
+            self.history.committed(proposal)
+            effects.append(do.Deliver(*proposal))
+        effects.append(note(StateChanged(self.state.name, "LOOKING", why)))
+        self.state = PeerState.LOOKING
+        return effects + self._look(now_ms)

@@ -1,0 +1,138 @@
+"""The client port: sockets on one side, `node.clients.service` on the other.
+
+Whatever arrives in one turn of the loop is handled before anything is written,
+and each client gets one write for all its answers.
+"""
+
+import asyncio
+from typing import Any
+
+from node.clients.connection import Connection
+from node.effects import note
+from node.events import ListenerOpened
+from node.shell.election_port import no_delay
+
+UNSENT_HIGH = 1 << 20  # bytes waiting for a slow reader before we stop reading it
+UNSENT_MAX = 64 << 20  # bytes: it will never read them
+
+
+class ClientPort:
+    """All client connections of one server.
+
+    The owner has `service`, `now_ms()`, `publish(note)`, `answer(command)` for
+    four-letter words, and `settle()`, which empties all queues.
+    """
+
+    def __init__(self, host: str, port: int, owner: Any) -> None:
+        """Do not listen yet."""
+        self.host = host
+        self.port = port
+        self.owner = owner
+        self.clients: dict[Connection, Client] = {}
+        self.server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        """Listen; OSError if the port cannot be had."""
+        loop = asyncio.get_running_loop()
+        self.server = await loop.create_server(
+            lambda: Client(self), self.host or None, self.port
+        )
+        opened = ListenerOpened("client", self.host or "0.0.0.0", self.port)
+        self.owner.publish(note(opened))
+
+    def close(self) -> None:
+        """Hang up on everybody."""
+        if self.server is not None:
+            self.server.close()
+        for client in list(self.clients.values()):
+            client.transport.close()
+
+    def flush(self) -> None:
+        """Write what the service has for its clients."""
+        dirty = self.owner.service.dirty
+        while dirty:
+            conn, _ = dirty.popitem()
+            client = self.clients.get(conn)
+            if client is not None:
+                client.flush()
+
+
+class Client(asyncio.Protocol):
+    """One client's socket."""
+
+    def __init__(self, port: ClientPort) -> None:
+        """Wait for the connection."""
+        self.port = port
+        self.transport: Any = None
+        self.conn: Connection | None = None
+        self.slow = False  # it does not read what we wrote
+        self.reading = True
+
+    def connection_made(self, transport: Any) -> None:
+        """Let the service take it in, or refuse it."""
+        self.transport = transport
+        no_delay(transport)
+        transport.set_write_buffer_limits(high=UNSENT_HIGH)
+        host, number = (transport.get_extra_info("peername") or ("?", 0))[:2]
+        address = f"[{host}]:{number}" if ":" in host else f"{host}:{number}"
+        owner = self.port.owner
+        self.conn = owner.service.connect(address, owner.now_ms())
+        if self.conn is None:
+            transport.abort()
+            owner.settle()
+            return
+        self.port.clients[self.conn] = self
+
+    def data_received(self, data: bytes) -> None:
+        """Hand the bytes on; answers are written at the end of this turn."""
+        owner = self.port.owner
+        if self.conn is not None:
+            owner.service.feed(self.conn, data, owner.now_ms())
+            owner.settle_soon()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it; the session lives on."""
+        if self.conn is not None:
+            self.port.clients.pop(self.conn, None)
+            self.port.owner.service.disconnect(self.conn)
+            self.port.owner.settle()
+
+    def pause_writing(self) -> None:
+        """It reads too slowly: take no more of its requests."""
+        self.slow = True
+        self._mind_reading()
+
+    def resume_writing(self) -> None:
+        """It has caught up."""
+        self.slow = False
+        self._mind_reading()
+
+    def flush(self) -> None:
+        """Write all answers at once; close if that was the last."""
+        conn = self.conn
+        if conn is None:
+            return
+        if conn.command:
+            conn.out.append(self.port.owner.answer(conn.command))
+            conn.closing = True
+        if conn.out:
+            self.transport.write(b"".join(conn.out))
+            conn.out.clear()
+            if self.transport.get_write_buffer_size() > UNSENT_MAX:
+                self.transport.abort()
+                return
+        if conn.closing:
+            self.transport.close()
+        else:
+            self._mind_reading()
+
+    def _mind_reading(self) -> None:
+        """Read from the socket unless the client or the service asks for a pause."""
+        conn = self.conn
+        wanted = not self.slow and conn is not None and not conn.paused
+        if wanted is not self.reading and not self.transport.is_closing():
+            self.reading = wanted
+            if wanted:
+                self.transport.resume_reading()
+            else:
+                self.transport.pause_reading()

@@ -1,0 +1,276 @@
+"""The quorum port: a leader's connections to its learners, a learner's to its leader.
+
+A link gathers what is to be sent and writes it once per turn of the loop, so
+that a hundred proposals are one system call.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from node.broadcast.effects import UPSTREAM
+from node.config import Config
+from node.effects import note
+from node.events import LeaderDialed, ListenerOpened, PacketReceived, PacketSent
+from node.shell.election_port import no_delay
+from node.shell.eventlog import message_id
+from node.storage.snapshot import StreamReader
+from node.tree.znodes import Tree
+from node.wire.errors import ProtocolViolation
+from node.wire.jute import MalformedRecord
+from node.wire.quorum import (
+    Packet,
+    PacketType,
+    pack_bare,
+    pack_data,
+    pack_packet,
+    unpack_packets,
+)
+
+UNSENT_MAX = 256 << 20  # bytes: a learner this far behind had better start again
+STREAM_PAUSE = 4 << 20  # bytes of a tree in the air before waiting for the peer
+
+BROADCAST_TYPES = frozenset(
+    (
+        PacketType.REQUEST,
+        PacketType.PROPOSAL,
+        PacketType.ACK,
+        PacketType.COMMIT,
+        PacketType.PING,
+        PacketType.REVALIDATE,
+        PacketType.SYNC,
+        PacketType.INFORM,
+    )
+)
+
+
+class QuorumPort:
+    """All quorum connections of one server; what happens goes to `owner`.
+
+    The owner has `link_up(link)`, `link_down(link, why)`, `dial_failed(...)`,
+    `received(link, packet)`, `tree_received(link, zxid, tree)`, `publish(note)`.
+    """
+
+    def __init__(self, config: Config, owner: Any) -> None:
+        """Neither listen nor dial yet."""
+        self.config = config
+        self.owner = owner
+        self.links: dict[int, Link] = {}
+        self.count = UPSTREAM
+        self.server: asyncio.Server | None = None
+        self.dialing: asyncio.Task[None] | None = None
+
+    def listen(self) -> None:
+        """Accept learners from now on."""
+        mine = self.config.servers.get(self.config.my_id)
+        if mine is None:
+            return  # standalone: nobody will call
+        loop = asyncio.get_running_loop()
+        host = None if self.config.listen_on_all_ips else mine.host
+        self.dialing = loop.create_task(self._listen(host, mine.quorum_port))
+
+    async def _listen(self, host: str | None, port: int) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            self.server = await loop.create_server(self._accept, host, port)
+        except OSError as error:
+            self.owner.listen_failed(port, error)
+            return
+        self.owner.publish(note(ListenerOpened("quorum", host or "0.0.0.0", port)))
+
+    def _accept(self) -> "Link":
+        self.count += 1
+        return Link(self, self.count)
+
+    def dial(self, leader: int) -> None:
+        """Call a leader."""
+        loop = asyncio.get_running_loop()
+        self.dialing = loop.create_task(self._dial(leader))
+
+    async def _dial(self, leader: int) -> None:
+        server = self.config.servers[leader]
+        loop = asyncio.get_running_loop()
+        limit_s = self.config.tick_ms * self.config.connect_limit / 1000
+        try:
+            async with asyncio.timeout(limit_s):
+                _, link = await loop.create_connection(
+                    lambda: Link(self, UPSTREAM, leader),
+                    server.host,
+                    server.quorum_port,
+                )
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            self.owner.dial_failed(server.host, server.quorum_port, why)
+            return
+        dialed = LeaderDialed(leader, server.host, server.quorum_port)
+        self.owner.publish(note(dialed))
+        link.ready()
+
+    def close(self) -> None:
+        """Hang up on everybody and stop listening."""
+        if self.dialing is not None:
+            self.dialing.cancel()
+            self.dialing = None
+        if self.server is not None:
+            self.server.close()
+            self.server = None
+        for link in list(self.links.values()):
+            link.hang_up()
+
+    def send(self, links: tuple[int, ...], packet: Packet) -> None:
+        """Put a packet in line on some links; its bytes are made once."""
+        if packet.authinfo is not None:
+            data = pack_packet(packet)
+        elif packet.data is None:
+            data = pack_bare(packet.type, packet.zxid)
+        else:
+            data = pack_data(packet.type, packet.zxid, packet.data)
+        for number in links:
+            link = self.links.get(number)
+            if link is not None:
+                link.out.append(data)
+                link.sent += 1
+                if packet.type not in BROADCAST_TYPES:
+                    link.sent_one(packet)
+
+    def flush(self) -> None:
+        """Write what is in line."""
+        for link in list(self.links.values()):
+            if link.out and link.streaming is None:
+                link.write()
+
+
+class Link(asyncio.Protocol):
+    """One quorum connection."""
+
+    def __init__(self, port: QuorumPort, number: int, leader: int = -1) -> None:
+        """Link UPSTREAM (0) is ours to the leader; others are learners'."""
+        self.port = port
+        self.number = number
+        self.sid = leader
+        self.transport: Any = None
+        self.out: list[bytes] = []
+        self.buffer = b""
+        self.sent = self.received = 0
+        self.reader: StreamReader | None = None
+        self.tree_zxid = 0
+        self.streaming: asyncio.Task[None] | None = None
+        self.drained = asyncio.Event()
+        self.here: Any = None
+        self.there: Any = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Join the port; one that was called tells its owner at once."""
+        self.transport = transport
+        self.here = transport.get_extra_info("sockname")
+        self.there = transport.get_extra_info("peername")
+        no_delay(transport)
+        self.drained.set()
+        if self.number != UPSTREAM:
+            self.ready()
+
+    def ready(self) -> None:
+        """Take part."""
+        self.port.links[self.number] = self
+        self.port.owner.link_up(self.number)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the owner, unless we hung up ourselves."""
+        self._end(str(exc) if exc else "closed")
+
+    def pause_writing(self) -> None:
+        """The peer reads slower than we write."""
+        self.drained.clear()
+
+    def resume_writing(self) -> None:
+        """The peer has caught up."""
+        self.drained.set()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in packets, or a tree; bad bytes end this connection only."""
+        try:
+            self._read(data)
+        except (ProtocolViolation, MalformedRecord) as violation:
+            self.hang_up()
+            self.port.owner.link_down(self.number, f"protocol: {violation}")
+        self.port.owner.settle()
+
+    def _read(self, data: bytes) -> None:
+        if self.reader is not None:
+            rest = self.reader.feed(data)
+            if rest is None:
+                return
+            tree, self.reader = self.reader.tree, None
+            self.port.owner.tree_received(self.number, self.tree_zxid, tree)
+            data = rest
+        buffer = self.buffer + data if self.buffer else data
+        packets, at = unpack_packets(buffer)
+        self.buffer = buffer[at:]
+        for packet in packets:
+            self.received += 1
+            name = ""
+            if packet.type not in BROADCAST_TYPES:
+                name = self._received_one(packet)
+            self.port.owner.received(self.number, packet, name)
+        if packets and packets[-1].type == PacketType.SNAP:
+            self.reader = StreamReader()
+            self.tree_zxid = packets[-1].zxid
+            rest, self.buffer = self.buffer, b""
+            self._read(rest)
+
+    def sent_one(self, packet: Packet) -> None:
+        """Publish a packet of discovery or synchronization."""
+        name = message_id(self.here, self.there, self.sent)
+        event = PacketSent(self.sid, PacketType(packet.type).name, packet.zxid)
+        self.port.owner.publish(note(event), name)
+
+    def _received_one(self, packet: Packet) -> str:
+        name = message_id(self.there, self.here, self.received)
+        known = packet.type in PacketType._value2member_map_
+        kind = PacketType(packet.type).name if known else str(packet.type)
+        event = PacketReceived(self.sid, kind, packet.zxid)
+        return str(self.port.owner.publish(note(event, name)))
+
+    def send_tree(self, chunks: Iterator[bytes]) -> None:
+        """Stream a tree; what is put in line meanwhile waits behind it."""
+        self.write()
+        loop = asyncio.get_running_loop()
+        self.streaming = loop.create_task(self._stream(chunks))
+
+    async def _stream(self, chunks: Iterator[bytes]) -> None:
+        for chunk in chunks:
+            self.transport.write(chunk)
+            await self.drained.wait()
+            await asyncio.sleep(0)
+        self.streaming = None
+        self.write()
+
+    def write(self) -> None:
+        """Write what is in line, all at once."""
+        data = b"".join(self.out)
+        self.out.clear()
+        self.transport.write(data)
+        if self.transport.get_write_buffer_size() > UNSENT_MAX:
+            self.hang_up()
+            self.port.owner.link_down(self.number, "does not read")
+
+    def hang_up(self) -> None:
+        """End the connection without telling the owner, who wants it so."""
+        if self.out and self.streaming is None:
+            self.transport.write(b"".join(self.out))
+        if self.port.links.get(self.number) is self:
+            del self.port.links[self.number]
+        if self.streaming is not None:
+            self.streaming.cancel()
+        if self.transport is not None:
+            self.transport.close()
+
+    def _end(self, why: str) -> None:
+        if self.port.links.get(self.number) is self:
+            del self.port.links[self.number]
+            if self.streaming is not None:
+                self.streaming.cancel()
+            self.port.owner.link_down(self.number, why)
+            self.port.owner.settle()
+
+
