@@ -79,7 +79,7 @@ def compare(top: Path, rounds: int, count: int) -> list[Row]:
         _ensemble(top / "ours", ours) as our,
         _ensemble(top / "java", zkserver) as javas,
     ):
-        both = {ours: our, zkserver: javas}
+        both: dict[Launcher, Ensemble] = {ours: our, zkserver: javas}
         for servers in both.values():
             servers.start()
         time.sleep(IDLE_S)  # let start-up garbage settle: idle is what we measure

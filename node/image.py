@@ -71,7 +71,7 @@ def zoo_cfg(environment: Mapping[str, str]) -> str:
     lines += environment.get("ZOO_CFG_EXTRA", "").split()
     servers = environment.get("ZOO_SERVERS", "").split()
     if len(servers) > 1 and not environment.get("ZOO_MY_ID", "").strip():
-        raise ImageError("ZOO_SERVERS names an ensemble: set ZOO_MY_ID to this one's id")
+        raise ImageError("ZOO_SERVERS names an ensemble: set ZOO_MY_ID to this id")
     for server in servers:
         if not re.match(r"server\.\d+=", server):
             raise ImageError(f"ZOO_SERVERS: {server!r} is no server.N=host:port:port")

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import pytest
 
@@ -116,4 +117,4 @@ def test_the_node_does_not_know_the_lab(path: Path):
 
 def _columns(line: str) -> int:
     """Count a Chinese character as the two columns it takes."""
-    return sum(2 if "\u1100" <= char <= "\uffef" else 1 for char in line)
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in line)

@@ -445,5 +445,7 @@ def _operations(request: Request) -> list[Request]:
         if record is None:
             raise MalformedRecord(f"multi with an operation of type {kind}")
         _, end = read(record, body, at)
+        if kind == Op.CREATE2:  # in a multi Java answers it as it does a create
+            kind = Op.CREATE
         operations.append(request._replace(op=kind, body=body[at:end]))
         at = end

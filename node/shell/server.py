@@ -377,6 +377,7 @@ class Node:
         if self.peer.state is LEADING:
             tree.processed_zxid = effect.epoch << 32
             self.tracker = SessionTracker(self.config.tick_ms)
+            self.tracker.now_ms = self.now_ms()  # else the first session is born dead
             self.preparer = Preparer(tree, self.tracker)
             for session, timeout_ms in tree.sessions.items():
                 self.tracker.add(session, timeout_ms, self.now_ms())

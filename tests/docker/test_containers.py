@@ -57,8 +57,7 @@ class Trio:
         """Return leader, follower, or nothing."""
         if self.docker(sid).status != "running":
             return ""
-        asked = self.docker(sid).exec_run(["python3", "-c", _SRVR])
-        answer = asked.output.decode(errors="replace")
+        answer = said(self.docker(sid), ["python3", "-c", _SRVR])
         return answer.partition("Mode: ")[2].split("\n")[0]
 
     def leader(self) -> int:
@@ -80,6 +79,13 @@ _SRVR = (
 )
 
 
+def said(container: Container, command: list[str]) -> str:
+    """Run a command in a container and return what it printed."""
+    output = container.exec_run(command).output
+    assert isinstance(output, bytes)
+    return output.decode(errors="replace")
+
+
 @pytest.fixture(scope="module")
 def image() -> str:
     """The project's image, built from this tree."""
@@ -97,9 +103,7 @@ def trio(image: str) -> Iterator[Trio]:
 
 def test_a_trio_elects_survives_a_death_and_takes_the_dead_back(trio: Trio):
     first = trio.leader()
-    everyone = {1, 2, 3}
-    for sid in everyone:
-        wait_for(lambda sid=sid: trio.mode(sid) in ("leader", "follower"), 60)  # type: ignore[misc]
+    wait_for(lambda: all(trio.mode(sid) for sid in (1, 2, 3)), 60)
     with connected(trio.address(first)) as client:
         client.create("/kept", b"through a death")
     trio.docker(first).kill()
@@ -118,7 +122,7 @@ def test_a_trio_elects_survives_a_death_and_takes_the_dead_back(trio: Trio):
 def test_a_container_is_nobody_special_and_says_how_it_is(trio: Trio):
     trio.leader()
     handle = trio.docker(1)
-    assert handle.exec_run("id -u").output.strip() == b"1000"
+    assert said(handle, ["id", "-u"]).strip() == "1000"
     wait_for(lambda: trio.docker(1).attrs["State"]["Health"]["Status"] == "healthy", 60)
     handle.stop(timeout=10)
     assert trio.docker(1).attrs["State"]["ExitCode"] == 0, "SIGTERM ends it cleanly"

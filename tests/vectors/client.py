@@ -72,7 +72,7 @@ class Client(Line):
         """Hear the answer to the handshake."""
         reply = self.frame()
         self.note("ConnectResponse")
-        self.timeout_ms, self.session = struct.unpack_from(">iq", reply, 8)
+        self.timeout_ms, self.session = struct.unpack_from(">iq", reply, 4)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -161,11 +161,11 @@ def _watches(client: Client) -> None:
     paths = [number(1) + text("/a"), number(1) + text("/w"), number(1) + text("/")]
     since = struct.pack(">q", 0)
     ask("setWatches", SET_WATCHES, since + b"".join(paths))
-    more = [number(0), number(0), number(0), number(1) + text("/a"), number(0)]
+    more = [number(0), number(0), number(0), number(1) + text("/box"), number(0)]
     ask("setWatches2", SET_WATCHES2, since + b"".join(more))
-    ask("checkWatches: persistent", CHECK_WATCHES, text("/a") + number(4))
+    ask("checkWatches: any", CHECK_WATCHES, text("/a") + number(3))
     ask("checkWatches: none", CHECK_WATCHES, text("/nowhere") + number(3))
-    ask("removeWatches", REMOVE_WATCHES, text("/a") + number(4))
+    ask("removeWatches: any", REMOVE_WATCHES, text("/box") + number(3))
 
 
 def _transactions(client: Client) -> None:
@@ -183,6 +183,9 @@ def _transactions(client: Client) -> None:
         + flag(False) + END
     )  # fmt: skip
     client.ask("multi", MULTI, good)
+    boxes = header(CREATE_CONTAINER) + create("/m/box", b"", 4)
+    boxes += header(CREATE) + create("/m/s-", b"", 2) + END
+    client.ask("multi: a container and a sequential node", MULTI, boxes)
     client.ask("multi that fails", MULTI, bad)
     client.ask("multiRead", MULTI_READ, read)
 
