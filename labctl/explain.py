@@ -26,8 +26,7 @@ def explain(lab: Lab, sid: int, *, comments: bool) -> Iterator[str]:
     myid = Path(lab.topology.node(sid).data_dir) / "myid"
     yield ""
     yield f"# {myid}"
-    note = lab.screen.text(Phrase("set.myid"))
-    yield f"{sid:<{_COLUMN}}  # {note}" if comments else str(sid)
+    yield _beside(lab, str(sid), Phrase("set.myid")) if comments else str(sid)
 
 
 def _commented(lab: Lab, line: str) -> str:
@@ -35,5 +34,9 @@ def _commented(lab: Lab, line: str) -> str:
     known = "set.server" if key.startswith("server.") else f"set.{key}"
     if known not in CATALOG:
         return line
+    return _beside(lab, line, Phrase(known))
+
+
+def _beside(lab: Lab, line: str, note: Phrase) -> str:
     gap = " " * max(2, _COLUMN - cell_len(line))
-    return f"{line}{gap}# {lab.screen.text(Phrase(known))}"
+    return f"{line}{gap}# {lab.screen.text(note)}"

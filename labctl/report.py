@@ -44,7 +44,7 @@ def list_report(screen: Screen) -> None:
         screen.say(Phrase("ls.none"))
         screen.say(Phrase("ls.next"))
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 1))
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
     for column in ("lab", "runtime", "up", "quorum", "clients"):
         table.add_column(screen.text(Phrase(f"column.{column}")), no_wrap=True)
     for report in reports:

@@ -162,7 +162,7 @@ def _bring_up(lab: Lab, *, fresh: bool, together: bool) -> list[View]:
         if fresh:
             spec.save(lab.topology, lab.folder)
         for step in lab.runtime.create():
-            lab.screen.say(Phrase("as-is", {"text": step}))
+            lab.screen.say(step)
         with lab.watching() as watch:
             bring(lab, watch, missing, together=together)
         judged = verdict(views := lab.look())

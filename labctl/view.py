@@ -107,7 +107,8 @@ def verdict_phrase(judged: Verdict, down: Iterable[int]) -> Phrase:
         "need": judged.need,
         "leader": judged.leader,
         "epoch": judged.epoch,
-        "down": tuple(down),
+        "down": (gone := tuple(sid for sid in down if sid in judged.voters)),
+        "short": max(1, judged.need - len(judged.voters) + len(gone)),
     }
     if judged.quorum:
         return Phrase("verdict.yes", facts)

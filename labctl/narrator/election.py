@@ -41,6 +41,8 @@ def vote_changed(_world: World, _me: int, event: events.VoteChanged) -> Told:
         "zxid": show(event.new_zxid),
         "old_zxid": show(event.old_zxid),
     }
+    if event.old_leader == _NO_VOTE:
+        return story(Phrase("hopes", facts), Phrase("hopes.why", facts))
     reason = _BETTER.get(event.because, "vote.better")
     return story(Phrase("vote", facts), Phrase(reason, facts))
 

@@ -2,7 +2,7 @@
 
 from labctl.narrator.line import Told, detail, story
 from labctl.narrator.world import World
-from labctl.words.phrase import CATALOG, Phrase
+from labctl.words.phrase import Phrase, known_or
 from node import events
 from node.zxid import show
 
@@ -36,7 +36,7 @@ def listener_opened(_world: World, _me: int, event: events.ListenerOpened) -> To
     facts = {
         "address": event.address,
         "port": event.port,
-        "port_of": Phrase(f"port.{event.port_of}"),
+        "port_of": known_or(f"port-of.{event.port_of}", event.port_of),
     }
     return detail(Phrase("listening", facts))
 
@@ -57,15 +57,13 @@ def node_stopped(_world: World, _me: int, event: events.NodeStopped) -> Told:
 
 def state_changed(_world: World, _me: int, event: events.StateChanged) -> Told:
     """The state line of ZooKeeper's log."""
-    known = f"state.{event.why}"
-    why = Phrase(known) if known in CATALOG else Phrase("as-is", {"text": event.why})
     facts = {"old": _shape(event.old), "new": _shape(event.new)}
-    return detail(Phrase("state", facts), why)
+    what = Phrase("state", facts) if event.old else _shape(event.new)
+    return detail(what, known_or(f"state.{event.why}", event.why))
 
 
 def _shape(state: str) -> Phrase:
-    known = f"shape.{state}"
-    return Phrase(known if known in CATALOG else "as-is", {"text": state})
+    return known_or(f"shape.{state}", state)
 
 
 def snapshot_taken(_world: World, _me: int, event: events.SnapshotTaken) -> Told:
@@ -99,8 +97,7 @@ def session_opened(_world: World, _me: int, event: events.SessionOpened) -> Told
 def session_refused(_world: World, _me: int, event: events.SessionRefused) -> Told:
     """A client was turned away."""
     facts = {"session": show(event.session), "client": event.client}
-    known = f"refused.{event.why}"
-    why = Phrase(known) if known in CATALOG else Phrase("as-is", {"text": event.why})
+    why = known_or(f"refused.{event.why}", event.why)
     return story(Phrase("session.refused", facts), why)
 
 

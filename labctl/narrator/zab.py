@@ -2,15 +2,9 @@
 
 from labctl.narrator.line import Told, detail, story
 from labctl.narrator.world import World
-from labctl.words.phrase import CATALOG, Phrase
+from labctl.words.phrase import Phrase, known_or
 from node import events
 from node.zxid import show
-
-
-def _reason(family: str, why: str) -> Phrase:
-    """The phrase for a published reason, or the reason itself if it is new to us."""
-    known = f"{family}.{why}"
-    return Phrase(known) if known in CATALOG else Phrase("as-is", {"text": why})
 
 
 def _observer(*, observer: bool) -> Phrase:
@@ -19,8 +13,8 @@ def _observer(*, observer: bool) -> Phrase:
 
 def phase_changed(_world: World, _me: int, event: events.PhaseChanged) -> Told:
     """A server enters discovery, synchronization or broadcast."""
-    facts = {"state": event.state, "phase": Phrase(f"phase.{event.phase}")}
-    return detail(Phrase("phase", facts), Phrase(f"phase.{event.phase}.why"))
+    facts = {"state": event.state, "phase": known_or(f"phase.{event.phase}", "")}
+    return detail(Phrase("phase", facts), known_or(f"phase.{event.phase}.why", ""))
 
 
 def leader_dialed(_world: World, _me: int, event: events.LeaderDialed) -> Told:
@@ -86,10 +80,9 @@ def sync_planned(_world: World, _me: int, event: events.SyncPlanned) -> Told:
         "to": show(event.truncate_to),
         "count": event.sent_txns,
     }
-    known = f"sync.{event.because}"
-    why = Phrase(known if known in CATALOG else "as-is", {**facts, "text": known})
+    why = known_or(f"sync.{event.because}", event.because, facts)
     how = Phrase("sync.with-txns", facts) if event.sent_txns else Phrase("nothing")
-    return story(Phrase(f"sync.{event.mode}", {**facts, "how": how}), why)
+    return story(Phrase("sync", {**facts, "how": how}), why)
 
 
 def sync_received(_world: World, _me: int, event: events.SyncReceived) -> Told:
@@ -153,7 +146,7 @@ def serving_clients(_world: World, _me: int, event: events.ServingClients) -> To
 
 def serving_stopped(_world: World, _me: int, event: events.ServingStopped) -> Told:
     """Sessions are cut."""
-    return detail(Phrase("unserving"), _reason("over", event.why))
+    return detail(Phrase("unserving"), known_or(f"unserving.{event.why}", event.why))
 
 
 def learner_synced(_world: World, _me: int, event: events.LearnerSynced) -> Told:
@@ -164,7 +157,10 @@ def learner_synced(_world: World, _me: int, event: events.LearnerSynced) -> Told
 
 def leader_lost(_world: World, _me: int, event: events.LeaderLost) -> Told:
     """A learner is without a leader: it looks for a new one."""
-    facts = {"leader": event.leader, "how": _reason("lost", event.why)}
+    if event.why == "refused":
+        facts: dict[str, object] = {"leader": event.leader}
+        return story(Phrase("refused-by", facts), Phrase("refused-by.why", facts))
+    facts = {"leader": event.leader, "how": known_or(f"lost.{event.why}", event.why)}
     return story(Phrase("lost.leader", facts), Phrase("lost.leader.why", facts))
 
 
@@ -173,7 +169,7 @@ def learner_lost(_world: World, _me: int, event: events.LearnerLost) -> Told:
     facts = {
         "sid": event.sid,
         "kind": _observer(observer=event.observer),
-        "how": _reason("lost", event.why),
+        "how": known_or(f"lost.{event.why}", event.why),
         "have": event.have,
         "need": event.need,
         "voters": event.voters,
@@ -195,9 +191,7 @@ def leadership_lost(world: World, _me: int, event: events.LeadershipLost) -> Tol
         "need": event.need,
         "voters": len(world.voters),
     }
-    known = f"over.{event.why}"
-    why = Phrase(known if known in CATALOG else "as-is", {**facts, "text": event.why})
-    return story(Phrase("over"), why)
+    return story(Phrase("over"), known_or(f"over.{event.why}", event.why, facts))
 
 
 def txns_proposed(_world: World, _me: int, event: events.TxnsProposed) -> Told:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from labctl.words.phrase import Phrase
+
 UP, DOWN, PAUSED = "up", "down", "paused"
 
 
@@ -35,7 +37,7 @@ class Runtime(Protocol):
 
     name: str
 
-    def create(self) -> Iterator[str]:
+    def create(self) -> Iterator[Phrase]:
         """Make what nodes need before they start; yield progress to show."""
 
     def start(self, sid: int) -> None:

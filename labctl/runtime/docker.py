@@ -47,11 +47,13 @@ class DockerRuntime:
         self.client = connect()
         self.prefix = f"quorumlab-{topology.lab}"
 
-    def create(self) -> Iterator[str]:
+    def create(self) -> Iterator[Phrase]:
         """Build the image on first use, make the network, write the files."""
         if not has_image(self.client):
+            yield Phrase("docker.building", {"image": IMAGE})
             for step in build_image(self.client):
-                yield f"         {step}"
+                yield Phrase("docker.step", {"step": step})
+            yield Phrase("docker.built", {"image": IMAGE})
         if not self._networks():
             self._call(
                 lambda: self.client.networks.create(

@@ -39,7 +39,7 @@ class ProcessRuntime:
         self.command = list(command) or [sys.executable, "-m", "node"]
         self.children: dict[int, subprocess.Popen[bytes]] = {}
 
-    def create(self) -> Iterator[str]:
+    def create(self) -> Iterator[Phrase]:
         """Write zoo.cfg and myid for each node."""
         for member in self.topology.nodes:
             folder = self._folder(member.sid)
@@ -159,7 +159,13 @@ class ProcessRuntime:
             return 0, ""
 
     def _ours(self, pid: int, sid: int) -> bool:
-        """Return whether this process runs our node on our configuration."""
+        """Return whether this process runs our node on our configuration.
+
+        Our own child is ours even in the instant before its command line shows.
+        """
+        child = self.children.get(sid)
+        if child is not None and child.pid == pid:
+            return child.poll() is None
         return str(self._folder(sid) / "zoo.cfg") in _command_of(pid)
 
     def _signal(self, sid: int, number: signal.Signals) -> None:

@@ -17,6 +17,7 @@ from labctl.words.phrase import Phrase, text
 
 _WHAT_CELLS = 26  # what happened; the reason starts behind it
 _MARGIN = " "
+_WIDE = 400
 
 
 class Pipe(TextIOBase):
@@ -72,6 +73,8 @@ class Screen:
         self.out = Console(
             file=cast(TextIO, self.pipe), highlight=False, markup=False, emoji=False
         )
+        if not self.out.is_terminal:
+            self.out.width = _WIDE  # a file has no edge
         self.err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
     @property

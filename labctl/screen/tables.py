@@ -13,7 +13,7 @@ from labctl.words.phrase import Phrase
 
 def status_table(views: Sequence[View], screen: Screen) -> Table:
     """Return one row per node."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 1))
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
     for column in ("node", "state", "phase", "epoch", "zxid", "client", "admin"):
         table.add_column(screen.text(Phrase(f"column.{column}")), no_wrap=True)
     for view in views:
@@ -34,8 +34,8 @@ def _facts(view: View) -> dict[str, object]:
     return {
         "epoch": view.answer.epoch if view.answer else None,
         "zxid": f"0x{view.answer.zxid:x}" if view.answer else None,
-        "client": f"127.0.0.1:{view.node.client}",
-        "admin": f"127.0.0.1:{view.node.admin}" if view.node.admin else None,
+        "client": f":{view.node.client}",
+        "admin": f":{view.node.admin}" if view.node.admin else None,
     }
 
 

@@ -13,6 +13,11 @@ ELECTION: Mapping[str, tuple[str, str]] = {
         "observer 没有投票权：它只打听谁是 leader",
     ),
     "vote": ("vote n{old} → n{new}", "改票 n{old} → n{new}"),
+    "hopes": ("looks to n{new}", "看好 n{new}"),
+    "hopes.why": (
+        "n{from}'s vote is the best it heard; it has none of its own to give",
+        "n{from} 的选票是它听到的最好的；它自己没有选票可投",
+    ),
     "vote.newer-epoch": (
         "n{new}'s vote is better: newer epoch {epoch}, not {old_epoch}",
         "n{new} 更好：epoch 更新，{epoch} 大于 {old_epoch}",
@@ -40,18 +45,18 @@ ELECTION: Mapping[str, tuple[str, str]] = {
     "agreed": ("majority for n{leader}", "过半选票投给 n{leader}"),
     "agreed.why": (
         "{have} of {voters} votes: {votes}; need {need}; waits 200 ms for a better one",
-        "{voters} 票得 {have}:{votes}；需要 {need}；再等 200 ms，看有没有更好的",
+        "{voters} 票得 {have}：{votes}；需要 {need}；再等 200 ms，看有没有更好的",
     ),
     "decided.leads": ("? → ▲ LEADING", "? → ▲ LEADING"),
     "decided.follows": ("? → ● FOLLOWING", "? → ● FOLLOWING"),
     "decided.observes": ("? → ◇ OBSERVING", "? → ◇ OBSERVING"),
     "decided.majority": (
         "{have} of {voters} votes: {votes}; need {need}; no better vote for 200 ms",
-        "{voters} 票得 {have}:{votes}；需要 {need}；200 ms 内没有更好的选票",
+        "{voters} 票得 {have}：{votes}；需要 {need}；200 ms 内没有更好的选票",
     ),
     "decided.for": (
         "n{leader} has {have} of {voters} votes: {votes}; need {need}",
-        "n{leader} 在 {voters} 票中得 {have}:{votes}；需要 {need}",
+        "n{leader} 在 {voters} 票中得 {have}：{votes}；需要 {need}",
     ),
     "decided.join": (
         "n{leader} already leads, a majority says so: no new election",
@@ -83,7 +88,7 @@ ELECTION: Mapping[str, tuple[str, str]] = {
         "election connection with n{peer} broke: {why}",
         "与 n{peer} 的选举连接断开：{why}",
     ),
-    "peer.silent": ("n{peer} does not answer", "n{peer} 没有应答"),
+    "peer.silent": ("no answer from n{peer}", "n{peer} 没有应答"),
     "peer.silent.why": (
         "cannot open channel to {peer} at {host}:{port}: not started yet; keeps asking",
         "连不上 {peer} 的选举地址 {host}:{port}：它还没启动；会一直重试",

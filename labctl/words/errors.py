@@ -71,7 +71,6 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "在本机启动 {n} 个节点？",
     ),
     "up.many.hint": ("--yes if you mean it", "确定的话请加 --yes"),
-    "up.few": ("a lab needs at least one voter", "实验至少需要一个投票节点"),
     "up.conflict": (
         "lab {lab} exists and is another one",
         "实验 {lab} 已存在，且与要求不同",

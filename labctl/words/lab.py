@@ -63,7 +63,7 @@ LAB: Mapping[str, tuple[str, str]] = {
         "quorum: no ({have}/{voters} voters serve, need {need}){missing}",
         "法定人数：无（{have}/{voters} 票在服务，需要 {need}）{missing}",
     ),
-    "verdict.start": (" · start one of {down}", " · 请启动 {down} 中的节点"),
+    "verdict.start": (" · start {short} of {down}", " · 请启动 {down} 中的 {short} 个"),
     "next.break": (
         "next     labctl kill leader{lab} (n{leader}) · labctl status{lab} ·"
         " labctl down{lab}",
@@ -167,13 +167,10 @@ LAB: Mapping[str, tuple[str, str]] = {
     "quorum.yes": ("yes · n{leader}", "有 · n{leader}"),
     "quorum.no": ("no", "无"),
     "stranger": ("somebody else is on its port", "端口被别人占用"),
-    "watch.stopped": (
-        "stopped watching; the lab goes on: labctl status{lab}",
-        "不再跟踪；实验仍在运行：labctl status{lab}",
-    ),
     "docker.building": (
         "image    builds {image} (first use)",
         "镜像     构建 {image}（首次使用）",
     ),
+    "docker.step": ("         {step}", "         {step}"),
     "docker.built": ("image    {image} is ready", "镜像     {image} 已就绪"),
 }

@@ -17,10 +17,10 @@ LIFE: Mapping[str, tuple[str, str]] = {
     ),
     "recovered.empty": ("empty disk", "磁盘为空"),
     "recovered.empty.why": ("no history yet: zxid 0x0", "还没有历史：zxid 0x0"),
-    "port.election": ("election", "选举"),
-    "port.quorum": ("quorum", "仲裁"),
-    "port.client": ("client", "客户端"),
-    "port.admin": ("admin", "管理"),
+    "port-of.election": ("election", "选举"),
+    "port-of.quorum": ("quorum", "仲裁"),
+    "port-of.client": ("client", "客户端"),
+    "port-of.admin": ("admin", "管理"),
     "listening": ("{port_of} port {address}:{port}", "{port_of}端口 {address}:{port}"),
     "no-admin": (
         "no AdminServer: port {port} is taken",
@@ -42,6 +42,13 @@ LIFE: Mapping[str, tuple[str, str]] = {
     "state.elected": ("the election decided so", "选举的结果"),
     "state.leader-lost": ("its leader is gone", "leader 不在了"),
     "state.quorum-lost": ("its majority is gone", "失去多数派"),
+    "state.no-quorum": ("a majority is no longer with it", "不再有过半节点跟随"),
+    "state.no-epoch-quorum": ("too few reported in time", "按时报到的太少"),
+    "state.no-epoch-acks": ("too few accepted its epoch", "接受其 epoch 的太少"),
+    "state.no-newleader-quorum": (
+        "too few took over its history",
+        "接过其历史的太少",
+    ),
     "state.sync-failed": ("the synchronization failed", "同步失败"),
     "snapshot": (
         "snapshot at {zxid}: {bytes} bytes in {took} ms",

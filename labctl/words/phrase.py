@@ -30,6 +30,9 @@ _NODE_COMMA = (", ", "、")
 _NOBODY = ("none", "无")
 
 
+_NO_FACTS: Mapping[str, object] = {}
+
+
 class Phrase(NamedTuple):
     """A sentence before it is put into words.
 
@@ -38,7 +41,12 @@ class Phrase(NamedTuple):
     """
 
     key: str
-    facts: Mapping[str, object] = {}
+    facts: Mapping[str, object] = _NO_FACTS
+
+
+def known_or(key: str, plain: str, facts: Mapping[str, object] = _NO_FACTS) -> Phrase:
+    """Return the phrase for a published word, or the word if it is new to us."""
+    return Phrase(key, facts) if key in CATALOG else Phrase("as-is", {"text": plain})
 
 
 def text(phrase: Phrase, lang: str) -> str:

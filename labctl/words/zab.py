@@ -58,9 +58,7 @@ ZAB: Mapping[str, tuple[str, str]] = {
         "ACKEPOCH from n{sid}: epoch {epoch}, last zxid {zxid}",
         "n{sid} 的 ACKEPOCH:epoch {epoch}，最后的 zxid {zxid}",
     ),
-    "sync.DIFF": ("syncs n{sid} by DIFF{how}", "用 DIFF 同步 n{sid}{how}"),
-    "sync.TRUNC": ("syncs n{sid} by TRUNC{how}", "用 TRUNC 同步 n{sid}{how}"),
-    "sync.SNAP": ("syncs n{sid} by SNAP{how}", "用 SNAP 同步 n{sid}{how}"),
+    "sync": ("syncs n{sid} by {mode}{how}", "用 {mode} 同步 n{sid}{how}"),
     "sync.with-txns": (" + {count} txns", " + {count} 个事务"),
     "sync.same": (
         "same history, both end at {last}: nothing to send",
@@ -83,8 +81,9 @@ ZAB: Mapping[str, tuple[str, str]] = {
         "它止于 {last}，早于窗口 {min}…{max}：发送整棵树",
     ),
     "sync.other-epoch": (
-        "it ends at {last}; a TRUNC may not cross an epoch: send the whole tree",
-        "它止于 {last}；TRUNC 不得跨越 epoch：发送整棵树",
+        "it ends at {last}, in another epoch than our {min}…{max}: where they parted"
+        " is unknown, so the whole tree",
+        "它止于 {last}，与窗口 {min}…{max} 不在同一 epoch：不知从哪里分叉，发送整棵树",
     ),
     "sync.forced": (
         "configured to send the whole tree always",
@@ -136,7 +135,16 @@ ZAB: Mapping[str, tuple[str, str]] = {
         "it was silent for longer than syncLimit allows",
         "沉默超过了 syncLimit",
     ),
-    "lost.refused": ("it refused us", "对方拒绝"),
+    "lost.cannot-truncate": (
+        "its log could not be cut back",
+        "它的日志无法截断",
+    ),
+    "refused-by": ("n{leader} does not lead", "n{leader} 不是 leader"),
+    "refused-by.why": (
+        "n{leader} refused the connection: a better vote came up, or it is not ready;"
+        " asks again",
+        "n{leader} 拒绝连接：出现了更好的选票，或它还没准备好；再问一遍",
+    ),
     "lost.learner": ("lost {kind} n{sid}", "失去 {kind} n{sid}"),
     "lost.follower.enough": (
         "{how}; {have} of {voters} remain, need {need}: a majority still, it leads on",
@@ -152,7 +160,7 @@ ZAB: Mapping[str, tuple[str, str]] = {
     ),
     "over": ("▲ → ? gives up leading", "▲ → ？放弃 leader"),
     "over.no-quorum": (
-        "only {have} of {voters} are with it: {synced}; need {need}: nobody may lead",
+        "only {have} of {voters} with it: {synced}; need {need}: nobody may lead",
         "{voters} 个中只有 {have} 个跟随：{synced}；需要 {need}：谁都不能当 leader",
     ),
     "over.no-epoch-quorum": (
@@ -167,7 +175,12 @@ ZAB: Mapping[str, tuple[str, str]] = {
         "the counter of this epoch is used up: a new epoch must begin",
         "本 epoch 的计数用尽：必须开始新的 epoch",
     ),
-    "over.leader-lost": ("it has no leader", "它没有 leader"),
+    "over.no-epoch-acks": (
+        "too few accepted its epoch within initLimit: {synced}; need {need}",
+        "initLimit 内接受其 epoch 的太少：{synced}；需要 {need}",
+    ),
+    "unserving.leader-lost": ("it has no leader", "它没有 leader"),
+    "unserving.no-quorum": ("a majority is no longer with it", "不再有过半节点跟随"),
     "txns.span": ("{first}…{last}", "{first}…{last}"),
     "txns.proposed": ("PROPOSAL {which} ({count})", "PROPOSAL {which}（{count} 个）"),
     "txns.logged": (

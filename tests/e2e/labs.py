@@ -1,0 +1,123 @@
+"""Labs for tests: an own state folder and an own block of ports each."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+_FIRST, _LAST, _BLOCK = 24_000, 32_000, 400  # below the kernel's ephemeral ports
+_RESERVED = 99  # the last port of the client family; no lab here is that big
+
+
+class Cli:
+    """`labctl`, run as a person would, with its own home and ports."""
+
+    def __init__(self, home: Path, base_port: int) -> None:
+        self.home = home
+        self.base_port = base_port
+        self.environment = {
+            **os.environ,
+            "LABCTL_HOME": str(home),
+            "LABCTL_LANG": "en",
+            "PYTHONPATH": str(ROOT),
+            "NO_COLOR": "1",
+        }
+
+    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "labctl", *words],
+            env={**self.environment, **more},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+
+    def ok(self, *words: str) -> str:
+        done = self.run(*words)
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def up(self, *words: str) -> str:
+        ports = ("--runtime", "process", "--base-port", str(self.base_port))
+        return self.ok("up", *ports, *words)
+
+    def status(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.ok("status", "-o", "json"))
+        return document
+
+    def popen(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "labctl", *words],
+            env=self.environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def end(self) -> None:
+        """Leave nothing behind, whatever the test did."""
+        self.run("down", "--yes")
+        for run in self.home.glob("labs/*/*/run.json"):
+            pid = json.loads(run.read_text())["pid"]
+            command = Path(f"/proc/{pid}/cmdline")
+            if command.exists() and str(self.home) in command.read_text():
+                os.kill(pid, signal.SIGKILL)
+
+
+def labs(home: Path) -> Iterator[Cli]:
+    """Yield one lab's command line, with a block of ports nobody else takes."""
+    for base_port in range(_FIRST, _LAST, _BLOCK):
+        with closing(socket.socket()) as claim:
+            try:
+                claim.bind(("127.0.0.1", base_port + _RESERVED))
+            except OSError:
+                continue
+            if not all(_free(base_port + family) for family in (0, 100, 200, 300)):
+                continue
+            cli = Cli(home, base_port)
+            try:
+                yield cli
+            finally:
+                cli.end()
+            return
+    raise AssertionError("no free block of ports")
+
+
+def _free(first: int) -> bool:
+    for port in range(first, first + 6):
+        with closing(socket.socket()) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
+
+
+def article_files(folder: Path, base_port: int, *, tick_ms: int = 2000) -> str:
+    """Copy the article's three files with other ports; return the glob."""
+    shifts = {}
+    for index in range(3):
+        shifts[2181 + index] = base_port + index
+        shifts[2888 + index] = base_port + 100 + index
+        shifts[3888 + index] = base_port + 200 + index
+        shifts[8081 + index] = base_port + 300 + index
+    for source in sorted(ROOT.glob("conf/zoo_sample*.cfg")):
+        text = source.read_text()
+        for old, new in shifts.items():
+            text = text.replace(str(old), str(new))
+        text = text.replace("tickTime=2000", f"tickTime={tick_ms}")
+        (folder / source.name).write_text(text)
+    return str(folder / "zoo_sample*.cfg")
