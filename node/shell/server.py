@@ -18,7 +18,8 @@ from node.broadcast.effects import UPSTREAM
 from node.broadcast.history import History
 from node.broadcast.timing import Timing
 from node.clients.prepare import Preparer, Request
-from node.clients.service import ClientSettings, Service
+from node.clients.desk import ClientSettings
+from node.clients.service import Service
 from node.clients.session import SessionTracker
 from node.config import Config
 from node.effects import Note, SetTimer, StopTimer, TimerFired, note

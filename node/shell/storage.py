@@ -132,7 +132,7 @@ class Storage:
             self._fail(_disk_error(error))
             return
         took_ms = int((time.monotonic() - started) * 1000)
-        self._publish(note(TxnsLogged(batch.first, batch.last, batch.count)))
+        self._publish(note(TxnsLogged(batch.first, batch.last, batch.txns)))
         if took_ms > SLOW_SYNC_MS:
             self._publish(note(SlowSync(took_ms)))
         for promise in promises:
@@ -152,7 +152,7 @@ class Storage:
         batch = self.log.take()
         if batch is not None:
             self._guard(lambda: self.log.write(batch))
-            self._publish(note(TxnsLogged(batch.first, batch.last, batch.count)))
+            self._publish(note(TxnsLogged(batch.first, batch.last, batch.txns)))
 
     # --- the tree ---------------------------------------------------------------
 
