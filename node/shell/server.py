@@ -452,7 +452,8 @@ class Node:
             ack, self.own_ack = do.OwnAck(self.own_ack), -1
             self.perform(self.peer.handle(ack, self.now_ms()))
         while service.requests and service.serving:
-            requests, service.requests = service.requests, []
+            requests = service.requests[:]
+            service.requests.clear()
             for request in requests:
                 if not leading:
                     self._forward(request)
@@ -474,7 +475,8 @@ class Node:
             self._save_tree()
 
     def _revalidate_own(self, *, leading: bool) -> None:
-        asked, self.service.revalidations = self.service.revalidations, []
+        asked = self.service.revalidations[:]
+        self.service.revalidations.clear()
         for session, timeout_ms in asked:
             if leading:
                 alive = self._alive(session, timeout_ms, self.service)
