@@ -1,6 +1,7 @@
 """A server without a quorum, a socket or a clock: service, preparer and tree."""
 
 import struct
+from typing import Any
 
 from node.clients.connection import Connection
 from node.clients.desk import ClientSettings
@@ -8,8 +9,7 @@ from node.clients.prepare import Preparer
 from node.clients.service import Service
 from node.clients.session import SessionTracker
 from node.tree.znodes import Tree
-from node.wire.client import ACL, ConnectRequest, Id, Op, frame
-from node.wire.client import pack_connect_request
+from node.wire.client import ACL, ConnectRequest, Id, Op, frame, pack_connect_request
 from node.wire.jute import INT
 
 OPEN_ACL = (ACL(31, Id("world", "anyone")),)
@@ -29,7 +29,7 @@ class Standalone:
         self.wall_ms = 1000
         self.service.start()
 
-    def connect(self, **fields: object) -> Connection:
+    def connect(self, **fields: Any) -> Connection:
         """Open a session as a client does."""
         conn = self.service.connect("127.0.0.1:5000", 0)
         assert conn is not None
@@ -63,7 +63,7 @@ class Standalone:
         self.commit()
 
 
-def hello(**fields: object) -> bytes:
+def hello(**fields: Any) -> bytes:
     """Return a framed ConnectRequest."""
     request = ConnectRequest(0, 0, 10000, 0, bytes(16), read_only=False)
     return frame(pack_connect_request(request._replace(**fields)))

@@ -12,9 +12,7 @@ from tests.unit.memory_disk import MemoryDisk
 DIGEST_BYTES = 12
 EVENT_XID = b"\xff\xff\xff\xff"
 # What Java lists in the order of its hash sets: the same bytes, shuffled.
-LISTS = [
-    INT.pack(op) for op in (Op.GET_CHILDREN, Op.GET_CHILDREN2, Op.GET_EPHEMERALS)
-]
+LISTS = [INT.pack(op) for op in (Op.GET_CHILDREN, Op.GET_CHILDREN2, Op.GET_EPHEMERALS)]
 
 
 def without_digest(entry: bytes) -> bytes:

@@ -5,7 +5,9 @@ import pytest
 from node.clients.paths import is_valid
 
 
-@pytest.mark.parametrize("path", ["/", "/a", "/a/b", "/..a", "/a.", "/a/b.c", "/日本語"])
+@pytest.mark.parametrize(
+    "path", ["/", "/a", "/a/b", "/..a", "/a.", "/a/b.c", "/日本語"]
+)
 def test_ordinary_paths(path: str) -> None:
     assert is_valid(path)
 

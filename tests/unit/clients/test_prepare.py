@@ -52,7 +52,10 @@ class Leader:
         self.waiting: list[bytes] = []
 
     def ask(
-        self, op: int, record: tuple[object, ...] | bytes, session: int = 5,
+        self,
+        op: int,
+        record: tuple[object, ...] | bytes,
+        session: int = 5,
         ids: tuple[Id, ...] = (),
     ) -> bytes:
         self.zxid += 1
