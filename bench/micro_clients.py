@@ -9,12 +9,22 @@ import sys
 import time
 from collections.abc import Callable
 
+from node.clients.connection import Connection
+from node.clients.desk import ClientSettings
 from node.clients.prepare import Preparer
-from node.clients.service import ClientSettings, Connection, Service
+from node.clients.service import Service
 from node.clients.session import SessionTracker
 from node.tree.znodes import Tree
-from node.wire.client import ACL, ConnectRequest, CreateRequest, Id, Op
-from node.wire.client import SetDataRequest, frame, pack_connect_request
+from node.wire.client import (
+    ACL,
+    ConnectRequest,
+    CreateRequest,
+    Id,
+    Op,
+    SetDataRequest,
+    frame,
+    pack_connect_request,
+)
 from node.wire.jute import INT, pack, ustring_bytes
 
 KEYS = 1000

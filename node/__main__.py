@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, NoReturn
 
 from node.config import Config, ConfigError, load_config
 from node.shell.eventlog import EventLog
@@ -138,7 +138,7 @@ def _complain(code: int, message: str) -> int:
     return code
 
 
-def _die(code: int, message: str) -> None:
+def _die(code: int, message: str) -> NoReturn:
     sys.exit(_complain(code, message))
 
 

@@ -255,7 +255,7 @@ class Leader:
                 packets.append(Packet(PacketType.DIFF, reached))
             case "TRUNC":
                 packets.append(Packet(PacketType.TRUNC, plan.truncate_to))
-            case "SNAP":
+            case _:
                 packets.append(Packet(PacketType.SNAP, newest))
         effects: list[Any] = [
             note(

@@ -1,0 +1,1 @@
+"""Who asks: sessions, requests, and what clients are told."""

@@ -68,8 +68,7 @@ class Latency:
         """Count `count` answers that took this long each."""
         if took_ms < self.min_ms or not self.count:
             self.min_ms = took_ms
-        if took_ms > self.max_ms:
-            self.max_ms = took_ms
+        self.max_ms = max(self.max_ms, took_ms)
         self.count += count
         self.total_ms += took_ms * count
         self.last_ms = took_ms
@@ -98,8 +97,8 @@ class Connection:
         "out",
         "paused",
         "pending",
-        "read_only_known",
         "recved",
+        "sends_flag",
         "sent",
         "session",
         "state",
@@ -119,7 +118,7 @@ class Connection:
         self.command = ""  # a four-letter word, which the shell answers
         self.session = 0
         self.timeout_ms = 0
-        self.read_only_known = False  # the client sent the readOnly byte
+        self.sends_flag = False  # the client knows the readOnly byte
         self.ids: tuple[Id, ...] = (Id("ip", self.ip),)
         self.pending: deque[Pending] = deque()
         self.syncs_done = 0  # syncs the leader has answered, not yet the client

@@ -1,40 +1,140 @@
-"""The first bytes of a connection: a four-letter word, or a ConnectRequest.
+"""Opening a session: the first message of a connection, and its answer.
 
 Census §3.2; the order of the checks is ZooKeeper's.
 """
 
-from node.clients.session import password_of
-from node.wire.client import ConnectRequest, ConnectResponse, frame
-from node.wire.client import pack_connect_response
+from node.clients.connection import CONNECTING, OPEN, Connection, Pending
+from node.clients.desk import Desk
+from node.clients.session import make_session_id, password_of
+from node.events import SessionOpened, SessionRefused
+from node.wire.client import (
+    ConnectRequest,
+    ConnectResponse,
+    Op,
+    frame,
+    pack_connect_response,
+    unpack_connect_request,
+)
+from node.wire.jute import BUFFER_MAX, INT, MalformedRecord
 
 FOUR_LETTER_WORDS = frozenset(
-    word.encode()
-    for word in (
-        "conf cons crst dirs dump envi gtmk hash isro mntr ruok srst srvr stat stmk "
-        "wchc wchp wchs"
-    ).split()
+    b"conf cons crst dirs dump envi gtmk hash isro mntr ruok srst srvr stat stmk "
+    b"wchc wchp wchs".split()
 )
 NO_PASSWORD = bytes(16)
 
 
-def clamp_timeout(wanted_ms: int, least_ms: int, most_ms: int) -> int:
-    """Return the session time-out that the client gets."""
-    return max(least_ms, min(wanted_ms, most_ms))
+class Greeter:
+    """Brings new connections to an open session, or turns them away."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._next_session = 0
+
+    def greet(
+        self, conn: Connection, chunk: bytes, now_ms: int, *, serving: bool
+    ) -> int:
+        """Take in the first bytes; return how many are done with."""
+        if conn.state == CONNECTING or len(chunk) < 4:
+            return 0
+        if conn.command or chunk[:4] in FOUR_LETTER_WORDS:
+            conn.command = conn.command or chunk[:4].decode()
+            self.desk.dirty[conn] = None
+            return len(chunk)
+        length: int = INT.unpack_from(chunk)[0]
+        if not 0 <= length <= BUFFER_MAX or len(chunk) < 4 + length:
+            return 0
+        try:
+            request = unpack_connect_request(chunk[4 : 4 + length])
+        except MalformedRecord:
+            self.desk.close(conn)
+            return 4 + length
+        if serving:
+            self._open_session(conn, request, now_ms)
+        else:
+            self.desk.close(conn)
+        return 4 + length
+
+    def revalidated(self, conn: Connection, *, alive: bool) -> None:
+        """Take the leader's word on a session that a client brought here."""
+        if alive:
+            self.opened(conn, reattached=True)
+            return
+        del self.desk.by_session[conn.session]
+        self._refuse(conn, conn.session, "expired", goodbye(conn))
+
+    def opened(self, conn: Connection, *, reattached: bool) -> None:
+        """Welcome the client: its session is open."""
+        conn.state = OPEN
+        conn.paused = False
+        conn.needed = 0  # what came early may be served now
+        conn.last_op = Op.CREATE_SESSION
+        self.desk.put(conn, welcome(conn))
+        self.desk.touched[conn.session] = conn.timeout_ms
+        self.desk.notes.append(
+            SessionOpened(conn.session, conn.timeout_ms, reattached, conn.address)
+        )
+
+    def _open_session(
+        self, conn: Connection, request: ConnectRequest, now_ms: int
+    ) -> None:
+        """Ask for a new session, or whether an old one is still alive."""
+        desk, settings = self.desk, self.desk.settings
+        conn.recved += 1
+        desk.recved += 1
+        conn.sends_flag = request.read_only is not None
+        if request.last_zxid_seen > desk.tree.processed_zxid:
+            # It saw writes that we have not: it must not see time run backwards.
+            self._refuse(conn, request.session, "saw-newer-zxid")
+            return
+        conn.timeout_ms = max(
+            settings.min_session_ms, min(request.timeout_ms, settings.max_session_ms)
+        )
+        conn.state = CONNECTING
+        conn.paused = True
+        if request.session == 0:
+            self._new_session(conn, now_ms)
+            return
+        other = desk.by_session.pop(request.session, None)
+        if other is not None:
+            desk.close(other)
+        if request.password != password_of(request.session):
+            self._refuse(conn, request.session, "bad-password", goodbye(conn))
+            return
+        conn.session = request.session
+        desk.by_session[conn.session] = conn
+        desk.revalidations.append((conn.session, conn.timeout_ms))
+
+    def _new_session(self, conn: Connection, now_ms: int) -> None:
+        desk = self.desk
+        if not self._next_session:
+            self._next_session = make_session_id(desk.settings.sid, now_ms)
+        while self._next_session in desk.tree.sessions:
+            self._next_session += 1  # the machine was booted and its clock began anew
+        conn.session = self._next_session
+        self._next_session += 1
+        desk.by_session[conn.session] = conn
+        timeout = INT.pack(conn.timeout_ms)
+        desk.order(conn, Pending(0, Op.CREATE_SESSION, timeout, now_ms))
+
+    def _refuse(
+        self, conn: Connection, session: int, why: str, last_words: bytes = b""
+    ) -> None:
+        if last_words:
+            self.desk.put(conn, last_words)
+        self.desk.notes.append(SessionRefused(session, conn.address, why))
+        self.desk.close(conn)
 
 
-def password_fits(request: ConnectRequest) -> bool:
-    """Return whether a client that names a session proves it to be its own."""
-    return request.session != 0 and request.password == password_of(request.session)
-
-
-def welcome(session: int, timeout_ms: int, *, with_flag: bool) -> bytes:
+def welcome(conn: Connection) -> bytes:
     """Return the framed answer that opens a session."""
-    flag = False if with_flag else None
-    answer = ConnectResponse(0, timeout_ms, session, password_of(session), flag)
+    password = password_of(conn.session)
+    flag = False if conn.sends_flag else None
+    answer = ConnectResponse(0, conn.timeout_ms, conn.session, password, flag)
     return frame(pack_connect_response(answer))
 
 
-def goodbye(*, with_flag: bool) -> bytes:
+def goodbye(conn: Connection) -> bytes:
     """Return the framed answer that says: that session is gone."""
-    flag = False if with_flag else None
+    flag = False if conn.sends_flag else None
     return frame(pack_connect_response(ConnectResponse(0, 0, 0, NO_PASSWORD, flag)))

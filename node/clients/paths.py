@@ -8,7 +8,9 @@ import re
 # Control characters, surrogates with the private area, and the specials at the
 # end of the plane; Java counts in UTF-16 units, so characters beyond it are
 # pairs of surrogates and fall as well.
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\uf8ff\ufff0-\uffff\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\uf8ff\ufff0-\uffff\U00010000-\U0010ffff]"
+)
 
 
 def is_valid(path: str) -> bool:

@@ -9,15 +9,21 @@ Census §3.8; order of the checks as in ZooKeeper, where clients can tell.
 """
 
 import struct
-from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+from node.clients.outlook import Change, Outlook, child_count, wrapped
 from node.clients.paths import is_valid
 from node.clients.session import SessionTracker
-from node.tree.acl import OPEN_ACL, OPEN_ID, AclList, acl_bytes, settle, skip_acl
-from node.tree.znodes import CONTAINER_OWNER, RESERVED_PATHS, Tree, Znode
-from node.tree.znodes import is_session, parent_of
+from node.tree.acl import OPEN_ACL, AclList, acl_bytes, settle, skip_acl
+from node.tree.znodes import (
+    CONTAINER_OWNER,
+    RESERVED_PATHS,
+    Tree,
+    Znode,
+    is_session,
+    parent_of,
+)
 from node.wire.client import (
     MULTI_HEADER,
     CheckVersionRequest,
@@ -31,8 +37,15 @@ from node.wire.client import (
     SetACLRequest,
     SetDataRequest,
 )
-from node.wire.jute import INT, MalformedRecord, buffer_bytes, pack, read, read_buffer
-from node.wire.jute import ustring_bytes
+from node.wire.jute import (
+    INT,
+    MalformedRecord,
+    buffer_bytes,
+    pack,
+    read,
+    read_buffer,
+    ustring_bytes,
+)
 from node.wire.txn import HEADER, CloseSessionTxn
 
 VERSION_MAX = 0x7FFFFFFF
@@ -63,42 +76,13 @@ class Refused(Exception):
         self.err = err
 
 
-class Change:
-    """What a znode will be when the transactions on their way are applied."""
-
-    __slots__ = (
-        "acl",
-        "aversion",
-        "child_count",
-        "cversion",
-        "exists",
-        "owner",
-        "path",
-        "version",
-        "zxid",
-    )
-
-    def __init__(self, path: str, node: Znode) -> None:
-        self.path = path
-        self.zxid = 0  # the last transaction that changes it
-        self.exists = True
-        self.acl: int | bytes = node.acl  # bytes: a list that is not numbered yet
-        self.owner = node.owner
-        self.version = node.version
-        self.cversion = node.cversion
-        self.aversion = node.aversion
-        self.child_count = len(node.children) if node.children else 0
-
-
 class Preparer:
     """Turns requests into transactions, in the order of their zxids."""
 
     def __init__(self, tree: Tree, tracker: SessionTracker | None = None) -> None:
         self.tree = tree
         self.tracker = tracker  # None: every session may do everything (tests)
-        self._latest: dict[str, Change] = {}
-        self._queue: deque[tuple[int, Change]] = deque()  # zxid, what it changes
-        self._undo: list[tuple[str, Change | None]] | None = None  # in a multi
+        self._outlook = Outlook(tree)
         self._handlers: dict[int, Callable[[Request, int], Outcome]] = {
             Op.SET_DATA: self._set_data,
             Op.CREATE: self._create,
@@ -122,9 +106,10 @@ class Preparer:
         """
         try:
             handler = self._handlers.get(request.op)
-            if handler is None or (request.op == Op.CHECK):
-                raise Refused(Err.UNIMPLEMENTED)
-            kind, record = handler(request, zxid)
+            if handler is None or request.op == Op.CHECK:  # legal in a multi only
+                kind, record = Op.ERROR, INT.pack(Err.UNIMPLEMENTED)
+            else:
+                kind, record = handler(request, zxid)
         except Refused as refused:
             kind, record = Op.ERROR, INT.pack(refused.err)
         except (MalformedRecord, struct.error):
@@ -133,16 +118,16 @@ class Preparer:
 
     def committed(self, zxid: int) -> None:
         """Drop what the tree now holds itself: all changes up to `zxid`."""
-        queue = self._queue
-        while queue and queue[0][0] <= zxid:
-            _, change = queue.popleft()
-            if change.zxid <= zxid and self._latest.get(change.path) is change:
-                del self._latest[change.path]
+        self._outlook.committed(zxid)
 
     def forget(self) -> None:
         """Drop all changes on their way: this server leads no more, or anew."""
-        self._latest.clear()
-        self._queue.clear()
+        self._outlook.forget()
+
+    def use_tree(self, tree: Tree) -> None:
+        """Judge by another tree, after a SNAP or TRUNC put it in place."""
+        self.tree = tree
+        self._outlook = Outlook(tree)
 
     # --- the requests ---------------------------------------------------------
 
@@ -154,13 +139,13 @@ class Preparer:
         (size,) = _int(body, 4 + length) if length >= 0 else (-2,)
         if size < -1:
             raise MalformedRecord("setData")
-        end = 8 + length + (size if size > 0 else 0)
+        end = 8 + length + max(size, 0)
         (expected,) = _int(body, end)
         path = str(body[4 : 4 + length], "utf-8", "replace")
         self._check_session(request)
         known = self._known(path)
         self._allow(known, Perm.WRITE, request)
-        change = self._edit(path, zxid)
+        change = self._outlook.edit(path, zxid)
         change.version = version = _next_version(change.version, expected)
         return Op.SET_DATA, body[:end] + INT.pack(version)
 
@@ -178,8 +163,7 @@ class Preparer:
         if not 0 <= flags <= CONTAINER_FLAG or "/" not in path or "\0" in path:
             raise Refused(Err.BAD_ARGUMENTS)
         acl = _settled(body[at:acl_end], request)
-        above = parent_of(path)
-        parent = self._state(above)
+        parent = self._outlook.at(parent_of(path))
         if parent is None:
             raise Refused(Err.NO_NODE)
         self._allow(parent, Perm.CREATE, request)
@@ -190,8 +174,7 @@ class Preparer:
         owner = request.session if ephemeral else 0
         if request.op == Op.CREATE_CONTAINER:
             owner = CONTAINER_OWNER
-        cversion = self._add_child(above, zxid)
-        self._put(path, zxid, Znode(None, OPEN_ID, owner, zxid)).acl = self._list(acl)
+        cversion = self._outlook.create(path, zxid, owner, acl)
         record = ustring_bytes(path) + body[data_at:at] + acl
         if request.op != Op.CREATE_CONTAINER:
             record += b"\1" if ephemeral else b"\0"
@@ -208,17 +191,17 @@ class Preparer:
         path = wanted.path or ""
         if "/" not in path or "\0" in path or path in RESERVED_PATHS:
             raise Refused(Err.BAD_ARGUMENTS)
-        parent = self._state(parent_of(path))
+        parent = self._outlook.at(parent_of(path))
         if parent is None:
             raise Refused(Err.NO_NODE)
         self._allow(parent, Perm.DELETE, request)
-        known = self._state(path)
+        known = self._outlook.at(path)
         if known is None:
             raise Refused(Err.NO_NODE)
         _next_version(known.version, wanted.version)
-        if self._child_count(known):
+        if child_count(known):
             raise Refused(Err.NOT_EMPTY)
-        self._remove(path, zxid)
+        self._outlook.remove(path, zxid)
         return Op.DELETE, ustring_bytes(path)
 
     def _set_acl(self, request: Request, zxid: int) -> Outcome:
@@ -231,9 +214,9 @@ class Preparer:
         known = self._known(path)
         self._allow(known, Perm.ADMIN, request)
         version = _next_version(known.aversion, wanted.version)
-        change = self._edit(path, zxid)
+        change = self._outlook.edit(path, zxid)
         change.aversion = version
-        change.acl = self._list(acl)
+        change.acl = self._outlook.number(acl)
         return Op.SET_ACL, ustring_bytes(path) + acl + INT.pack(version)
 
     def _check(self, request: Request, _zxid: int) -> Outcome:
@@ -248,19 +231,22 @@ class Preparer:
     def _multi(self, request: Request, zxid: int) -> Outcome:
         """Prepare all operations, or refuse all because of the first that fails."""
         operations = _operations(request)
-        self._undo = []
+        self._outlook.begin()
         outcomes: list[Outcome] = []
         try:
             for operation in operations:
-                outcomes.append(self._handlers[operation.op](operation, zxid))
+                outcome = self._handlers[operation.op](operation, zxid)
+                outcomes.append(outcome)
         except Refused as refused:
-            self._roll_back(zxid)
-            before = [(Op.ERROR, INT.pack(Err.OK))] * len(outcomes)
+            self._outlook.undo(zxid)
             after = len(operations) - len(outcomes) - 1
-            outcomes = [*before, (Op.ERROR, INT.pack(refused.err))]
+            outcomes.append((Op.ERROR, INT.pack(refused.err)))
             outcomes += [(Op.ERROR, INT.pack(Err.RUNTIME_INCONSISTENCY))] * after
+        except (MalformedRecord, struct.error):
+            self._outlook.undo(zxid)
+            raise
         finally:
-            self._undo = None
+            self._outlook.keep()
         members = [INT.pack(kind) + buffer_bytes(record) for kind, record in outcomes]
         return Op.MULTI, INT.pack(len(members)) + b"".join(members)
 
@@ -274,14 +260,9 @@ class Preparer:
     def _close_session(self, request: Request, zxid: int) -> Outcome:
         """End a session, and name its ephemerals, those on their way included."""
         session = request.session
-        paths = dict(self.tree.ephemerals.get(session, {}))
-        for path, change in self._latest.items():
-            if not change.exists:
-                paths.pop(path, None)
-            elif change.owner == session:
-                paths[path] = None
+        paths = self._outlook.ephemerals_of(session)
         for path in paths:
-            self._remove(path, zxid)
+            self._outlook.remove(path, zxid)
         if self.tracker is not None:
             self.tracker.close(session)
         return Op.CLOSE_SESSION, pack(CloseSessionTxn(tuple(paths)))
@@ -297,16 +278,9 @@ class Preparer:
             if err:
                 raise Refused(err)
 
-    def _state(self, path: str) -> Change | Znode | None:
-        """Return a node as it will be; None if there will be none."""
-        change = self._latest.get(path)
-        if change is not None:
-            return change if change.exists else None
-        return self.tree.nodes.get(path)
-
     def _known(self, path: str) -> Change | Znode:
         """Return a node as it will be, or refuse: a bad path, or none there."""
-        known = self._state(path)
+        known = self._outlook.at(path)
         if known is None or not path:
             raise Refused(Err.NO_NODE if is_valid(path) else Err.BAD_ARGUMENTS)
         return known
@@ -318,97 +292,18 @@ class Preparer:
     def _check_new(self, path: str, parent: Change | Znode) -> None:
         if not is_valid(path):
             raise Refused(Err.BAD_ARGUMENTS)
-        if self._state(path) is not None:
+        if self._outlook.at(path) is not None:
             raise Refused(Err.NODE_EXISTS)
         if parent.owner and is_session(parent.owner):
             raise Refused(Err.NO_CHILDREN_FOR_EPHEMERALS)
-
-    @staticmethod
-    def _child_count(known: Change | Znode) -> int:
-        if isinstance(known, Change):
-            return known.child_count
-        return len(known.children or ())
-
-    # --- what they change -----------------------------------------------------
-
-    def _edit(self, path: str, zxid: int) -> Change:
-        """Return what an existing node will be, to be changed by `zxid`."""
-        change = self._latest.get(path)
-        if change is None:
-            change = Change(path, self.tree.nodes[path])
-            self._remember(path)
-            self._latest[path] = change
-        elif self._undo is not None:
-            self._remember(path)
-            change = _copy(change)
-            self._latest[path] = change
-        change.zxid = zxid
-        self._queue.append((zxid, change))
-        return change
-
-    def _list(self, acl: bytes) -> int | bytes:
-        """Return the number of an ACL; one without keeps its bytes until applied.
-
-        Numbers are given in the order of application, never here: see AclTable.
-        """
-        number = self.tree.acls.find(acl)
-        return acl if number is None else number
-
-    def _put(self, path: str, zxid: int, node: Znode) -> Change:
-        """Let a new node be."""
-        change = Change(path, node)
-        change.zxid = zxid
-        self._remember(path)
-        self._latest[path] = change
-        self._queue.append((zxid, change))
-        return change
-
-    def _add_child(self, above: str, zxid: int) -> int:
-        """Count a creation under `above`; return how many there have been."""
-        change = self._edit(above, zxid)
-        change.cversion = _wrapped(change.cversion + 1)
-        change.child_count += 1
-        return change.cversion
-
-    def _remove(self, path: str, zxid: int) -> None:
-        """Let a node be no more, and its parent have one child less."""
-        self._edit(path, zxid).exists = False
-        self._edit(parent_of(path), zxid).child_count -= 1
-
-    def _remember(self, path: str) -> None:
-        if self._undo is not None:
-            self._undo.append((path, self._latest.get(path)))
-
-    def _roll_back(self, zxid: int) -> None:
-        """Undo what a multi has changed so far; all of it carries its zxid."""
-        while self._undo:
-            path, change = self._undo.pop()
-            if change is None:
-                self._latest.pop(path, None)
-            else:
-                self._latest[path] = change
-        while self._queue and self._queue[-1][0] == zxid:
-            self._queue.pop()
-
-
-def _copy(change: Change) -> Change:
-    copy = Change.__new__(Change)
-    for name in Change.__slots__:
-        setattr(copy, name, getattr(change, name))
-    return copy
 
 
 def _next_version(current: int, expected: int) -> int:
     """Return the version after this one, if it is what the client expects."""
     if expected not in (-1, current):
         raise Refused(Err.BAD_VERSION)
-    following = _wrapped(current + 1)
+    following = wrapped(current + 1)
     return following if following != -1 else 0  # -1 means "any" in a request
-
-
-def _wrapped(number: int) -> int:
-    """Return a number as 32 bits count, past the greatest comes the least."""
-    return (number + 0x80000000 & 0xFFFFFFFF) - 0x80000000
 
 
 def _settled(raw: bytes, request: Request) -> bytes:
@@ -444,8 +339,10 @@ def _operations(request: Request) -> list[Request]:
         record = _MEMBERS.get(kind)
         if record is None:
             raise MalformedRecord(f"multi with an operation of type {kind}")
-        _, end = read(record, body, at)
-        if kind == Op.CREATE2:  # in a multi Java answers it as it does a create
-            kind = Op.CREATE
+        operation, end = read(record, body, at)
+        if isinstance(operation, CreateRequest):
+            # In a multi the flags say what is made, and nobody gets a Stat for it.
+            container = operation.flags == CONTAINER_FLAG
+            kind = Op.CREATE_CONTAINER if container else Op.CREATE
         operations.append(request._replace(op=kind, body=body[at:end]))
         at = end

@@ -12,8 +12,7 @@ from collections.abc import Callable
 from node.clients.connection import Connection
 from node.clients.prepare import Refused
 from node.tree.acl import AclList, masked
-from node.tree.watches import CHILD, DATA, KINDS_OF_TYPE, PERSISTENT, RECURSIVE
-from node.tree.watches import Watches
+from node.tree.watches import CHILD, DATA, KINDS_OF_TYPE, PERSISTENT, RECURSIVE, Watches
 from node.tree.znodes import Tree, Znode
 from node.wire.client import (
     MULTI_END,
@@ -33,9 +32,18 @@ from node.wire.client import (
     WatcherEvent,
     WhoAmIResponse,
     Xid,
+    multi_error,
+    multi_result,
 )
-from node.wire.jute import INT, MalformedRecord, buffer_bytes, pack, read, read_ustring
-from node.wire.jute import ustring_bytes
+from node.wire.jute import (
+    INT,
+    MalformedRecord,
+    buffer_bytes,
+    pack,
+    read,
+    read_ustring,
+    ustring_bytes,
+)
 
 SYNC_CONNECTED = 3
 
@@ -49,7 +57,7 @@ def event_frame(event_type: int, path: str, zxid: int) -> bytes:
 class Reads:
     """Answers from one tree, and keeps the watches that the answers leave."""
 
-    def __init__(self, tree: Tree, watches: Watches) -> None:
+    def __init__(self, tree: Tree, watches: Watches[Connection]) -> None:
         self.tree = tree
         self.watches = watches
         self._answers: dict[int, Callable[[Connection, bytes], bytes]] = {
@@ -129,39 +137,21 @@ class Reads:
             end = read_ustring(body, at)[1] + 1
             try:
                 result = self._answers[op](conn, body[at:end])
-                parts += (MULTI_HEADER.pack(op, False, 0), result)
+                parts.append(multi_result(op, result))
             except Refused as refused:
-                parts.append(MULTI_HEADER.pack(-1, False, refused.err))
-                parts.append(INT.pack(refused.err))
+                parts.append(multi_error(refused.err))
             at = end
 
     def _set_watches(self, conn: Connection, body: bytes) -> bytes:
         """Leave the watches of an earlier connection, or tell what it missed."""
         wanted = read(SetWatches, body, 0)[0]
-        since, nodes = wanted.relative_zxid, self.tree.nodes
-        missed: list[tuple[int, str]] = []
-        for path in wanted.data:
-            node = nodes.get(path)
-            if node is None:
-                missed.append((EventType.NODE_DELETED, path))
-            elif node.mzxid > since:
-                missed.append((EventType.NODE_DATA_CHANGED, path))
-            else:
-                self.watches.add(DATA, path, conn)
-        for path in wanted.exist:
-            if path in nodes:
-                missed.append((EventType.NODE_CREATED, path))
-            else:
-                self.watches.add(DATA, path, conn)
-        for path in wanted.child:
-            node = nodes.get(path)
-            if node is None:
-                missed.append((EventType.NODE_DELETED, path))
-            elif node.pzxid > since:
-                missed.append((EventType.NODE_CHILDREN_CHANGED, path))
-            else:
-                self.watches.add(CHILD, path, conn)
-        conn.out += [event_frame(kind, path, -1) for kind, path in missed]
+        for kind, paths in enumerate(wanted[1:]):
+            for path in paths:
+                event_type = _missed(kind, self.tree.nodes.get(path), wanted[0])
+                if event_type:
+                    conn.out.append(event_frame(event_type, path, -1))
+                else:
+                    self.watches.add(CHILD if kind == _CHILD else DATA, path, conn)
         return b""
 
     def _set_watches2(self, conn: Connection, body: bytes) -> bytes:
@@ -180,14 +170,14 @@ class Reads:
         return INT.pack(Err.OK)
 
     def _remove_watches(self, conn: Connection, body: bytes) -> bytes:
-        path, kind = read(CheckWatchesRequest, body, 0)[0]
-        if not self.watches.remove(path or "", conn, KINDS_OF_TYPE.get(kind, ())):
+        path, kinds = _path_and_kinds(body)
+        if not self.watches.remove(path, conn, kinds):
             raise Refused(Err.NO_WATCHER)
         return b""
 
     def _check_watches(self, conn: Connection, body: bytes) -> bytes:
-        path, kind = read(CheckWatchesRequest, body, 0)[0]
-        if not self.watches.has(path or "", conn, KINDS_OF_TYPE.get(kind, ())):
+        path, kinds = _path_and_kinds(body)
+        if not self.watches.has(path, conn, kinds):
             raise Refused(Err.NO_WATCHER)
         return b""
 
@@ -222,6 +212,22 @@ class Reads:
         return node
 
 
+_DATA, _EXIST, _CHILD = range(3)  # the lists of SetWatches, in their order
+
+
+def _missed(kind: int, node: Znode | None, since_zxid: int) -> int:
+    """Return the event that a watch would have told since; 0: none."""
+    if kind == _EXIST:
+        return EventType.NODE_CREATED if node is not None else 0
+    if node is None:
+        return EventType.NODE_DELETED
+    if kind == _DATA and node.mzxid > since_zxid:
+        return EventType.NODE_DATA_CHANGED
+    if kind == _CHILD and node.pzxid > since_zxid:
+        return EventType.NODE_CHILDREN_CHANGED
+    return 0
+
+
 def _path(body: bytes) -> str:
     path = read(PathRequest, body, 0)[0].path
     if path is None:
@@ -236,9 +242,17 @@ def _path_and_watch(body: bytes) -> tuple[str, bool]:
     return path, body[at] != 0
 
 
+def _path_and_kinds(body: bytes) -> tuple[str, tuple[int, ...]]:
+    path, kind = read(CheckWatchesRequest, body, 0)[0]
+    if path is None or kind not in KINDS_OF_TYPE:
+        raise MalformedRecord(f"watches of type {kind}")
+    return path, KINDS_OF_TYPE[kind]
+
+
 def _names(names: list[str]) -> bytes:
     return INT.pack(len(names)) + b"".join([ustring_bytes(name) for name in names])
 
 
 def _user(scheme: str, identity: str) -> ClientInfo:
-    return ClientInfo(scheme, identity.split(":")[0] if scheme == "digest" else identity)
+    user = identity.partition(":")[0] if scheme == "digest" else identity
+    return ClientInfo(scheme, user)

@@ -240,6 +240,10 @@ class Election:
         elif theirs.beats(self.vote):
             effects += self._adopt(theirs, heard)
             effects += self._tell_all()
+        elif self.vote.beats(theirs):
+            # It may have been busy following when we told everybody.  ZooKeeper
+            # lets it wait for the next repetition; one word saves 200 ms.
+            effects.append(self._tell(heard.sender))
         self.ballots[heard.sender] = heard
         return effects + self._count(heard.now_ms)
 

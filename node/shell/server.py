@@ -18,7 +18,8 @@ from node.broadcast.effects import UPSTREAM
 from node.broadcast.history import History
 from node.broadcast.timing import Timing
 from node.clients.prepare import Preparer, Request
-from node.clients.service import ClientSettings, Service
+from node.clients.desk import ClientSettings
+from node.clients.service import Service
 from node.clients.session import SessionTracker
 from node.config import Config
 from node.effects import Note, SetTimer, StopTimer, TimerFired, note
@@ -68,7 +69,9 @@ class Node:
         self.events = events
         self.log = log
         self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.storage = Storage(config, self.publish, self._disk_failed)
+        self.storage = Storage(
+            config, self.publish, self._disk_failed, self.settle
+        )
         self.settings = ClientSettings(
             config.my_id,
             config.tick_ms,

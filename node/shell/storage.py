@@ -37,8 +37,13 @@ class Storage:
         config: Config,
         publish: Callable[..., str],
         fail: Callable[[OSError], None],
+        settle: Callable[[], None],
     ) -> None:
-        """Open the folders; `publish` takes Notes, `fail` ends the process."""
+        """Open the folders.
+
+        `publish` takes Notes, `fail` ends the process, `settle` sends on what
+        the promises of a finished sync have put in line.
+        """
         self.snap_disk = Files(Path(config.data_dir, "version-2"))
         self.log_disk = Files(Path(config.data_log_dir, "version-2"))
         preallocate = config.number("preAllocSize", 65536) * 1024
@@ -47,6 +52,7 @@ class Storage:
         self.force_sync = config.extra.get("forceSync", "yes") != "no"
         self._publish = publish
         self._fail = fail
+        self._settle = settle
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="SyncThread")
         self._snap_thread = ThreadPoolExecutor(1, thread_name_prefix="SnapThread")
         self._running: Future[None] | None = None
@@ -126,12 +132,12 @@ class Storage:
             self._fail(_disk_error(error))
             return
         took_ms = int((time.monotonic() - started) * 1000)
-        self._publish(note(TxnsLogged(batch.first, batch.last, batch.count)))
+        self._publish(note(TxnsLogged(batch.first, batch.last, batch.txns)))
         if took_ms > SLOW_SYNC_MS:
             self._publish(note(SlowSync(took_ms)))
         for promise in promises:
             promise()
-        self.sync()
+        self._settle()
 
     def flush(self) -> None:
         """Make everything appended durable, now.  What waited for it is void.
@@ -146,7 +152,7 @@ class Storage:
         batch = self.log.take()
         if batch is not None:
             self._guard(lambda: self.log.write(batch))
-            self._publish(note(TxnsLogged(batch.first, batch.last, batch.count)))
+            self._publish(note(TxnsLogged(batch.first, batch.last, batch.txns)))
 
     # --- the tree ---------------------------------------------------------------
 

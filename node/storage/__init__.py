@@ -1,0 +1,1 @@
+"""What survives: log, snapshots and epochs, over any `Disk`."""

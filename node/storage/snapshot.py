@@ -14,8 +14,14 @@ from zlib import adler32
 from node.storage.disk import StorageError
 from node.tree.acl import AclTable
 from node.tree.znodes import Tree, Znode
-from node.wire.jute import BUFFER_MAX, INT, LONG, MalformedRecord
-from node.wire.jute import buffer_bytes, ustring_bytes
+from node.wire.jute import (
+    BUFFER_MAX,
+    INT,
+    LONG,
+    MalformedRecord,
+    buffer_bytes,
+    ustring_bytes,
+)
 
 PREFIX = "snapshot."
 HEADER = struct.pack(">4siq", b"ZKSN", 2, -1)

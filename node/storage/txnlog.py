@@ -35,7 +35,7 @@ class Batch(NamedTuple):
     items: list[tuple[int, bytes] | None]
     first: int  # zxid
     last: int
-    count: int
+    txns: int  # how many
 
 
 class TxnLog:
@@ -109,8 +109,9 @@ class TxnLog:
         """Yield zxid and entry of every durable transaction after `after_zxid`.
 
         While the log is written to, `up_to_zxid` must be one that is durable:
-        what comes behind it may be there in part.  Raises StorageError for a record whose checksum is wrong: that is no torn
-        tail but decay, and skipping it would lose what was promised.
+        what comes behind it may be there in part.  Raises StorageError for a
+        record whose checksum is wrong: that is no torn tail but decay, and
+        skipping it would lose what was promised.
         """
         self.torn = False
         for name in files_after(self.disk.names(), after_zxid):

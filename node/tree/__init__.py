@@ -1,0 +1,1 @@
+"""What it stores: znodes, their ACLs and their watches."""

@@ -8,10 +8,10 @@ than its nodes becomes whole when the log is replayed over it.  Census §3.10.
 
 import base64
 import hashlib
+from typing import NamedTuple
 
 from node.wire.client import ACL, Id, Perm
-from node.wire.jute import INT, MalformedRecord, Text, pack, read, ustring_bytes
-from typing import NamedTuple
+from node.wire.jute import pack, read
 
 OPEN_ID = -1  # "no list": everybody may do everything
 WORLD = Id("world", "anyone")
@@ -38,7 +38,7 @@ class AclTable:
     def __init__(self) -> None:
         self.raw: dict[int, bytes] = {}
         # What everybody may do, by number: the one look-up that most checks need.
-        self.world: dict[int, int] = {OPEN_ID: Perm.ALL}
+        self.world: dict[int | bytes, int] = {OPEN_ID: Perm.ALL}
         self.last_id = 0
         self._ids: dict[bytes, int] = {}
 
@@ -77,14 +77,12 @@ class AclTable:
         raw = self.raw.get(number)
         return () if raw is None else _decode(raw)
 
-    def allows(
-        self, number: int | bytes, wanted: int, ids: tuple[Id, ...]
-    ) -> bool:
+    def allows(self, number: int | bytes, wanted: int, ids: tuple[Id, ...]) -> bool:
         """Return whether somebody with these ids may do one of the `wanted` things.
 
         The list is named by its number or, before it has one, by its bytes.
         """
-        if self.world.get(number, 0) & wanted:  # type: ignore[call-overload]
+        if self.world.get(number, 0) & wanted:
             return True
         if any(identity.scheme == "super" for identity in ids):
             return True
@@ -166,7 +164,7 @@ def _matches(pattern: Id, who: Id) -> bool:
 
 def _network(text: str) -> tuple[int, int, int] | None:
     """Return address, its size in bits and the bits that do not matter."""
-    import ipaddress  # here: it costs start-up time and few use it
+    import ipaddress  # noqa: PLC0415 (costs start-up time, and few lists need it)
 
     address, slash, bits = text.partition("/")
     try:

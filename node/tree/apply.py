@@ -11,13 +11,24 @@ import struct
 from collections.abc import Callable
 
 from node.tree.acl import skip_acl
-from node.tree.znodes import CONFIG_PATH, CONTAINER_OWNER, TTL_MARK, Tree, Znode
-from node.tree.znodes import parent_of
+from node.tree.znodes import (
+    CONTAINER_OWNER,
+    RESERVED_PATHS,
+    TTL_MARK,
+    Tree,
+    Znode,
+    parent_of,
+)
 from node.wire.client import Err, EventType, Op
-from node.wire.jute import INT, LONG, MalformedRecord, Text, read, read_buffer
-from node.wire.jute import ustring_bytes
-from node.wire.txn import DIGEST, DIGEST_VERSION, HEADER, HEADER_BYTES
-from node.wire.txn import CloseSessionTxn, MultiTxn
+from node.wire.jute import INT, LONG, MalformedRecord, read, read_buffer, ustring_bytes
+from node.wire.txn import (
+    DIGEST,
+    DIGEST_VERSION,
+    HEADER,
+    HEADER_BYTES,
+    CloseSessionTxn,
+    MultiTxn,
+)
 
 Trigger = tuple[int, str, int]  # event type, path, number of the node's ACL
 
@@ -73,8 +84,7 @@ def apply(tree: Tree, entry: bytes) -> Applied:
     except struct.error as error:
         raise MalformedRecord(f"transaction: {error}") from error
     # Last, so that a snapshot begun inside a multi cannot claim the whole of it.
-    if applied.zxid > tree.processed_zxid:
-        tree.processed_zxid = applied.zxid
+    tree.processed_zxid = max(tree.processed_zxid, applied.zxid)
     return applied
 
 
@@ -166,6 +176,8 @@ def _owner_and_cversion(applied: Applied, entry: bytes, at: int) -> tuple[int, i
 
 def _delete(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
     applied.path = _path(entry, at)[0]
+    if applied.path in RESERVED_PATHS:
+        raise MalformedRecord(f"a transaction that deletes {applied.path}")
     if not _take_out(tree, applied, applied.path):
         applied.err = Err.NO_NODE
 
@@ -201,12 +213,7 @@ def _set_acl(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
     applied.node = node
 
 
-def _reconfig(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
-    _set_data(tree, applied, entry, at)
-    tree.nodes[CONFIG_PATH].stat = None
-
-
-def _check(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
+def _check(_tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
     applied.path = _path(entry, at)[0]
 
 
@@ -294,7 +301,7 @@ _MEMBERS: dict[int, _Handler] = {
 
 _HANDLERS: dict[int, _Handler] = {
     **_MEMBERS,
-    Op.RECONFIG: _reconfig,
+    Op.RECONFIG: _set_data,  # of the node /zookeeper/config
     Op.CREATE_SESSION: _create_session,
     Op.CLOSE_SESSION: _close_session,
     Op.ERROR: _error,

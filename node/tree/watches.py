@@ -1,13 +1,13 @@
 """Watches: who wants to hear when a znode changes.
 
 A standard watch fires once; a persistent one stays; a recursive one also hears
-of everything below.  A watcher is anything hashable (for the server, a client's
-connection).  However many watches of his fit, he hears of a change once.
-Census §3.9.
+of everything below.  However many watches of a watcher fit, he hears of a change
+once.  A watcher is anything hashable (for the server, a client's connection);
+dictionaries keep the order, so that runs repeat.  Census §3.9.
 """
 
 from collections.abc import Hashable, Iterable
-from typing import TypeAlias
+from typing import Generic, TypeVar
 
 from node.wire.client import EventType
 
@@ -30,25 +30,25 @@ _CONCERNED = {
     EventType.NODE_CHILDREN_CHANGED: (CHILD, PERSISTENT),
 }
 
-Watchers: TypeAlias = dict[Hashable, None]  # ordered, so that runs repeat
+W = TypeVar("W", bound=Hashable)
 
 
-class Watches:
+class Watches(Generic[W]):
     """All watches of one server, by kind and path and by watcher."""
 
     def __init__(self) -> None:
-        self.tables: tuple[dict[str, Watchers], ...] = ({}, {}, {}, {})
+        self.tables: tuple[dict[str, dict[W, None]], ...] = ({}, {}, {}, {})
         # Empty means that nobody watches anything: the one test per transaction.
-        self.by_watcher: dict[Hashable, dict[tuple[int, str], None]] = {}
+        self.by_watcher: dict[W, dict[tuple[int, str], None]] = {}
 
-    def add(self, kind: int, path: str, watcher: Hashable) -> None:
+    def add(self, kind: int, path: str, watcher: W) -> None:
         """Leave a watch; exists and getData leave DATA, getChildren CHILD."""
         self.tables[kind].setdefault(path, {})[watcher] = None
         self.by_watcher.setdefault(watcher, {})[kind, path] = None
 
-    def fire(self, event_type: int, path: str) -> list[Hashable]:
+    def fire(self, event_type: int, path: str) -> list[W]:
         """Return who must hear of this event, and drop the watches it uses up."""
-        heard: Watchers = {}
+        heard: dict[W, None] = {}
         for kind in _CONCERNED[event_type]:
             watchers = self.tables[kind].get(path)
             if watchers is not None:
@@ -61,25 +61,25 @@ class Watches:
                 heard.update(self.tables[RECURSIVE].get(above, {}))
         return list(heard)
 
-    def has(self, path: str, watcher: Hashable, kinds: Iterable[int]) -> bool:
+    def has(self, path: str, watcher: W, kinds: Iterable[int]) -> bool:
         """Return whether this watcher has a watch of one of these kinds here."""
         return any(watcher in self.tables[kind].get(path, {}) for kind in kinds)
 
-    def remove(self, path: str, watcher: Hashable, kinds: Iterable[int]) -> bool:
+    def remove(self, path: str, watcher: W, kinds: Iterable[int]) -> bool:
         """Take back watches; False if there were none."""
         found = [k for k in kinds if watcher in self.tables[k].get(path, {})]
         for kind in found:
             self._drop(kind, path, watcher)
         return bool(found)
 
-    def forget(self, watcher: Hashable) -> None:
+    def forget(self, watcher: W) -> None:
         """Drop all that a watcher had: watches die with the connection."""
         for kind, path in tuple(self.by_watcher.get(watcher, ())):
             self._drop(kind, path, watcher)
 
-    def data_watches(self) -> dict[str, Watchers]:
+    def data_watches(self) -> dict[str, dict[W, None]]:
         """Return what wchs, wchc and wchp show: ZooKeeper's data-watch table."""
-        shown: dict[str, Watchers] = {}
+        shown: dict[str, dict[W, None]] = {}
         for kind in (DATA, PERSISTENT, RECURSIVE):
             for path, watchers in self.tables[kind].items():
                 shown.setdefault(path, {}).update(watchers)
@@ -89,7 +89,7 @@ class Watches:
         """Return how many watches there are."""
         return sum(len(watches) for watches in self.by_watcher.values())
 
-    def _drop(self, kind: int, path: str, watcher: Hashable) -> None:
+    def _drop(self, kind: int, path: str, watcher: W) -> None:
         watchers = self.tables[kind][path]
         del watchers[watcher]
         if not watchers:

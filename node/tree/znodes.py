@@ -141,7 +141,7 @@ class Tree:
                 config = path == CONFIG_PATH
                 acl = self.acls.number(READ_ACL) if config else OPEN_ID
                 node = Znode(b"", acl, 0, 0)
-                node.version = node.aversion = -1 if config else 0
+                node.aversion = -1 if config else 0
                 self.insert(path, node)
 
 

@@ -178,7 +178,10 @@ def unpack_connect_request(body: bytes) -> ConnectRequest:
     if len(password or b"") > PASSWORD_MAX or len(body) - end > 1:
         raise MalformedRecord(f"ConnectRequest: {len(body)} bytes")
     read_only = body[end] != 0 if end < len(body) else None
-    return ConnectRequest(*fixed, password, read_only)
+    protocol, last_zxid_seen, timeout_ms, session = fixed
+    return ConnectRequest(
+        protocol, last_zxid_seen, timeout_ms, session, password, read_only
+    )
 
 
 def pack_connect_request(request: ConnectRequest) -> bytes:
@@ -201,7 +204,8 @@ def unpack_connect_response(body: bytes) -> ConnectResponse:
         raise MalformedRecord(f"ConnectResponse: {error}") from error
     password, end = read_buffer(body, _CONNECT_RESPONSE.size)
     read_only = body[end] != 0 if end < len(body) else None
-    return ConnectResponse(*fixed, password, read_only)
+    protocol, timeout_ms, session = fixed
+    return ConnectResponse(protocol, timeout_ms, session, password, read_only)
 
 
 def _flag(value: bool | None) -> bytes:  # noqa: FBT001 (a wire value)
@@ -251,14 +255,14 @@ class SetACLRequest(NamedTuple):
 
 
 class CheckVersionRequest(NamedTuple):
-    """Let a multi pass only if the znode has `version`."""
+    """Let a multi pass only if the znode has this version."""
 
     path: Ustring
     version: Int
 
 
 class PathRequest(NamedTuple):
-    """Any request with nothing but a path: getACL, sync, getEphemerals…"""
+    """Any request with nothing but a path: getACL, sync, getEphemerals and so on."""
 
     path: Ustring
 
@@ -332,16 +336,20 @@ class WatcherEvent(NamedTuple):
     path: Text
 
 
-class MultiHeader(NamedTuple):
-    """Before each operation, or result, of a multi; (-1, True, -1) ends it."""
-
-    type: Int
-    done: bool
-    err: Int
-
-
+# Before each operation, or result, of a multi: type, done, err.
 MULTI_HEADER = struct.Struct(">i?i")
-MULTI_END = MULTI_HEADER.pack(-1, True, -1)  # noqa: FBT003 (a wire value)
+MULTI_END = b"\xff\xff\xff\xff\x01\xff\xff\xff\xff"  # -1, true, -1
+
+
+def multi_result(op: int, body: bytes) -> bytes:
+    """Return what went well in a multi."""
+    return INT.pack(op) + b"\0" + INT.pack(Err.OK) + body
+
+
+def multi_error(err: int) -> bytes:
+    """Return what did not go well in a multi; err 0 for what came before."""
+    return INT.pack(Op.ERROR) + b"\0" + INT.pack(err) + INT.pack(err)
+
 
 # length of what follows, xid, zxid, err: the head of every reply
 REPLY = struct.Struct(">iiqi")

@@ -14,11 +14,19 @@ are served; everything else goes through here.  Census §3.1.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, NamedTuple, TypeVar, cast
-from typing import get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    NamedTuple,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 BUFFER_MAX = 0xFFFFF  # jute.maxbuffer: refuse a length before believing it
 
@@ -61,7 +69,7 @@ def read(kind: type[R], data: bytes, at: int) -> tuple[R, int]:
     this and not with `unpack`.
     """
     try:
-        record, end = _record_codec(kind).read(data, at)
+        record, end = _record_codec(cast(Hashable, kind)).read(data, at)
     except struct.error as error:
         raise MalformedRecord(f"{kind.__name__}: {error}") from error
     return cast(R, record), end
@@ -112,6 +120,14 @@ def _write_buffer(parts: list[bytes], value: bytes | None) -> None:
     parts.append(buffer_bytes(value))
 
 
+def _read_text(data: bytes, at: int) -> tuple[str, int]:
+    """Decode a string that may not be null."""
+    value, end = read_ustring(data, at)
+    if value is None:
+        raise MalformedRecord(f"null string at offset {at}")
+    return value, end
+
+
 def _fixed(layout: str) -> Codec:
     """Return the codec of a type that always has the same size."""
     shape = struct.Struct(">" + layout)
@@ -130,15 +146,7 @@ Int = Annotated[int, _fixed("i")]
 Long = Annotated[int, _fixed("q")]
 Buffer = Annotated[bytes | None, Codec(_write_buffer, read_buffer)]
 Ustring = Annotated[str | None, Codec(_write_ustring, read_ustring)]
-Text = Annotated[str, Codec(_write_ustring, lambda data, at: _text(data, at))]
-
-
-def _text(data: bytes, at: int) -> tuple[str, int]:
-    """Decode a string that may not be null."""
-    value, end = read_ustring(data, at)
-    if value is None:
-        raise MalformedRecord(f"null string at offset {at}")
-    return value, end
+Text = Annotated[str, Codec(_write_ustring, _read_text)]
 
 
 @cache
@@ -155,7 +163,7 @@ def _codec_of(hint: Any) -> Codec:  # noqa: ANN401 (annotations have no common t
 
 
 @cache
-def _record_codec(kind: type) -> Codec:
+def _record_codec(kind: Any) -> Codec:  # noqa: ANN401 (any NamedTuple class)
     """Build the codec of a record class: its fields, one after the other."""
     hints = get_type_hints(kind, include_extras=True)
     codecs = tuple(_codec_of(hint) for hint in hints.values())

@@ -1,0 +1,82 @@
+"""Watches: who hears of what, and how often."""
+
+from node.tree.watches import CHILD, DATA, PERSISTENT, RECURSIVE, Watches
+from node.wire.client import EventType
+
+CREATED = EventType.NODE_CREATED
+DELETED = EventType.NODE_DELETED
+CHANGED = EventType.NODE_DATA_CHANGED
+CHILDREN = EventType.NODE_CHILDREN_CHANGED
+
+
+def test_a_standard_watch_fires_once() -> None:
+    watches: Watches[str] = Watches()
+    watches.add(DATA, "/a", "ann")
+
+    assert watches.fire(CHANGED, "/a") == ["ann"]
+    assert watches.fire(CHANGED, "/a") == []
+    assert not watches.by_watcher
+
+
+def test_a_deletion_is_told_once_to_whoever_watches_data_and_children() -> None:
+    watches: Watches[str] = Watches()
+    watches.add(DATA, "/a", "ann")
+    watches.add(CHILD, "/a", "ann")
+    watches.add(CHILD, "/a", "bob")
+
+    assert watches.fire(DELETED, "/a") == ["ann", "bob"]
+    assert watches.count() == 0
+
+
+def test_children_are_told_to_child_watches_only() -> None:
+    watches: Watches[str] = Watches()
+    watches.add(DATA, "/a", "ann")
+    watches.add(CHILD, "/a", "bob")
+
+    assert watches.fire(CHILDREN, "/a") == ["bob"]
+    assert watches.fire(CREATED, "/a") == ["ann"]
+
+
+def test_a_persistent_watch_stays_and_hears_of_the_children() -> None:
+    watches: Watches[str] = Watches()
+    watches.add(PERSISTENT, "/a", "ann")
+
+    for event in (CREATED, CHANGED, CHILDREN, DELETED):
+        assert watches.fire(event, "/a") == ["ann"]
+    assert watches.fire(CHANGED, "/a/b") == []
+
+
+def test_a_recursive_watch_hears_of_everything_below_but_not_of_lists() -> None:
+    watches: Watches[str] = Watches()
+    watches.add(RECURSIVE, "/a", "ann")
+
+    assert watches.fire(CREATED, "/a/b/c") == ["ann"]
+    assert watches.fire(DELETED, "/a") == ["ann"]
+    assert watches.fire(CHILDREN, "/a") == []
+    assert watches.fire(CREATED, "/ab") == []
+    watches.add(RECURSIVE, "/", "root")
+    assert watches.fire(CREATED, "/x") == ["root"]
+
+
+def test_watches_are_taken_back_by_kind() -> None:
+    watches: Watches[str] = Watches()
+    watches.add(DATA, "/a", "ann")
+    watches.add(CHILD, "/a", "ann")
+
+    assert watches.has("/a", "ann", (DATA,))
+    assert watches.remove("/a", "ann", (DATA,))
+    assert not watches.remove("/a", "ann", (DATA,))
+    assert watches.has("/a", "ann", (CHILD,))
+    assert not watches.has("/a", "bob", (CHILD,))
+
+
+def test_watches_die_with_their_watcher() -> None:
+    watches: Watches[str] = Watches()
+    for kind in (DATA, CHILD, PERSISTENT, RECURSIVE):
+        watches.add(kind, "/a", "ann")
+    watches.add(DATA, "/a", "bob")
+
+    watches.forget("ann")
+
+    assert watches.data_watches() == {"/a": {"bob": None}}
+    assert watches.tables == ({"/a": {"bob": None}}, {}, {}, {})
