@@ -7,9 +7,12 @@ for what it is.
 
 import http.client
 import json
+import re
+import socket
 from typing import Any, NamedTuple
 
 from labctl.ports import LOOPBACK
+from node.zxid import epoch_of
 
 TIMEOUT_S = 1.0
 _BODY_MAX = 1 << 20
@@ -46,6 +49,53 @@ def ask(admin_port: int) -> Answer | None:
         return None
     finally:
         connection.close()
+
+
+def ask_words(client_port: int) -> Answer | None:
+    """Ask a node without AdminServer by `srvr`, as people asked ZooKeeper for years.
+
+    The answer names no lab and no boot: ask only a process known to be ours.  A
+    follower does not say whom it follows; leader 0 stands for that.
+    """
+    try:
+        with socket.create_connection((LOOPBACK, client_port), TIMEOUT_S) as line:
+            line.sendall(b"srvr")
+            with line.makefile("rb") as answer:
+                text = answer.read(_BODY_MAX).decode("utf-8", "replace")
+    except OSError:
+        return None
+    return _parse_words(text)
+
+
+def _parse_words(text: str) -> Answer | None:
+    mode = re.search(r"^Mode: (\w+)", text, re.MULTILINE)
+    zxid = re.search(r"^Zxid: 0x([0-9a-f]+)", text, re.MULTILINE)
+    if mode is not None and zxid is not None:
+        last = int(zxid[1], 16)
+        return _UNNAMED._replace(
+            state=_STATES.get(mode[1], "LOOKING"),
+            phase="broadcast",
+            epoch=epoch_of(last),
+            zxid=last,
+            serving=True,
+        )
+    return _UNNAMED if "not currently serving" in text else None
+
+
+_UNNAMED = Answer(
+    lab="",
+    node=0,
+    boot="",
+    pid=0,
+    state="LOOKING",
+    phase="election",
+    leader=0,
+    epoch=0,
+    zxid=0,
+    serving=False,
+    sessions=0,
+)
+_STATES = {"leader": "LEADING", "follower": "FOLLOWING", "observer": "OBSERVING"}
 
 
 def _parse(document: dict[str, Any]) -> Answer:

@@ -1,5 +1,6 @@
 """`labctl up`: plan, probe, write, start in order, verify; undo it all on failure."""
 
+import contextlib
 import os
 import shutil
 import time
@@ -83,13 +84,16 @@ def _runtime(wish: Wish, screen: Screen) -> str:
     """Choose where to run: what was asked for, else Docker if it can, else here."""
     if wish.runtime == "process":
         return "process"
-    from labctl.runtime.engine import why_not  # noqa: PLC0415  (270 ms)
+    from labctl.runtime import engine  # noqa: PLC0415  (the docker SDK: 270 ms)
 
-    reason = why_not()
-    if wish.runtime == "docker" and reason is not None:
-        raise LabError(reason, Phrase("docker.hint"), ENVIRONMENT)
-    if reason is not None:
-        screen.say(Phrase("up.processes", {"why": reason}))
+    try:
+        with contextlib.closing(engine.connect()) as client:
+            for step in engine.ready(client):
+                screen.say(step)
+    except LabError as error:
+        if wish.runtime == "docker":
+            raise
+        screen.say(Phrase("up.processes", {"why": error.message}))
         return "process"
     return "docker"
 

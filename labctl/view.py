@@ -52,7 +52,8 @@ class Verdict(NamedTuple):
 
 def look(topology: Topology, runtime: Runtime) -> list[View]:
     """Ask every node once."""
-    return [_look_at(topology, node, runtime.run(node.sid)) for node in topology.nodes]
+    runs = [(node, runtime.run(node.sid)) for node in topology.nodes]
+    return _led([_look_at(topology, node, run) for node, run in runs])
 
 
 def _look_at(topology: Topology, node: Node, run: Run) -> View:
@@ -66,7 +67,26 @@ def _look_at(topology: Topology, node: Node, run: Run) -> View:
     )
     if run.condition == DOWN:
         return View(node, run, None, stranger=answer is not None or taken(node.client))
-    return View(node, run, answer if ours else None, stranger=bool(answer and not ours))
+    if answer is None:
+        return View(node, run, probe.ask_words(node.client))  # no AdminServer
+    return View(node, run, answer if ours else None, stranger=not ours)
+
+
+def _led(views: list[View]) -> list[View]:
+    """Fill in the leader where a node serves under one that it did not name."""
+    leaders = [view for view in views if view.answer and view.answer.state == LEADING]
+    if len(leaders) != 1 or leaders[0].answer is None:
+        return views
+    sid, epoch = leaders[0].node.sid, leaders[0].answer.epoch
+    return [_named(view, sid, epoch) for view in views]
+
+
+def _named(view: View, leader: int, epoch: int) -> View:
+    answer = view.answer
+    if answer is None or answer.lab or not answer.serving:
+        return view
+    named = answer._replace(node=view.node.sid, leader=leader, epoch=epoch)
+    return view._replace(answer=named)
 
 
 def verdict(views: Sequence[View]) -> Verdict:

@@ -43,7 +43,8 @@ def listener_opened(_world: World, _me: int, event: events.ListenerOpened) -> To
 
 def admin_unavailable(_world: World, _me: int, event: events.AdminUnavailable) -> Told:
     """The AdminServer could not start."""
-    return story(Phrase("no-admin", event._asdict()), Phrase("no-admin.why"))
+    facts = event._asdict()
+    return story(Phrase("no-admin", facts), Phrase("no-admin.why", facts))
 
 
 def node_stopped(_world: World, _me: int, event: events.NodeStopped) -> Told:

@@ -22,7 +22,7 @@ from labctl import render
 from labctl.errors import ENVIRONMENT, LabError
 from labctl.ports import LOOPBACK
 from labctl.runtime.base import DOWN, PAUSED, UP, Run, Tail
-from labctl.runtime.engine import IMAGE, build_image, connect, has_image
+from labctl.runtime.engine import IMAGE, connect, ready
 from labctl.runtime.stream import ContainerTail
 from labctl.topology import Topology
 from labctl.words.phrase import Phrase
@@ -49,11 +49,7 @@ class DockerRuntime:
 
     def create(self) -> Iterator[Phrase]:
         """Build the image on first use, make the network, write the files."""
-        if not has_image(self.client):
-            yield Phrase("docker.building", {"image": IMAGE})
-            for step in build_image(self.client):
-                yield Phrase("docker.step", {"step": step})
-            yield Phrase("docker.built", {"image": IMAGE})
+        yield from ready(self.client)
         if not self._networks():
             self._call(
                 lambda: self.client.networks.create(

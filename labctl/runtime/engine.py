@@ -3,6 +3,8 @@
 This module and `runtime/docker.py` are the only ones that import the docker SDK.
 """
 
+import contextlib
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import docker
 import docker.errors
 from docker import DockerClient
+from docker.models.images import Image
 
 import node
 from labctl import __version__
@@ -17,7 +20,9 @@ from labctl.errors import ENVIRONMENT, LabError
 from labctl.words.phrase import Phrase
 
 IMAGE = f"quorumlab/node:{__version__}"
+_SOURCE = "quorumlab.source"  # label: the digest of what was built
 _TIMEOUT_S = 20
+_LOCAL_BASE = "quorumlab-base:local"  # .ci/docker-base makes it without a registry
 
 
 def connect() -> DockerClient:
@@ -33,27 +38,29 @@ def connect() -> DockerClient:
     return client
 
 
-def why_not() -> Phrase | None:
-    """Return why Docker cannot run a lab here; None if it can."""
-    try:
-        client = connect()
-    except LabError as error:
-        return error.message
-    try:
-        if has_image(client) or project_root() is not None:
-            return None
-        return Phrase("docker.no-project", {"image": IMAGE})
-    finally:
-        client.close()
+def ready(client: DockerClient) -> Iterator[Phrase]:
+    """Make sure that our image is there; yield what is done for it.
 
-
-def has_image(client: DockerClient) -> bool:
-    """Return whether the engine already has our image."""
-    try:
-        client.images.get(IMAGE)
-    except docker.errors.ImageNotFound:
-        return False
-    return True
+    In a checkout the image is built anew when the node's source has changed.
+    """
+    root = project_root()
+    digest = _digest(root) if root is not None else ""
+    old = _image(client, IMAGE)
+    if old is not None and digest in ("", old.labels.get(_SOURCE)):
+        return
+    if root is None:
+        raise LabError(
+            Phrase("docker.no-project", {"image": IMAGE}),
+            Phrase("docker.hint"),
+            ENVIRONMENT,
+        )
+    yield Phrase("docker.building", {"image": IMAGE})
+    for step in _build(client, root, digest):
+        yield Phrase("docker.step", {"step": step})
+    if old is not None:
+        with contextlib.suppress(docker.errors.APIError):  # a container may hold it
+            client.images.remove(str(old.id))
+    yield Phrase("docker.built", {"image": IMAGE})
 
 
 def project_root() -> Path | None:
@@ -62,29 +69,51 @@ def project_root() -> Path | None:
     return root if (root / "Dockerfile").is_file() else None
 
 
-def build_image(client: DockerClient) -> Iterator[str]:
+def _build(client: DockerClient, root: Path, digest: str) -> Iterator[str]:
     """Build the image from the project's Dockerfile; yield each step as it runs."""
-    root = project_root()
-    if root is None:
-        raise _unbuilt(f"no Dockerfile beside {Path(node.__file__).parent}")
-    arguments = {}
-    if base := os.environ.get("BASE_IMAGE"):
-        arguments["BASE_IMAGE"] = base
+    base = _base_image(client)
     try:
         answers = client.api.build(
             path=str(root),
             tag=IMAGE,
-            buildargs=arguments,
+            buildargs={"BASE_IMAGE": base} if base else {},
+            labels={_SOURCE: digest},
             rm=True,
             decode=True,
         )
         for answer in answers:
             if "error" in answer:
                 raise _unbuilt(str(answer["error"]))
-            if step := str(answer.get("stream", "")).strip():
+            step = str(answer.get("stream", "")).strip()
+            if step.startswith(("Step", "Successfully")):
                 yield step
     except (docker.errors.DockerException, OSError) as error:
         raise _unbuilt(_short(error)) from error
+
+
+def _digest(root: Path) -> str:
+    """Name the state of everything that goes into the image."""
+    sources = sorted([*root.glob("node/**/*.py"), *root.glob("wheels/*.whl")])
+    names = [root / "Dockerfile", *sources]
+    whole = hashlib.sha256()
+    for path in names:
+        whole.update(str(path.relative_to(root)).encode())
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _image(client: DockerClient, name: str) -> Image | None:
+    try:
+        return client.images.get(name)
+    except docker.errors.ImageNotFound:
+        return None
+
+
+def _base_image(client: DockerClient) -> str:
+    """What to build on: as asked, else one made offline; "": the Dockerfile's own."""
+    if asked := os.environ.get("BASE_IMAGE", ""):
+        return asked
+    return _LOCAL_BASE if _image(client, _LOCAL_BASE) is not None else ""
 
 
 def _unbuilt(why: str) -> LabError:

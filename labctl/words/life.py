@@ -22,13 +22,10 @@ LIFE: Mapping[str, tuple[str, str]] = {
     "port-of.client": ("client", "客户端"),
     "port-of.admin": ("admin", "管理"),
     "listening": ("{port_of} port {address}:{port}", "{port_of}端口 {address}:{port}"),
-    "no-admin": (
-        "no AdminServer: port {port} is taken",
-        "端口 {port} 被占：没有 AdminServer",
-    ),
+    "no-admin": ("no AdminServer on {port}", "端口 {port} 上没有 AdminServer"),
     "no-admin.why": (
-        "only a warning, as in ZooKeeper; set admin.serverPort",
-        "与 ZooKeeper 一样只是警告；请设置 admin.serverPort",
+        "{why}: only a warning, as in ZooKeeper; it goes on without",
+        "{why}：与 ZooKeeper 一样只是警告，没有它照样运行",
     ),
     "stopped": ("✕ stopped", "✕ 已停止"),
     "stopped.asked": ("in order, because it was asked to", "应要求有序退出"),

@@ -1,0 +1,88 @@
+"""The same lab in containers: up, kill, start, pause, down; nothing left behind."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kazoo.client import KazooClient
+
+from tests.docker.engine import base_image
+from tests.e2e.labs import Cli, labs
+
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Iterator[Cli]:
+    for cli in labs(tmp_path / "home"):
+        cli.environment["BASE_IMAGE"] = base_image()
+        cli.environment["LABCTL_LAB"] = f"t{cli.base_port}"
+        yield cli
+
+
+def ours(cli: Cli) -> dict[str, set[str]]:
+    """Return what the engine holds of this lab, by asking for its label."""
+    import docker  # noqa: PLC0415  (only where an engine is)
+
+    label = {"label": f"quorumlab.lab={cli.environment['LABCTL_LAB']}"}
+    client = docker.from_env()
+    try:
+        containers = client.containers.list(all=True, filters=label)
+        return {
+            "containers": {c.name for c in containers},
+            "networks": {n.name for n in client.networks.list(filters=label)},
+            "volumes": {v.name for v in client.volumes.list(filters=label)},
+        }
+    finally:
+        client.close()
+
+
+def test_three_containers_live_a_life_and_leave_nothing(cli: Cli) -> None:
+    ports = ("--runtime", "docker", "--base-port", str(cli.base_port))
+    story = cli.ok("up", "--nodes", "3", *ports)
+    assert "quorum: yes (3/3 voters) · leader n2 · epoch 1" in story
+    lab = cli.environment["LABCTL_LAB"]
+    held = ours(cli)
+    assert held["containers"] == {f"quorumlab-{lab}-{sid}" for sid in (1, 2, 3)}
+    assert held["networks"] == {f"quorumlab-{lab}"}
+    status = cli.status()
+    assert (status["runtime"], status["leader"]) == ("docker", 2)
+
+    client = KazooClient(hosts=status["connection"], timeout=20)
+    client.start(timeout=30)
+    try:
+        client.create("/kept", b"in a volume")
+        story = cli.ok("kill", "leader")
+        assert "new leader: n2 → n3, epoch 1 → 2" in story
+        story = cli.ok("start", "2")
+        assert "syncs n2 by" in story
+        assert "quorum: yes (3/3 voters) · leader n3" in story
+        assert client.retry(client.get, "/kept")[0] == b"in a volume"
+    finally:
+        client.stop()
+        client.close()
+
+    assert "New election" in cli.ok("logs", "1", "--lines", "100")
+    story = cli.ok("down")
+    assert f"network quorumlab-{lab}" in story
+    assert ours(cli) == {"containers": set(), "networks": set(), "volumes": set()}
+    assert "nothing to remove" in cli.ok("down")
+
+
+def test_nodes_do_not_run_as_root_and_ports_stay_on_the_loopback(cli: Cli) -> None:
+    import docker  # noqa: PLC0415  (only where an engine is)
+
+    ports = ("--runtime", "docker", "--base-port", str(cli.base_port))
+    cli.ok("up", "--nodes", "3", *ports)
+    client = docker.from_env()
+    try:
+        for name in ours(cli)["containers"]:
+            container = client.containers.get(name)
+            assert container.exec_run("id -u").output.strip() == b"1000"
+            bindings = container.attrs["NetworkSettings"]["Ports"]
+            hosts = {b["HostIp"] for bound in bindings.values() for b in bound or ()}
+            assert hosts == {"127.0.0.1"}
+            published = {port for port, bound in bindings.items() if bound}
+            assert published == {"2181/tcp", "8080/tcp"}
+    finally:
+        client.close()
