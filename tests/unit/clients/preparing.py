@@ -53,7 +53,8 @@ class Leader:
 
     def create(self, path: str, flags: int = 0, **more: object) -> bytes:
         acl = more.pop("acl", OPEN)
-        return self.ask(Op.CREATE, CreateRequest(path, b"", acl, flags), **more)  # type: ignore[arg-type]
+        wanted = CreateRequest(path, b"", acl, flags)
+        return self.ask(Op.CREATE, wanted, **more)  # type: ignore[arg-type]
 
     def commit(self) -> None:
         for entry in self.waiting:
