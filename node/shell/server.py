@@ -355,7 +355,7 @@ class Node:
     def _use_tree(self, recovery: Recovery) -> None:
         recovery.tree.set_config(self.config.membership())
         self.service.use_tree(recovery.tree)
-        self.preparer = Preparer(recovery.tree, self.tracker)
+        self.preparer.use_tree(recovery.tree)
 
     def _adopt(self, effect: do.AdoptTree) -> None:
         tree = self.incoming_tree
@@ -366,7 +366,7 @@ class Node:
         self.storage.adopt(tree, effect.zxid)
         tree.set_config(self.config.membership())
         self.service.use_tree(tree)
-        self.preparer = Preparer(tree, self.tracker)
+        self.preparer.use_tree(tree)
 
     def _disk_failed(self, error: OSError) -> None:
         """After a failed write nobody knows what is on the disk: end here."""
@@ -452,7 +452,8 @@ class Node:
             ack, self.own_ack = do.OwnAck(self.own_ack), -1
             self.perform(self.peer.handle(ack, self.now_ms()))
         while service.requests and service.serving:
-            requests, service.requests = service.requests, []
+            requests = service.requests[:]
+            service.requests.clear()
             for request in requests:
                 if not leading:
                     self._forward(request)
@@ -474,7 +475,8 @@ class Node:
             self._save_tree()
 
     def _revalidate_own(self, *, leading: bool) -> None:
-        asked, self.service.revalidations = self.service.revalidations, []
+        asked = self.service.revalidations[:]
+        self.service.revalidations.clear()
         for session, timeout_ms in asked:
             if leading:
                 alive = self._alive(session, timeout_ms, self.service)
