@@ -120,7 +120,7 @@ LAB: Mapping[str, tuple[str, str]] = {
     ),
     "outcome.new": (
         "new leader: n{old} → n{new}, epoch {old_epoch} → {epoch}",
-        "换了 leader:n{old} → n{new}，epoch {old_epoch} → {epoch}",
+        "换了 leader：n{old} → n{new}，epoch {old_epoch} → {epoch}",
     ),
     "outcome.first": (
         "n{new} leads, epoch {epoch}",
