@@ -20,6 +20,11 @@ _NEEDS: dict[str, tuple[str, Callable[[], str]]] = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden files be written anew on request."""
+    parser.addoption("--rewrite", action="store_true", help="write golden files anew")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip, or fail where CI demands it, what this machine cannot run."""
     required = os.environ.get("QUORUMLAB_REQUIRE", "").split(",")

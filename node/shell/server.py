@@ -355,7 +355,7 @@ class Node:
     def _use_tree(self, recovery: Recovery) -> None:
         recovery.tree.set_config(self.config.membership())
         self.service.use_tree(recovery.tree)
-        self.preparer = Preparer(recovery.tree, self.tracker)
+        self.preparer.use_tree(recovery.tree)
 
     def _adopt(self, effect: do.AdoptTree) -> None:
         tree = self.incoming_tree
@@ -366,7 +366,7 @@ class Node:
         self.storage.adopt(tree, effect.zxid)
         tree.set_config(self.config.membership())
         self.service.use_tree(tree)
-        self.preparer = Preparer(tree, self.tracker)
+        self.preparer.use_tree(tree)
 
     def _disk_failed(self, error: OSError) -> None:
         """After a failed write nobody knows what is on the disk: end here."""

@@ -6,8 +6,6 @@ the order of first use, as in ZooKeeper: a fuzzy snapshot whose table is older
 than its nodes becomes whole when the log is replayed over it.  Census §3.10.
 """
 
-import base64
-import hashlib
 from typing import NamedTuple
 
 from node.wire.client import ACL, Id, Perm
@@ -104,6 +102,9 @@ def skip_acl(data: bytes, at: int) -> int:
 
 def digest_id(user_and_password: str) -> Id:
     """Return who a `user:password` is: the user and a SHA-1 of both."""
+    import base64  # noqa: PLC0415 (both cost start-up time; few clients need them)
+    import hashlib  # noqa: PLC0415
+
     digest = hashlib.sha1(user_and_password.encode(), usedforsecurity=False).digest()
     user = user_and_password.split(":", 1)[0]
     return Id("digest", f"{user}:{base64.b64encode(digest).decode()}")

@@ -2,8 +2,8 @@
 
 Three clients, one request at a time; after each one every client's frames up to
 the answer of a ping.  Left out are the requests that newer releases answer in
-another way (checkWatches' newer types, exists without READ, create flags 5 and
-6, `check` by itself) and orders that Java's hash sets decide.
+another way: checkWatches, exists without READ, whoAmI, create flags 5 and 6,
+`check` by itself, the configuration's node.
 """
 
 import json

@@ -96,7 +96,9 @@ def test_a_snapshot_ends_in_a_seal_over_all_before_it() -> None:
 
 
 @pytest.mark.parametrize("extra", [(20,), (8,), (20, 8)])
-def test_what_newer_releases_add_is_verified_and_skipped(extra: tuple[int, ...]) -> None:
+def test_what_newer_releases_add_is_verified_and_skipped(
+    extra: tuple[int, ...],
+) -> None:
     tree = grown(3)
     data = b"".join(file_chunks(tree, 5))
     for size in extra:

@@ -40,7 +40,9 @@ def create(
     zxid: int, path: str, data: bytes = b"", *, ephemeral: bool = False, count: int = -1
 ) -> bytes:
     session = SESSION if ephemeral else 9
-    return entry(zxid, Op.CREATE, CreateTxn(path, data, OPEN, ephemeral, count), session)
+    return entry(
+        zxid, Op.CREATE, CreateTxn(path, data, OPEN, ephemeral, count), session
+    )
 
 
 def stat_of(tree: Tree, path: str) -> Stat:
@@ -309,7 +311,9 @@ def test_the_tree_does_what_a_dictionary_would(steps: list[tuple[str, str]]) -> 
 
 
 def _is_child(path: str, parent: str) -> bool:
-    return len(path) > 1 and path.rpartition("/")[0] == ("" if parent == "/" else parent)
+    return len(path) > 1 and path.rpartition("/")[0] == (
+        "" if parent == "/" else parent
+    )
 
 
 def test_the_kept_stat_is_never_stale() -> None:

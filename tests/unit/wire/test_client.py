@@ -62,7 +62,9 @@ def test_a_short_connect_request_is_malformed(size: int) -> None:
         unpack_connect_request(whole[:size])
 
 
-@given(st.tuples(LONGS, LONGS, LONGS, LONGS, INTS, INTS, INTS, LONGS, INTS, INTS, LONGS))
+@given(
+    st.tuples(LONGS, LONGS, LONGS, LONGS, INTS, INTS, INTS, LONGS, INTS, INTS, LONGS)
+)
 def test_stat_by_hand_and_stat_by_the_codec_are_the_same_68_bytes(
     fields: tuple[int, ...],
 ) -> None:
@@ -84,7 +86,9 @@ def test_a_create_request_as_clients_send_it() -> None:
 
 def test_frames_begin_with_their_length() -> None:
     assert frame(b"abc") == b"\0\0\0\3abc"
-    assert reply(7, 9, -101) == bytes.fromhex("00000010 00000007 0000000000000009 ffffff9b")
+    assert reply(7, 9, -101) == bytes.fromhex(
+        "00000010 00000007 0000000000000009 ffffff9b"
+    )
 
 
 def test_the_parts_of_a_multi() -> None:
