@@ -27,9 +27,7 @@ def in_order(story: str, *sentences: str) -> None:
     at = 0
     for sentence in sentences:
         found = story.find(sentence, at)
-        assert found >= 0, (
-            f"not told after {story[:at][-80:]!r}: {sentence}\n{story}"
-        )
+        assert found >= 0, f"not told after {story[:at][-80:]!r}: {sentence}\n{story}"
         at = found + len(sentence)
 
 
