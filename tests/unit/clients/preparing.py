@@ -53,8 +53,8 @@ class Leader:
 
     def create(self, path: str, flags: int = 0, **more: object) -> bytes:
         acl = more.pop("acl", OPEN)
-        wanted = CreateRequest(path, b"", acl, flags)
-        return self.ask(Op.CREATE, wanted, **more)  # type: ignore[arg-type]
+        wanted = CreateRequest(path, b"", acl, flags)  # type: ignore[arg-type]
+        return self.ask(Op.CREATE, wanted, **more)
 
     def commit(self) -> None:
         for entry in self.waiting:
