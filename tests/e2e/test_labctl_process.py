@@ -27,9 +27,7 @@ def in_order(story: str, *sentences: str) -> None:
     at = 0
     for sentence in sentences:
         found = story.find(sentence, at)
-        assert found >= 0, (
-            f"not told after {story[:at][-80:]!r}: {sentence}\n{story}"
-        )
+        assert found >= 0, f"not told after {story[:at][-80:]!r}: {sentence}\n{story}"
         at = found + len(sentence)
 
 
@@ -237,6 +235,21 @@ def test_ctrl_c_rolls_a_bring_up_back(cli: Cli) -> None:
     assert "Traceback" not in err
     assert cli.run("status").returncode == 4
     assert not list(cli.home.glob("labs/*/*/run.json"))
+
+
+def test_up_completes_what_a_killed_up_left_behind(cli: Cli) -> None:
+    bringing = cli.popen(
+        "up", "--runtime", "process", "--base-port", str(cli.base_port)
+    )
+    assert bringing.stdout is not None
+    for line in bringing.stdout:
+        if "n2  starts" in line:
+            break
+    bringing.kill()
+    bringing.communicate()
+    story = cli.ok("up")
+    assert "starts what is down" in story
+    assert "quorum: yes (3/3 voters) · leader n2" in story
 
 
 def test_a_reader_who_leaves_does_not_stop_the_bring_up(cli: Cli) -> None:
