@@ -30,6 +30,7 @@ SETTINGS = {
     "admin.enableServer": "true",
 }
 IDLE_S = 3.0
+WARM_UP = 20_000  # operations
 
 
 class Row(NamedTuple):
@@ -64,14 +65,14 @@ def main() -> None:
     if lack:
         sys.exit(f"bench: {lack}")
     with tempfile.TemporaryDirectory(prefix="quorumlab-bench-", dir=options.dir) as top:
-        rows = compare(Path(top), options.rounds, options.count)
+        rows = compare(Path(top), options.rounds, options.seconds)
         table = render(rows)
         print(table)
         if options.write:
             RESULTS.write_text(document(table, rows, Path(top), options.rounds))
 
 
-def compare(top: Path, rounds: int, count: int) -> list[Row]:
+def compare(top: Path, rounds: int, seconds: float) -> list[Row]:
     """Run every measurement on both ensembles in turn."""
     tool = measure.build_zkload(top)
     starts = _in_turn(rounds, lambda kind, at: _start_once(top, kind, at))
@@ -85,22 +86,17 @@ def compare(top: Path, rounds: int, count: int) -> list[Row]:
         time.sleep(IDLE_S)  # let start-up garbage settle: idle is what we measure
         memory = {kind: _memory(servers) for kind, servers in both.items()}
 
-        def load(kind: Launcher, operation: str) -> float:
-            many = 3 * count if operation == "get" else count
-            return measure.operations_per_second(tool, both[kind], operation, many)
-
-        for kind in both:  # warm up: a JIT compiler deserves it
-            for operation in ("set", "get"):
-                load(kind, operation)
-        sets = _in_turn(rounds, lambda kind, _: load(kind, "set"))
-        gets = _in_turn(rounds, lambda kind, _: load(kind, "get"))
+        rates = {
+            operation: _in_turn(rounds, _loader(tool, both, operation, seconds))
+            for operation in ("set", "get")
+        }
         fails = _in_turn(
             rounds, lambda kind, _: measure.seconds_without_service(both[kind])
         )
     load_of = f"{measure.CONNECTIONS} connections × {measure.IN_FLIGHT} in flight"
     return [
-        Row(f"set, {load_of}", "ops/s", *sets),
-        Row(f"get, {load_of}", "ops/s", *gets),
+        Row(f"set, {load_of}", "ops/s", *rates["set"]),
+        Row(f"get, {load_of}", "ops/s", *rates["get"]),
         Row("three started at once → all serve", "s", *starts),
         Row("leader killed → both others serve", "s", *fails),
         Row("idle node, resident memory", "MiB", *_each(memory, 0)),
@@ -156,7 +152,7 @@ def document(table: str, rows: list[Row], where: Path, rounds: int) -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Compare our servers with Java's.")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--count", type=int, default=40_000, help="operations a round")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of load a round")
     parser.add_argument("--dir", default=None, help="where the servers keep their data")
     parser.add_argument("--no-write", dest="write", action="store_false")
     return parser.parse_args()
@@ -164,6 +160,25 @@ def _options() -> argparse.Namespace:
 
 def _ensemble(folder: Path, kind: Launcher) -> Ensemble:
     return Ensemble(folder, [kind] * 3, settings=SETTINGS, events=False)
+
+
+def _loader(
+    tool: Path, both: dict[Launcher, Ensemble], operation: str, seconds: float
+) -> Callable[[Launcher, int], float]:
+    """Return a ruler that loads an ensemble for so long, however fast it is.
+
+    It warms both up first (a JIT compiler deserves it) and learns their rates.
+    """
+    counts: dict[Launcher, int] = {}
+    for kind, servers in both.items():
+        measure.operations_per_second(tool, servers, operation, WARM_UP)
+        rate = measure.operations_per_second(tool, servers, operation, WARM_UP)
+        counts[kind] = max(WARM_UP, int(rate * seconds))
+
+    def load(kind: Launcher, _at: int) -> float:
+        return measure.operations_per_second(tool, both[kind], operation, counts[kind])
+
+    return load
 
 
 def _start_once(top: Path, kind: Launcher, at: int) -> float:

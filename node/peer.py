@@ -7,7 +7,8 @@ passes events on to the right one, and joins them where one ends and the next
 begins.  ZooKeeper calls this QuorumPeer; census 1.8 and 2.2.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from node.broadcast import effects as do
 from node.broadcast.history import History
@@ -28,6 +29,10 @@ ROLE_TIMERS = ("tick", "init", "redial")
 
 class Boot(NamedTuple):
     """The process has read its disk; begin."""
+
+
+Event = do.Event | election.Event | Boot
+Effect = do.Effect | election.Effect
 
 
 class Member(NamedTuple):
@@ -66,7 +71,7 @@ class Peer:
             return self.role.leader
         return self.member.sid if self.role else None
 
-    def handle(self, event: Any, now_ms: int) -> list[Any]:
+    def handle(self, event: Event, now_ms: int) -> list[Effect]:
         """Advance by one event and return the effects, in order.
 
         `now_ms` is any clock that only rises; it dates elections, nothing else.
@@ -79,6 +84,8 @@ class Peer:
             case Boot():
                 changed = note(StateChanged("", "LOOKING", "start"))
                 return [changed, *self._look(now_ms)]
+            case election.Start():
+                raise AssertionError("elections are started here, by nobody else")
             case _ if self.role:
                 return self._join(self._ask_role(self.role, event), now_ms)
             case do.LinkUp(link):
@@ -86,7 +93,7 @@ class Peer:
             case _:
                 return []  # meant for a role that has ended
 
-    def _ask_role(self, role: Leader | Learner, event: Any) -> list[Any]:
+    def _ask_role(self, role: Leader | Learner, event: do.Event) -> list[do.Effect]:
         """Let the role answer; if its peer broke the protocol, end that link only."""
         try:
             return role.handle(event)
@@ -96,9 +103,9 @@ class Peer:
             down = do.LinkDown(event.link, f"protocol: {violation}")
             return [do.HangUp(event.link), *role.handle(down)]
 
-    def _join(self, effects: list[Any], now_ms: int) -> list[Any]:
+    def _join(self, effects: Sequence[Effect], now_ms: int) -> list[Effect]:
         """Follow the effects that end one machine's work and begin another's."""
-        joined: list[Any] = []
+        joined: list[Effect] = []
         for effect in effects:
             match effect:
                 case election.Elected(state, vote):
@@ -113,7 +120,7 @@ class Peer:
                     joined.append(effect)
         return joined
 
-    def _look(self, now_ms: int) -> list[Any]:
+    def _look(self, now_ms: int) -> list[Effect]:
         """Start an election, or skip it when there is nobody else to ask."""
         member, history = self.member, self.history
         ballot = Vote(member.sid, history.last_zxid, history.current_epoch)
@@ -121,7 +128,7 @@ class Peer:
             return self._take_office(PeerState.LEADING, ballot)
         return self._join(self.election.handle(election.Start(ballot, now_ms)), now_ms)
 
-    def _take_office(self, state: PeerState, vote: Vote) -> list[Any]:
+    def _take_office(self, state: PeerState, vote: Vote) -> list[Effect]:
         changed = note(StateChanged(self.state.name, state.name, "elected"))
         self.state = state
         member = self.member
@@ -139,7 +146,7 @@ class Peer:
             )
         return [changed, *self.role.start()]
 
-    def _leave_office(self, why: str, now_ms: int) -> list[Any]:
+    def _leave_office(self, why: str, now_ms: int) -> list[Effect]:
         """Drop clients and links, settle the log's tail, and look again.
 
         The tail is on disk but perhaps not committed.  It is applied all the
@@ -147,7 +154,7 @@ class Peer:
         log is what we lead with.  Should another lead, it will truncate us.
         """
         role, self.role = self.role, None
-        effects: list[Any] = [do.CloseLinks()]
+        effects: list[Effect] = [do.CloseLinks()]
         if self.serving:
             effects += [do.StopServing(why), note(ServingStopped(why))]
         self.serving = False

@@ -1,8 +1,8 @@
-"""Java's properties format: what `zoo.cfg` is written in.
+r"""Java's properties format: what `zoo.cfg` is written in.
 
 `key=value`, `key: value` or `key value`; `#` and `!` begin comments; a trailing
 backslash continues the line; inside, backslash escapes (so the article's
-`D:\\\\zookeeper\\\\data1` means `D:\\zookeeper\\data1`).
+`D:\\zookeeper\\data1` means `D:\zookeeper\data1`).
 """
 
 from typing import NamedTuple

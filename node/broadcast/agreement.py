@@ -6,7 +6,6 @@ Census 2.8; Zab paper, section 4 (phase 3).
 """
 
 from collections import deque
-from typing import Any
 
 from node.broadcast import effects as do
 from node.broadcast.history import History, Proposal
@@ -46,7 +45,7 @@ class Agreement:
         """Whether the next transaction would be the epoch's last (ZOOKEEPER-1277)."""
         return counter_of(self.last_zxid) >= COUNTER_MAX - 1
 
-    def propose(self, proposal: Proposal) -> list[Any]:
+    def propose(self, proposal: Proposal) -> list[do.Effect]:
         """Give a transaction its place: to every follower and to our own log.
 
         Followers and our own disk work at the same time, which is why the
@@ -66,12 +65,12 @@ class Agreement:
             do.AckSelf(proposal.zxid),
         ]
 
-    def own_acked(self, zxid: int) -> list[Any]:
+    def own_acked(self, zxid: int) -> list[do.Effect]:
         """Our own disk holds everything up to here."""
         self.own_ack = max(self.own_ack, zxid)
         return self._advance()
 
-    def acked(self, learner: Learner, zxid: int) -> list[Any]:
+    def acked(self, learner: Learner, zxid: int) -> list[do.Effect]:
         """A follower's disk holds everything up to here.
 
         Links keep order and followers log in order, so one ACK speaks for all
@@ -84,7 +83,7 @@ class Agreement:
         learner.acked = zxid
         return self._advance() if learner.votes(self.quorum) else []
 
-    def sync(self, link: int) -> list[Any]:
+    def sync(self, link: int) -> list[do.Effect]:
         """Answer a client's `sync` once everything proposed before it is committed."""
         if not self.outstanding:
             return [_sync_answer(link)]
@@ -99,12 +98,12 @@ class Agreement:
             if learner.observer is observers and learner.stage in FORWARDING
         )
 
-    def _advance(self) -> list[Any]:
+    def _advance(self) -> list[do.Effect]:
         """Commit, in order, all that a majority of disks now holds."""
         if not self.outstanding:
             return []
         reached = self.quorum.reached_by(self._marks())
-        effects: list[Any] = []
+        effects: list[do.Effect] = []
         followers = self.forwarding(observers=False)
         observers = self.forwarding(observers=True)
         while self.outstanding and self.outstanding[0].zxid <= reached:
@@ -135,7 +134,7 @@ class Agreement:
 FORWARDING = (Stage.SYNCHRONIZING, Stage.ACKED_NEWLEADER, Stage.BROADCASTING)
 
 
-def _sync_answer(link: int) -> Any:
+def _sync_answer(link: int) -> do.Effect:
     if link == do.UPSTREAM:
         return do.SyncDone()
     return do.Send((link,), Packet(PacketType.SYNC, 0))

@@ -8,6 +8,7 @@ same for recovery, when nobody is being served: it holds up everything.
 
 from typing import NamedTuple
 
+from node.effects import Note, SetTimer, StopTimer, TimerFired
 from node.wire.quorum import ForwardedRequest, Packet
 
 UPSTREAM = 0  # the link of a learner to its leader; a leader's links count from 1
@@ -227,3 +228,47 @@ class Abandon(NamedTuple):
     """This reign is over: stop serving and look for a leader again."""
 
     why: str
+
+
+Event = (
+    LinkUp
+    | LinkDown
+    | DialFailed
+    | Received
+    | TreeReceived
+    | CannotTruncate
+    | Propose
+    | OwnAck
+    | SyncAsked
+    | TimerFired
+)
+
+Effect = (
+    Append
+    | Sync
+    | Flush
+    | SaveEpoch
+    | Truncate
+    | AdoptTree
+    | SaveTree
+    | Dial
+    | Listen
+    | Send
+    | SendTree
+    | HangUp
+    | CloseLinks
+    | Pong
+    | AckSelf
+    | Deliver
+    | Order
+    | Touch
+    | Revalidate
+    | Revalidated
+    | SyncDone
+    | Serve
+    | StopServing
+    | Abandon
+    | Note
+    | SetTimer
+    | StopTimer
+)

@@ -13,7 +13,6 @@ phases of ZooKeeper's Zab 1.0; packets in census 2.2 to 2.9.
 
 from collections import deque
 from enum import Enum
-from typing import Any
 
 from node.broadcast import effects as do
 from node.broadcast.agreement import Agreement
@@ -100,7 +99,7 @@ class Leader:
         """What is in our log and not yet committed."""
         return tuple(self.agreement.outstanding)
 
-    def start(self) -> list[Any]:
+    def start(self) -> list[do.Effect]:
         """Begin to lead: open the quorum port and wait for a majority."""
         return [
             do.Listen(),
@@ -110,7 +109,7 @@ class Leader:
             *self._name_epoch(),  # alone, we are our own majority
         ]
 
-    def handle(self, event: Any) -> list[Any]:
+    def handle(self, event: do.Event) -> list[do.Effect]:
         """Advance by one event and return the effects, in order."""
         match event:
             case do.Received(link, packet) if link in self.learners:
@@ -139,7 +138,7 @@ class Leader:
             case _:
                 return []  # a link already gone, a timer of an earlier phase
 
-    def _receive(self, learner: Learner, packet: Packet) -> list[Any]:
+    def _receive(self, learner: Learner, packet: Packet) -> list[do.Effect]:
         learner.deadline = self.tick + self.timing.sync_limit
         if self.phase is not Phase.BROADCAST or learner.stage is Stage.SYNCHRONIZING:
             learner.deadline += self.timing.init_limit
@@ -160,10 +159,10 @@ class Leader:
 
     # --- discovery: which epoch? ------------------------------------------
 
-    def _meet(self, learner: Learner, packet: Packet) -> list[Any]:
+    def _meet(self, learner: Learner, packet: Packet) -> list[do.Effect]:
         """A learner reported the newest epoch it ever accepted."""
         greet(learner, packet)
-        effects: list[Any] = [
+        effects: list[do.Effect] = [
             note(LearnerJoined(learner.sid, learner.observer, learner.accepted_epoch))
         ]
         for link, other in list(self.learners.items()):
@@ -174,7 +173,7 @@ class Leader:
             return [*effects, self._leader_info(learner.link)]
         return effects + self._name_epoch()
 
-    def _name_epoch(self) -> list[Any]:
+    def _name_epoch(self) -> list[do.Effect]:
         """Once a majority has reported: an epoch newer than all they ever accepted."""
         met = [p for p in self.learners.values() if p.stage is not Stage.CONNECTED]
         heard = {self.sid, *(p.sid for p in met if p.votes(self.quorum))}
@@ -199,7 +198,7 @@ class Leader:
         zxid = make_zxid(self.epoch, 0)
         return do.Send((link,), Packet(PacketType.LEADERINFO, zxid, version))
 
-    def _epoch_acked(self, learner: Learner, packet: Packet) -> list[Any]:
+    def _epoch_acked(self, learner: Learner, packet: Packet) -> list[do.Effect]:
         """A learner promised to ignore older leaders, and says how far it is."""
         if packet.data is None or len(packet.data) != 4:
             raise ProtocolViolation("ACKEPOCH without an epoch")
@@ -219,7 +218,7 @@ class Leader:
             self.epoch_acked.add(learner.sid)
         return effects + self._bind()
 
-    def _bind(self) -> list[Any]:
+    def _bind(self) -> list[do.Effect]:
         """Once a majority has acked the epoch: our history becomes its history."""
         if not self.quorum.agrees(self.epoch_acked):
             return []
@@ -227,12 +226,12 @@ class Leader:
 
     # --- synchronization: one history -------------------------------------
 
-    def _begin_synchronization(self) -> list[Any]:
+    def _begin_synchronization(self) -> list[do.Effect]:
         """No older leader can get a majority any more: bring everybody in line."""
         self.phase = Phase.SYNCHRONIZATION
         self.agreement.begin(self.epoch)
         self.history.current_epoch = self.epoch
-        effects: list[Any] = [
+        effects: list[do.Effect] = [
             do.SaveEpoch("currentEpoch", self.epoch),
             note(EpochSaved(self.epoch, "LEADING")),
             note(PhaseChanged("LEADING", "synchronization", self.epoch)),
@@ -243,21 +242,12 @@ class Leader:
                 effects += self._synchronize(learner)
         return effects + self._establish()
 
-    def _synchronize(self, learner: Learner) -> list[Any]:
+    def _synchronize(self, learner: Learner) -> list[do.Effect]:
         """Send what the learner lacks, then everything in flight, then NEWLEADER."""
         learner.stage = Stage.SYNCHRONIZING
         plan = plan_sync(learner.last_zxid, self.history)
         oldest, newest = self.history.window
-        packets = []
-        match plan.mode:
-            case "DIFF":
-                reached = plan.missing[-1].zxid if plan.missing else learner.last_zxid
-                packets.append(Packet(PacketType.DIFF, reached))
-            case "TRUNC":
-                packets.append(Packet(PacketType.TRUNC, plan.truncate_to))
-            case _:
-                packets.append(Packet(PacketType.SNAP, newest))
-        effects: list[Any] = [
+        effects: list[do.Effect] = [
             note(
                 SyncPlanned(
                     learner.sid,
@@ -271,24 +261,20 @@ class Leader:
                 )
             )
         ]
-        for proposal in plan.missing:
-            packets.append(Packet(PacketType.PROPOSAL, *proposal))
-            packets.append(Packet(PacketType.COMMIT, proposal.zxid))
+        link = (learner.link,)
+        effects.append(do.Send(link, plan.opening(learner.last_zxid, newest)))
+        if plan.mode == "SNAP":
+            effects.append(do.SendTree(learner.link))
+        packets = plan.replay()
         if not learner.observer:
             flying = self.agreement.outstanding
             packets += [Packet(PacketType.PROPOSAL, *p) for p in flying]
+        zxid = make_zxid(self.epoch, 0)
+        packets.append(Packet(PacketType.NEWLEADER, zxid, self.config))
         learner.synced_to = newest
-        link = (learner.link,)
-        effects.append(do.Send(link, packets[0]))
-        if plan.mode == "SNAP":
-            effects.append(do.SendTree(learner.link))
-        new_leader = Packet(
-            PacketType.NEWLEADER, make_zxid(self.epoch, 0), self.config
-        )
-        effects += [do.Send(link, packet) for packet in (*packets[1:], new_leader)]
-        return effects
+        return effects + [do.Send(link, packet) for packet in packets]
 
-    def _new_leader_acked(self, learner: Learner, zxid: int) -> list[Any]:
+    def _new_leader_acked(self, learner: Learner, zxid: int) -> list[do.Effect]:
         """A learner's disk holds our history under the new epoch."""
         if zxid != make_zxid(self.epoch, 0):
             raise ProtocolViolation(
@@ -302,13 +288,13 @@ class Leader:
             return effects + self._up_to_date(learner)
         return effects + self._establish()
 
-    def _establish(self) -> list[Any]:
+    def _establish(self) -> list[do.Effect]:
         """Once a majority's disks agree: nothing of this history can be lost."""
         sids = {self.sid, *self._at_stage(Stage.ACKED_NEWLEADER)}
         if not self.quorum.agrees(sids):
             return []
         self.phase = Phase.BROADCAST
-        effects = [
+        effects: list[do.Effect] = [
             StopTimer("init"),
             note(
                 LeaderEstablished(
@@ -327,7 +313,7 @@ class Leader:
                 effects += self._up_to_date(learner)
         return effects
 
-    def _up_to_date(self, learner: Learner) -> list[Any]:
+    def _up_to_date(self, learner: Learner) -> list[do.Effect]:
         learner.stage = Stage.BROADCASTING
         learner.deadline = self.tick + self.timing.sync_limit
         return [
@@ -335,7 +321,7 @@ class Leader:
             note(LearnerSynced(learner.sid, learner.observer)),
         ]
 
-    def _serve_learner(self, learner: Learner, packet: Packet) -> list[Any]:
+    def _serve_learner(self, learner: Learner, packet: Packet) -> list[do.Effect]:
         """What a synchronized learner may ask besides acknowledging."""
         link = learner.link
         match packet.type:
@@ -354,10 +340,10 @@ class Leader:
 
     # --- staying in office --------------------------------------------------
 
-    def _on_half_tick(self) -> list[Any]:
+    def _on_half_tick(self) -> list[do.Effect]:
         """Ping everybody twice a tick; once a tick see who still answers."""
         self.half_ticks += 1
-        effects: list[Any] = [SetTimer("tick", self.timing.tick_ms // 2)]
+        effects: list[do.Effect] = [SetTimer("tick", self.timing.tick_ms // 2)]
         if self.phase is Phase.BROADCAST:
             everybody = tuple(
                 link
@@ -379,7 +365,7 @@ class Leader:
                 return effects + self._give_up("no-quorum")
         return effects
 
-    def _lose(self, learner: Learner, why: str) -> list[Any]:
+    def _lose(self, learner: Learner, why: str) -> list[do.Effect]:
         if learner.stage is Stage.CONNECTED:
             return []  # it never said who it was
         have = {self.sid, *(p.sid for p in self.learners.values() if not p.observer)}
@@ -393,7 +379,7 @@ class Leader:
         )
         return [note(lost)]
 
-    def _give_up(self, why: str) -> list[Any]:
+    def _give_up(self, why: str) -> list[do.Effect]:
         stages = (Stage.BROADCASTING, Stage.ACKED_NEWLEADER)
         sids = {self.sid}.union(*(self._at_stage(stage) for stage in stages))
         alive = tuple(sorted(sids & self.quorum.voters))

@@ -12,7 +12,6 @@ and COMMIT, and acknowledges nothing.  Census 2.2 to 2.10.
 
 from collections import deque
 from enum import Enum
-from typing import Any
 
 from node.broadcast import effects as do
 from node.broadcast.effects import UPSTREAM
@@ -87,7 +86,7 @@ class Learner:
         """What is in our log and not known to be committed."""
         return tuple(self.pending) if self.accepted else ()
 
-    def start(self) -> list[Any]:
+    def start(self) -> list[do.Effect]:
         """Begin to follow: call the leader."""
         return [
             note(PhaseChanged(self.state, "discovery", 0)),
@@ -95,7 +94,7 @@ class Learner:
             do.Dial(self.leader),
         ]
 
-    def handle(self, event: Any) -> list[Any]:
+    def handle(self, event: do.Event) -> list[do.Effect]:
         """Advance by one event and return the effects, in order."""
         match event:
             case do.Received(_, packet):
@@ -119,7 +118,7 @@ class Learner:
             case _:
                 return []
 
-    def _dial_failed(self, host: str, port: int, why: str) -> list[Any]:
+    def _dial_failed(self, host: str, port: int, why: str) -> list[do.Effect]:
         """The leader's port did not answer: it may only be slower than we are."""
         self.tries += 1
         unreachable = LeaderUnreachable(self.leader, host, port, self.tries, why)
@@ -128,7 +127,7 @@ class Learner:
         delay_ms = REDIAL_MS << (self.tries - 1)
         return [note(unreachable), SetTimer("redial", delay_ms)]
 
-    def _receive(self, packet: Packet) -> list[Any]:
+    def _receive(self, packet: Packet) -> list[do.Effect]:
         match self.phase, packet.type:
             case Phase.BROADCAST, PacketType.PROPOSAL if not self.observer:
                 return self._log(Proposal(packet.zxid, packet.data or b""))
@@ -145,13 +144,13 @@ class Learner:
 
     # --- discovery ----------------------------------------------------------
 
-    def _introduce(self) -> list[Any]:
+    def _introduce(self) -> list[do.Effect]:
         kind = PacketType.OBSERVERINFO if self.observer else PacketType.FOLLOWERINFO
         accepted = make_zxid(self.history.accepted_epoch, 0)
         info = pack_learner_info(LearnerInfo(self.sid))
         return [self._send(Packet(kind, accepted, info))]
 
-    def _accept_epoch(self, packet: Packet) -> list[Any]:
+    def _accept_epoch(self, packet: Packet) -> list[do.Effect]:
         """Promise, durably, never to follow an older leader; then say how far we are.
 
         -1 tells a leader whose epoch we had promised before that this answer
@@ -180,7 +179,7 @@ class Learner:
 
     # --- synchronization ------------------------------------------------------
 
-    def _synchronize(self, packet: Packet) -> list[Any]:
+    def _synchronize(self, packet: Packet) -> list[do.Effect]:
         match packet.type:
             case PacketType.PROPOSAL:
                 return self._collect(Proposal(packet.zxid, packet.data or b""))
@@ -205,17 +204,17 @@ class Learner:
             case _:
                 raise ProtocolViolation(f"packet type {packet.type} while syncing")
 
-    def _told(self, mode: str, zxid: int) -> Any:
+    def _told(self, mode: str, zxid: int) -> do.Effect:
         self.last_heard = 0
         return note(SyncReceived(mode, zxid, self.history.last_zxid))
 
-    def _tree_received(self, zxid: int) -> list[Any]:
+    def _tree_received(self, zxid: int) -> list[do.Effect]:
         """A whole tree came.  It stays aside until NEWLEADER: see `_accept_history`."""
         self.quiet = 0
         self.tree_zxid = zxid
         return []
 
-    def _collect(self, proposal: Proposal) -> list[Any]:
+    def _collect(self, proposal: Proposal) -> list[do.Effect]:
         """Before NEWLEADER keep it in memory, after it log it as in broadcast."""
         if self.accepted:
             return self._log(proposal)
@@ -224,13 +223,13 @@ class Learner:
         self.unlogged.append(proposal)
         return []
 
-    def _commit_in_sync(self, zxid: int) -> list[Any]:
+    def _commit_in_sync(self, zxid: int) -> list[do.Effect]:
         if self.accepted:
             return [self._commit(zxid)]
         self.committed.append(self._next_pending(zxid))
         return []
 
-    def _accept_history(self, packet: Packet) -> list[Any]:
+    def _accept_history(self, packet: Packet) -> list[do.Effect]:
         """Make the leader's history ours: log it, then date it, then say so.
 
         The order is the safety argument.  Claiming the epoch before the log is
@@ -241,7 +240,7 @@ class Learner:
         if epoch_of(packet.zxid) != self.epoch or self.accepted:
             raise ProtocolViolation(f"NEWLEADER 0x{packet.zxid:x} in {self.epoch}")
         self.accepted = True
-        effects: list[Any] = [note(NewLeaderReceived(self.epoch))]
+        effects: list[do.Effect] = [note(NewLeaderReceived(self.epoch))]
         if self.tree_zxid != -1:
             self.history.replace(self.tree_zxid)
             effects.append(do.AdoptTree(self.tree_zxid))
@@ -266,7 +265,7 @@ class Learner:
         self.unlogged, self.committed = [], []
         return effects
 
-    def _up_to_date(self) -> list[Any]:
+    def _up_to_date(self) -> list[do.Effect]:
         self.phase = Phase.BROADCAST
         return [
             note(UpToDate(self.epoch, self.leader)),
@@ -277,7 +276,7 @@ class Learner:
 
     # --- broadcast --------------------------------------------------------------
 
-    def _log(self, proposal: Proposal) -> list[Any]:
+    def _log(self, proposal: Proposal) -> list[do.Effect]:
         """Write it down, wait for the disk, and only then say so."""
         self._in_order(proposal)
         self.history.last_zxid = proposal.zxid
@@ -285,7 +284,7 @@ class Learner:
         ack = self._send(Packet(PacketType.ACK, proposal.zxid))
         return [do.Append(*proposal), do.Sync(), ack]
 
-    def _inform(self, proposal: Proposal) -> list[Any]:
+    def _inform(self, proposal: Proposal) -> list[do.Effect]:
         """An observer's proposal and commit in one; it promises nothing, so no wait."""
         if not self.accepted:
             return [
@@ -297,7 +296,7 @@ class Learner:
         self.history.committed(proposal)
         return [do.Append(*proposal), do.Deliver(*proposal), do.Sync()]
 
-    def _commit(self, zxid: int) -> Any:
+    def _commit(self, zxid: int) -> do.Effect:
         proposal = self._next_pending(zxid)
         self.history.committed(proposal)
         return do.Deliver(*proposal)
@@ -321,7 +320,7 @@ class Learner:
             raise ProtocolViolation(f"PROPOSAL of {len(proposal.entry)} bytes")
         self.last_heard = proposal.zxid
 
-    def _hear(self, packet: Packet) -> list[Any]:
+    def _hear(self, packet: Packet) -> list[do.Effect]:
         """Everything in broadcast that is neither proposal nor commit."""
         match packet.type:
             case PacketType.PING:
@@ -339,7 +338,7 @@ class Learner:
 
     # --- the end ------------------------------------------------------------------
 
-    def _on_half_tick(self) -> list[Any]:
+    def _on_half_tick(self) -> list[do.Effect]:
         """Count the silence; PINGs come twice a tick, so it means something."""
         self.half_ticks += 1
         self.quiet += 1
@@ -350,11 +349,11 @@ class Learner:
             return self._leader_lost("silent")
         return [SetTimer("tick", self.timing.tick_ms // 2)]
 
-    def _leader_lost(self, why: str) -> list[Any]:
+    def _leader_lost(self, why: str) -> list[do.Effect]:
         after_ms = self.half_ticks * self.timing.tick_ms // 2
         return [note(LeaderLost(self.leader, why, after_ms)), do.Abandon("leader-lost")]
 
-    def _send(self, packet: Packet) -> Any:
+    def _send(self, packet: Packet) -> do.Effect:
         return do.Send((UPSTREAM,), packet)
 
 

@@ -10,6 +10,7 @@ A pure decision, after ZooKeeper's LearnerHandler.syncFollower (census 2.4).
 from typing import NamedTuple
 
 from node.broadcast.history import History, Proposal
+from node.wire.quorum import Packet, PacketType
 from node.zxid import counter_of, epoch_of
 
 
@@ -20,6 +21,23 @@ class Plan(NamedTuple):
     because: str  # same | behind | ahead | unknown-tail | too-far-behind | other-epoch
     truncate_to: int = -1  # zxid, if TRUNC
     missing: tuple[Proposal, ...] = ()  # to send afterwards, committed
+
+    def opening(self, learner_last: int, newest: int) -> Packet:
+        """Return the packet that tells the learner how it will be done."""
+        if self.mode == "TRUNC":
+            return Packet(PacketType.TRUNC, self.truncate_to)
+        if self.mode == "SNAP":
+            return Packet(PacketType.SNAP, newest)
+        reached = self.missing[-1].zxid if self.missing else learner_last
+        return Packet(PacketType.DIFF, reached)
+
+    def replay(self) -> list[Packet]:
+        """Return what the learner lacks, each proposal with its commit."""
+        packets = []
+        for proposal in self.missing:
+            packets.append(Packet(PacketType.PROPOSAL, *proposal))
+            packets.append(Packet(PacketType.COMMIT, proposal.zxid))
+        return packets
 
 
 def plan_sync(learner_last: int, history: History) -> Plan:

@@ -166,9 +166,7 @@ class Service:
         if at < len(chunk) and not conn.closing:
             self._keep(conn, chunk[at:] if at else chunk)
 
-    def _serve(  # noqa: PLR0912, PLR0915 (one loop, for speed)
-        self, conn: Connection, chunk: bytes, now_ms: int
-    ) -> int:
+    def _serve(self, conn: Connection, chunk: bytes, now_ms: int) -> int:
         """Answer or queue every complete frame; return where the rest begins.
 
         This loop is the server's hot path, so it is written for the machine:

@@ -83,9 +83,7 @@ Effect = Tell | SetTimer | StopTimer | Note | Elected
 class Election:
     """One server's side of all its elections, for the lifetime of the process."""
 
-    def __init__(
-        self, sid: int, quorum: Majority, config: str, timing: Timing = Timing()
-    ) -> None:
+    def __init__(self, sid: int, quorum: Majority, config: str, timing: Timing) -> None:
         """Know oneself, the voters, and the member list to send along."""
         self.sid = sid
         self.quorum = quorum
@@ -136,7 +134,7 @@ class Election:
             note(ElectionStarted(self.round, *self.vote)),
             *self._tell_all(),
             SetTimer("resend", self.resend_ms),
-            *self._count(start.now_ms),
+            *self._count(),
         ]
 
     def _ask_again(self) -> list[Effect]:
@@ -245,7 +243,7 @@ class Election:
             # lets it wait for the next repetition; one word saves 200 ms.
             effects.append(self._tell(heard.sender))
         self.ballots[heard.sender] = heard
-        return effects + self._count(heard.now_ms)
+        return effects + self._count()
 
     def _adopt(self, vote: Vote, heard: Heard) -> list[Effect]:
         old, self.vote = self.vote, vote
@@ -266,7 +264,7 @@ class Election:
         )
         return [note(changed, heard.id)]
 
-    def _count(self, now_ms: int) -> list[Effect]:
+    def _count(self) -> list[Effect]:
         """Start the last wait when a quorum agrees with us; stop it if no longer."""
         votes = self._supporters()
         if not self.quorum.agrees(votes):
@@ -317,9 +315,7 @@ class Election:
         took_ms = heard.now_ms - self.started_ms
         return self._decide(vote, n.round, votes, "join", took_ms)
 
-    def _agreeing(
-        self, heard: dict[int, Heard], said: Notification
-    ) -> tuple[int, ...]:
+    def _agreeing(self, heard: dict[int, Heard], said: Notification) -> tuple[int, ...]:
         return tuple(
             sorted(sid for sid, h in heard.items() if same(h.notification, said))
         )

@@ -121,5 +121,3 @@ class _Exchange(asyncio.Protocol):
             parts += [send(h11.Data(data=body)), send(h11.EndOfMessage())]
         self.transport.write(b"".join(part or b"" for part in parts))
         self.transport.close()
-
-

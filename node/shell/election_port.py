@@ -242,8 +242,6 @@ class _Link(asyncio.Protocol):
             self.port.hear(self.sid, unpack_notification(payload), name)
 
 
-
-
 def no_delay(transport: Any) -> None:
     """Send small messages at once: an ACK must not wait for company."""
     sock = transport.get_extra_info("socket")

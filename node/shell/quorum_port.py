@@ -5,7 +5,7 @@ that a hundred proposals are one system call.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from node.broadcast.effects import UPSTREAM
@@ -15,7 +15,6 @@ from node.events import LeaderDialed, ListenerOpened, PacketReceived, PacketSent
 from node.shell.election_port import no_delay
 from node.shell.eventlog import message_id
 from node.storage.snapshot import StreamReader
-from node.tree.znodes import Tree
 from node.wire.errors import ProtocolViolation
 from node.wire.jute import MalformedRecord
 from node.wire.quorum import (
@@ -272,5 +271,3 @@ class Link(asyncio.Protocol):
                 self.streaming.cancel()
             self.port.owner.link_down(self.number, why)
             self.port.owner.settle()
-
-

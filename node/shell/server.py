@@ -10,52 +10,38 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from node.admin.view import View
 from node.broadcast import effects as do
-from node.broadcast.effects import UPSTREAM
 from node.broadcast.history import History
-from node.broadcast.timing import Timing
-from node.clients.prepare import Preparer, Request
-from node.clients.desk import ClientSettings
 from node.clients.service import Service
-from node.clients.session import SessionTracker
 from node.config import Config
 from node.effects import Note, SetTimer, StopTimer, TimerFired, note
 from node.election.machine import Heard, Tell
-from node.election.machine import Timing as ElectionTiming
 from node.events import (
     AdminUnavailable,
-    NodeStarted,
     NodeStopped,
     Recovered,
-    SessionExpired,
     TxnsCommitted,
     TxnsProposed,
 )
-from node.peer import Boot, Member, Peer
-from node.quorum import Majority
+from node.peer import Boot, Peer
 from node.shell.client_port import ClientPort
 from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
 from node.shell.quorum_port import QuorumPort
+from node.shell.requests import Requests
+from node.shell.settings import client_settings, member, started
 from node.shell.span import Span
 from node.shell.storage import Storage
 from node.shell.zklog import ZkLog
 from node.storage.recovery import Recovery
 from node.storage.snapshot import stream_chunks
 from node.tree.znodes import Tree
-from node.wire.client import Id, Op
 from node.wire.notification import Notification, PeerState
-from node.wire.quorum import (
-    ForwardedRequest,
-    Packet,
-    PacketType,
-    pack_request,
-    pack_revalidation,
-    pack_touches,
-)
+from node.wire.quorum import Packet, PacketType
 
 LEADING = PeerState.LEADING
 
@@ -69,21 +55,10 @@ class Node:
         self.events = events
         self.log = log
         self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.storage = Storage(
-            config, self.publish, self._disk_failed, self.settle
-        )
-        self.settings = ClientSettings(
-            config.my_id,
-            config.tick_ms,
-            config.min_session_ms,
-            config.max_session_ms,
-            config.max_client_cnxns,
-            config.extra.get("DigestAuthenticationProvider.superDigest", ""),
-        )
-        self.tracker = SessionTracker(config.tick_ms)  # used while leading
+        self.storage = Storage(config, self.publish, self._disk_failed, self.settle)
+        self.settings = client_settings(config)
         self.timers: dict[str, asyncio.TimerHandle] = {}
         self.incoming_tree: Tree | None = None
-        self.link_owners: dict[int, object] = {}  # who forwards a session's requests
         self.own_ack = -1
         self.settling = False
         self.proposed = Span(TxnsProposed)
@@ -95,7 +70,6 @@ class Node:
         self.pid = os.getpid()
         self.started_ms = self.now_ms()
         self.admin_port: Any = None
-        self._perform_one: dict[type[Any], Callable[[Any], Any]] = self._performers()
 
     # --- life -----------------------------------------------------------------
 
@@ -105,7 +79,7 @@ class Node:
         Raises StorageError if the disk cannot be trusted, OSError for a port.
         """
         config = self.config
-        self.publish(note(self._started()))
+        self.publish(note(started(config)))
         recovery = self.storage.recover()
         accepted, current = self.storage.epochs(recovery.last_zxid)
         self.publish(
@@ -122,9 +96,10 @@ class Node:
         )
         recovery.tree.set_config(config.membership())
         self.service = Service(recovery.tree, self.settings)
-        self.preparer = Preparer(recovery.tree, self.tracker)
+        self.requests = Requests(self, recovery.tree, config.tick_ms)
+        self._perform_one = self._performers()
         history = History(recovery.last_zxid, accepted, current, recovery.recent)
-        self.peer = Peer(self._member(), history)
+        self.peer = Peer(member(config), history)
         if config.client_port:
             await self.client_port.open()
         if config.servers:
@@ -174,35 +149,6 @@ class Node:
         """Return the answer to a four-letter word."""
         return self.view.four_letter(command)
 
-    def _started(self) -> NodeStarted:
-        config = self.config
-        return NodeStarted(
-            config.role,
-            tuple(sorted(config.voters)),
-            tuple(sorted(config.observers)),
-            config.client_port,
-            config.number("admin.serverPort", 8080),
-            config.tick_ms,
-            config.init_limit,
-            config.sync_limit,
-            os.getpid(),
-        )
-
-    def _member(self) -> Member:
-        config = self.config
-        waits = ElectionTiming(
-            config.number("quorumlab.finalizeWaitMs", 200),
-            config.number("fastleader.minNotificationInterval", 200),
-            config.number("fastleader.maxNotificationInterval", 60_000),
-        )
-        voters = config.voters or {config.my_id}
-        timing = Timing(
-            config.tick_ms, max(config.init_limit, 1), max(config.sync_limit, 1)
-        )
-        return Member(
-            config.my_id, Majority(voters), config.membership(), timing, waits
-        )
-
     # --- events in ------------------------------------------------------------
 
     def handle(self, event: Any, cause: tuple[str, ...] = ()) -> None:
@@ -225,13 +171,13 @@ class Node:
 
     def link_up(self, link: int) -> None:
         """A quorum connection stands."""
-        self.link_owners[link] = object()
+        self.requests.owners[link] = object()
         self.handle(do.LinkUp(link))
         self.settle()
 
     def link_down(self, link: int, why: str) -> None:
         """A quorum connection ended."""
-        self.link_owners.pop(link, None)
+        self.requests.owners.pop(link, None)
         self.handle(do.LinkDown(link, why))
         self.settle()
 
@@ -259,7 +205,7 @@ class Node:
             if type(effect) is do.Sync:
                 tail = effects[index + 1 :]
                 if tail:
-                    self.storage.when_durable(lambda: self.perform(tail))
+                    self.storage.when_durable(partial(self.perform, tail))
                 return
             performers[type(effect)](effect)
 
@@ -271,10 +217,10 @@ class Node:
             do.Append: lambda e: storage.append(e.zxid, e.entry),
             do.Deliver: self._deliver,
             do.AckSelf: self._ack_self,
-            do.Order: self._order,
-            do.Pong: self._pong,
-            do.Touch: lambda e: self._touch(e.sessions),
-            do.Revalidate: self._revalidate,
+            do.Order: self.requests.order,
+            do.Pong: self.requests.pong,
+            do.Touch: lambda e: self.requests.touch(e.sessions),
+            do.Revalidate: self.requests.revalidate,
             do.Revalidated: lambda e: self.service.revalidated(e.session, e.alive),
             do.SyncDone: lambda _: self.service.sync_done(),
             do.Serve: self._serve,
@@ -324,9 +270,7 @@ class Node:
         applied = self.service.deliver(effect.entry, self.now_ms())
         self.committed.add(effect.zxid)
         if self.peer.state is LEADING:
-            self.preparer.committed(effect.zxid)
-            if applied.type == Op.CLOSE_SESSION:
-                self.tracker.remove(applied.session)
+            self.requests.delivered(effect.zxid, applied.session, applied.type)
 
     def _hang_up(self, effect: do.HangUp) -> None:
         link = self.quorum_port.links.get(effect.link)
@@ -355,7 +299,7 @@ class Node:
     def _use_tree(self, recovery: Recovery) -> None:
         recovery.tree.set_config(self.config.membership())
         self.service.use_tree(recovery.tree)
-        self.preparer.use_tree(recovery.tree)
+        self.requests.preparer.use_tree(recovery.tree)
 
     def _adopt(self, effect: do.AdoptTree) -> None:
         tree = self.incoming_tree
@@ -366,7 +310,7 @@ class Node:
         self.storage.adopt(tree, effect.zxid)
         tree.set_config(self.config.membership())
         self.service.use_tree(tree)
-        self.preparer.use_tree(tree)
+        self.requests.preparer.use_tree(tree)
 
     def _disk_failed(self, error: OSError) -> None:
         """After a failed write nobody knows what is on the disk: end here."""
@@ -379,58 +323,12 @@ class Node:
         tree = self.service.tree
         if self.peer.state is LEADING:
             tree.processed_zxid = effect.epoch << 32
-            self.tracker = SessionTracker(self.config.tick_ms)
-            self.tracker.now_ms = self.now_ms()  # else the first session is born dead
-            self.preparer = Preparer(tree, self.tracker)
-            for session, timeout_ms in tree.sessions.items():
-                self.tracker.add(session, timeout_ms, self.now_ms())
+            self.requests.lead(tree)
         self.service.start()
 
     def _stop_serving(self, _effect: do.StopServing) -> None:
-        self.preparer.forget()
+        self.requests.preparer.forget()
         self.service.stop()
-
-    def _touch(self, sessions: dict[int, int]) -> None:
-        for session, timeout_ms in sessions.items():
-            self.tracker.touch(session, timeout_ms, self.now_ms())
-
-    def _pong(self, effect: do.Pong) -> None:
-        touches = pack_touches(self.service.touched())
-        packet = Packet(PacketType.PING, effect.zxid, touches)
-        self.quorum_port.send((UPSTREAM,), packet)
-
-    def _revalidate(self, effect: do.Revalidate) -> None:
-        owner = self.link_owners.get(effect.link)
-        alive = self._alive(effect.session, effect.timeout_ms, owner)
-        answer = pack_revalidation(effect.session, alive=alive)
-        packet = Packet(PacketType.REVALIDATE, -1, answer)
-        self.quorum_port.send((effect.link,), packet)
-
-    def _alive(self, session: int, timeout_ms: int, owner: object) -> bool:
-        alive = self.tracker.touch(session, timeout_ms, self.now_ms())
-        if alive:
-            self.tracker.set_owner(session, owner)
-        return alive
-
-    def _order(self, effect: do.Order) -> None:
-        """A learner's client wrote something."""
-        forwarded = effect.request
-        ids = tuple(Id(*identity) for identity in effect.authinfo)
-        owner = self.link_owners.get(effect.link)
-        self._propose(Request(*forwarded, ids, owner))
-
-    def _propose(self, request: Request) -> None:
-        """Give a write its zxid, decide what it means, and have it agreed on."""
-        role: Any = self.peer.role
-        zxid = role.next_zxid
-        entry = self.preparer.prepare(request, zxid, time.time_ns() // 1_000_000)
-        self.perform(self.peer.handle(do.Propose(zxid, entry), self.now_ms()))
-
-    def _forward(self, request: Request) -> None:
-        data = pack_request(ForwardedRequest(*request[:4]))
-        ids = tuple((identity.scheme, identity.id) for identity in request.ids)
-        packet = Packet(PacketType.REQUEST, -1, data, ids)
-        self.quorum_port.send((UPSTREAM,), packet)
 
     # --- turns of the loop --------------------------------------------------------
 
@@ -451,18 +349,7 @@ class Node:
         if self.own_ack >= 0:
             ack, self.own_ack = do.OwnAck(self.own_ack), -1
             self.perform(self.peer.handle(ack, self.now_ms()))
-        while service.requests and service.serving:
-            requests = service.requests[:]
-            service.requests.clear()
-            for request in requests:
-                if not leading:
-                    self._forward(request)
-                elif request.op == Op.SYNC:
-                    self.handle(do.SyncAsked())
-                else:
-                    self._propose(request)
-        if service.revalidations:
-            self._revalidate_own(leading=leading)
+        self.requests.take(service, leading=leading)
         self.quorum_port.flush()
         self.storage.sync()
         self.client_port.flush()
@@ -473,18 +360,6 @@ class Node:
             self.publish(note(service.notes.pop(0)))
         if self.storage.snapshot_due() and service.serving:
             self._save_tree()
-
-    def _revalidate_own(self, *, leading: bool) -> None:
-        asked = self.service.revalidations[:]
-        self.service.revalidations.clear()
-        for session, timeout_ms in asked:
-            if leading:
-                alive = self._alive(session, timeout_ms, self.service)
-                self.service.revalidated(session, alive)
-            else:
-                data = pack_touches({session: timeout_ms})
-                packet = Packet(PacketType.REVALIDATE, -1, data)
-                self.quorum_port.send((UPSTREAM,), packet)
 
     def _every(self, seconds: float, act: Callable[[], None]) -> None:
         def again() -> None:
@@ -500,11 +375,5 @@ class Node:
         now_ms = self.now_ms()
         self.service.tick(now_ms)
         if self.peer.state is LEADING and self.service.serving:
-            self._touch(self.service.touched())
-            for session in self.tracker.expired(now_ms):
-                timeout_ms = self.tracker.timeout_of(session)
-                self.publish(note(SessionExpired(session, timeout_ms)))
-                self._propose(
-                    Request(session, 0, Op.CLOSE_SESSION, b"", (), self.service)
-                )
+            self.requests.expire(self.service)
         self.settle()

@@ -20,8 +20,13 @@ from node.events import SlowSync, SnapshotTaken, TxnsLogged
 from node.shell.files import Files
 from node.storage.epochfiles import ACCEPTED, CURRENT, read_epoch, save_epoch
 from node.storage.recovery import Recovery, recover
-from node.storage.snapshot import PREFIX, file_chunks, newer_than, snapshot_names
-from node.storage.snapshot import zxid_in
+from node.storage.snapshot import (
+    PREFIX,
+    file_chunks,
+    newer_than,
+    snapshot_names,
+    zxid_in,
+)
 from node.storage.txnlog import Batch, TxnLog
 from node.tree.znodes import Tree
 

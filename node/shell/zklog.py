@@ -1,6 +1,6 @@
 """What a node logs: ZooKeeper's own words, for people who know them.
 
-    2026-11-23 07:44:42,818 [myid:1] - INFO  [QuorumPeer[myid=1]…:QuorumPeer@120] - LOOKING
+    … 07:44:42,818 [myid:1] - INFO  [QuorumPeer[myid=1]…:QuorumPeer@120] - LOOKING
 
 The wording is that of ZooKeeper 3.5 (census 9.2).  `QuorumPeer` is ZooKeeper's
 name for the place, and the number is a line of *our* source: `PLACES` tells
@@ -97,7 +97,9 @@ class ZkLog:
             case ev.StateChanged(_, new):
                 return [Line(peer, "QuorumPeer", new), *self._office(new)]
             case ev.ElectionStarted(_, _, zxid, _):
-                said = f"New election. My id =  {self.my_id}, proposed zxid={show(zxid)}"
+                said = (
+                    f"New election. My id =  {self.my_id}, proposed zxid={show(zxid)}"
+                )
                 return [Line(peer, fle, said)]
             case ev.NotificationReceived():
                 receiver = f"WorkerReceiver[myid={self.my_id}]"
@@ -112,9 +114,7 @@ class ZkLog:
                 place = "QuorumCnxManager$Listener"
                 return [Line("QuorumPeerListener", place, said)]
             case ev.PeerUnreachable(sid, host, port, _):
-                said = (
-                    f"Cannot open channel to {sid} at election address {host}:{port}"
-                )
+                said = f"Cannot open channel to {sid} at election address {host}:{port}"
                 thread = f"QuorumConnectionThread-[myid={self.my_id}]-{sid}"
                 return [Line(thread, "QuorumCnxManager", said, "WARN")]
             case ev.ConnectionYielded(sid):

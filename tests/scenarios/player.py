@@ -30,7 +30,7 @@ from node.quorum import Majority
 from node.wire.notification import PeerState
 from node.wire.quorum import Packet, PacketType, pack_touches
 from node.zxid import counter_of, epoch_of, make_zxid
-from tests.simulator.world import Server
+from tests.simulator.parts import Server
 
 Line = tuple[int, int]  # sender, receiver
 
@@ -228,14 +228,16 @@ class Stage:
                 )
                 self.send(sid, to, "vote", vote)
             case do.Send(links, packet):
-                for peer in filter(None, (self.peer_on(sid, link) for link in links)):
+                for near in filter(None, (self.peer_on(sid, link) for link in links)):
                     kind = PacketType(packet.type).name
-                    self.answers.append(f"n{sid} -> n{peer}: {kind} {_show(packet.zxid)}")
-                    self.send(sid, peer, "packet", packet)
+                    self.answers.append(
+                        f"n{sid} -> n{near}: {kind} {_show(packet.zxid)}"
+                    )
+                    self.send(sid, near, "packet", packet)
             case do.SendTree(link):
-                peer = self.peer_on(sid, link)
-                self.answers.append(f"n{sid} -> n{peer}: the whole tree")
-                self.send(sid, peer or 0, "tree", tuple(server.tree))
+                near = self.peer_on(sid, link) or 0
+                self.answers.append(f"n{sid} -> n{near}: the whole tree")
+                self.send(sid, near, "tree", tuple(server.tree))
             case SetTimer(name, after_ms):
                 server.timers[name] = after_ms
             case StopTimer(name):
@@ -284,12 +286,14 @@ class Stage:
                 server.listening = True
             case do.CloseLinks():
                 server.listening = False
-                for peer in self.servers:
-                    self.hang_up(sid, peer)
+                for other in self.servers:
+                    self.hang_up(sid, other)
             case do.HangUp(link):
                 peer = self.peer_on(sid, link)
                 if peer is not None:
                     self.hang_up(sid, peer)
+            case _:
+                pass  # what only clients would notice
 
 
 def _wire(text: str) -> Line:

@@ -41,7 +41,9 @@ class Checker:
         if event.how == "vote":
             for voter in event.votes:
                 if voter != sid and (voter, *vote) not in self.said:
-                    raise Violation(f"n{sid} counted a vote n{voter} never cast: {vote}")
+                    raise Violation(
+                        f"n{sid} counted a vote n{voter} never cast: {vote}"
+                    )
 
     # --- history ------------------------------------------------------------
 

@@ -1,10 +1,12 @@
 """The whole protocol under crashes, partitions and lost connections, by seed."""
 
+from pathlib import Path
+
 import pytest
 
 from node.quorum import Majority
 from tests.simulator.checkers import Violation
-from tests.simulator.world import run_schedule
+from tests.simulator.schedule import run_schedule
 
 SCHEDULES = 200
 CHUNKS = 10
@@ -13,7 +15,7 @@ CHUNKS = 10
 def replay(seed: int) -> str:
     """Return the command that runs one seed again."""
     return (
-        'python -c "from tests.simulator.world import run_schedule;'
+        'python -c "from tests.simulator.schedule import run_schedule;'
         f' run_schedule({seed})"'
     )
 
@@ -51,3 +53,16 @@ def test_a_quorum_of_one_half_is_caught(monkeypatch: pytest.MonkeyPatch) -> None
         except AssertionError:
             continue  # no service is no proof: only a broken promise counts
     pytest.fail("50 schedules with a quorum of half, and nobody noticed")
+
+
+MUSEUM = [
+    int(line.split()[0])
+    for line in Path(__file__).with_name("museum.txt").read_text().splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("seed", MUSEUM)
+def test_a_seed_that_once_failed_stays_mended(seed: int) -> None:
+    assert run_schedule(seed).checker.commits > 0

@@ -6,111 +6,23 @@ run of one seed is the same run: the seed is the bug report.
 """
 
 import heapq
-from collections import deque
 from collections.abc import Callable
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 from node.broadcast import effects as do
 from node.broadcast.history import WINDOW, History
+from node.broadcast.leader import Leader
 from node.broadcast.timing import Timing
 from node.effects import Note, SetTimer, StopTimer, TimerFired
 from node.election.machine import Heard, Tell
 from node.events import ElectionDecided
 from node.peer import Boot, Member, Peer
 from node.quorum import Majority
-from node.wire.quorum import Packet, pack_touches
 from node.wire.notification import PeerState
+from node.wire.quorum import Packet, pack_touches
 from tests.simulator.checkers import Checker
-
-Txn = tuple[int, bytes]
-
-
-class Faults(NamedTuple):
-    """How unfriendly this world is; drawn from the seed ("swarm")."""
-
-    loss: float  # of election notifications
-    delay_ms: int  # of any message, at most
-    sync_ms: int  # of one fdatasync, at most
-    crash_every_ms: int
-    cut_every_ms: int
-    reset_every_ms: int  # a quorum connection breaks
-    snapshots: bool
-
-    @classmethod
-    def drawn(cls, chance: Random) -> "Faults":
-        """Draw a mix of faults."""
-        return cls(
-            loss=chance.choice([0, 0.05, 0.3]),
-            delay_ms=chance.choice([2, 20, 150]),
-            sync_ms=chance.choice([1, 5, 60]),
-            crash_every_ms=chance.choice([2_000, 5_000, 20_000]),
-            cut_every_ms=chance.choice([2_000, 6_000, 20_000]),
-            reset_every_ms=chance.choice([1_000, 5_000, 20_000]),
-            snapshots=chance.random() < 0.5,
-        )
-
-
-class Disk:
-    """What one server has written; a crash keeps what was synced, and perhaps more."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self.snapshot: tuple[Txn, ...] = ()
-        self.log: list[Txn] = []  # behind the snapshot
-        self.synced = 0  # so many entries of the log survive a crash
-        self.epochs: dict[str, int] = {}
-
-    def lose_power(self, chance: Random) -> None:
-        """Keep everything synced and a random piece of the rest."""
-        del self.log[chance.randint(self.synced, len(self.log)) :]
-        self.synced = len(self.log)
-
-    def sync(self) -> None:
-        """Make everything appended durable."""
-        self.synced = len(self.log)
-
-    def history(self) -> list[Txn]:
-        """Return all transactions that recovery would find."""
-        last = self.snapshot[-1][0] if self.snapshot else 0
-        return [*self.snapshot, *(txn for txn in self.log if txn[0] > last)]
-
-    def truncate(self, zxid: int) -> bool:
-        """Cut behind `zxid`; False if the snapshot already reaches beyond it."""
-        if self.snapshot and self.snapshot[-1][0] > zxid:
-            return False
-        self.log = [txn for txn in self.log if txn[0] <= zxid]
-        self.synced = len(self.log)
-        return True
-
-
-class Server:
-    """One server of the world: a Peer, its disk, its tree, its connections."""
-
-    def __init__(self, sid: int) -> None:
-        """Be switched off, with an empty disk."""
-        self.sid = sid
-        self.disk = Disk()
-        self.life = 0  # counts boots; what is addressed to an older life is lost
-        self.up = False
-        self.peer: Peer
-        self.tree: list[Txn] = []
-        self.listening = False
-        self.links: dict[int, "Cable"] = {}
-        self.timers: dict[str, int] = {}
-        self.behind_sync: list[list[Any]] = []
-        self.syncing = False
-        self.incoming_tree: tuple[Txn, ...] = ()
-
-
-class Cable:
-    """One quorum connection: two ends, each with a link number at its server."""
-
-    def __init__(self, ends: dict[int, int]) -> None:
-        """Know {sid: link} of both ends."""
-        self.ends = ends
-        self.open = True
-        self.queues: dict[int, deque[Any]] = {sid: deque() for sid in ends}
+from tests.simulator.parts import Cable, Fault, Faults, Server
 
 
 class World:
@@ -300,6 +212,8 @@ class World:
             case do.SendTree(link):
                 tree = tuple(server.tree)
                 self._send(server, link, tree)
+            case _:
+                pass  # what only clients would notice
 
     def _begin_sync(self, server: Server) -> None:
         if server.syncing:
@@ -440,10 +354,11 @@ class World:
         """Propose one write at a server if it leads; return its zxid."""
         if not server.up or not server.peer.serving:
             return None
-        if server.peer.state is not PeerState.LEADING:
+        role = server.peer.role
+        if not isinstance(role, Leader):
             return None
         self.writes += 1
-        zxid = server.peer.role.next_zxid
+        zxid = role.next_zxid
         entry = b"%032d" % self.writes
         self.checker.proposes(zxid, entry)
         self.tell(server, do.Propose(zxid, entry))
@@ -469,38 +384,3 @@ class World:
         """Return whether everybody serves the same history."""
         trees = [s.tree for s in self.servers.values() if s.up and s.peer.serving]
         return len(trees) == len(self.servers) and all(t == trees[0] for t in trees)
-
-
-class Fault:
-    """Something that stops happening when the world heals."""
-
-    def __init__(self, act: Callable[[], None]) -> None:
-        """Wrap an act."""
-        self.act = act
-
-    def __call__(self) -> None:
-        """Do it."""
-        self.act()
-
-
-def run_schedule(seed: int) -> World:
-    """Run one whole schedule: faults and writes, then peace and one last write.
-
-    Raises Violation if a promise is broken or if peace does not bring service
-    back: 30 simulated seconds must do for a probe write everywhere.
-    """
-    shape = Random(seed)
-    world = World(seed, voters=shape.choice([3, 3, 5]), observers=shape.choice([0, 1]))
-    world.boot_all()
-    world.unleash()
-    world.run(for_ms=20_000)
-    world.heal()
-    for _ in range(60):
-        world.run(for_ms=500)
-        leader = world.leader()
-        if leader is not None and world.converged():
-            probe = world.write(leader)
-            world.run(for_ms=500)
-            if world.converged() and probe in world.acked:
-                return world
-    raise AssertionError(f"seed {seed}: no service 30 s after the last fault")

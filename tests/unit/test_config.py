@@ -48,7 +48,11 @@ def test_the_articles_own_file_is_read_with_its_java_escapes(
             "1",
             ":6: nonsense does not have the form",
         ),
-        ("dataDir=DATA\ntickTime=soon\n", "1", ':2: tickTime: For input string: "soon"'),
+        (
+            "dataDir=DATA\ntickTime=soon\n",
+            "1",
+            ':2: tickTime: For input string: "soon"',
+        ),
         (
             BASE + "dataDir=DATA\nserver.1=h:1:1\nserver.2=h:2:3\n",
             "1",

@@ -9,7 +9,9 @@ from node.quorum import Majority
 
 def subsets(sids: range) -> list[tuple[int, ...]]:
     """Return every subset."""
-    return list(chain.from_iterable(combinations(sids, n) for n in range(len(sids) + 1)))
+    return list(
+        chain.from_iterable(combinations(sids, n) for n in range(len(sids) + 1))
+    )
 
 
 @pytest.mark.parametrize("voters", range(1, 8))

@@ -6,15 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.clients.prepare import Preparer, Request
 from node.clients.session import SessionTracker
-from node.tree.acl import digest_id
 from node.tree.apply import apply
-from node.tree.znodes import Tree
 from node.wire.client import (
     ACL,
-    MULTI_END,
-    MULTI_HEADER,
     CheckVersionRequest,
     CreateRequest,
     CreateTTLRequest,
@@ -29,62 +24,18 @@ from node.wire.jute import INT, pack, read
 from node.wire.txn import (
     HEADER_BYTES,
     CloseSessionTxn,
-    CreateTxn,
-    ErrorTxn,
-    MultiTxn,
     SetDataTxn,
     header_of,
 )
-
-OPEN = (ACL(31, Id("world", "anyone")),)
-READ_ONLY = (ACL(1, Id("world", "anyone")),)
-HERE = object()
-BOB = digest_id("bob:secret")
-
-
-class Leader:
-    """Prepares one request after another; commits when it is told to."""
-
-    def __init__(self, tracker: SessionTracker | None = None) -> None:
-        self.tree = Tree()
-        self.preparer = Preparer(self.tree, tracker)
-        self.zxid = 0
-        self.waiting: list[bytes] = []
-
-    def ask(
-        self,
-        op: int,
-        record: tuple[object, ...] | bytes,
-        session: int = 5,
-        ids: tuple[Id, ...] = (),
-    ) -> bytes:
-        self.zxid += 1
-        body = record if isinstance(record, bytes) else pack(record)
-        request = Request(session, 1, op, body, ids, HERE)
-        entry = self.preparer.prepare(request, self.zxid, 1000)
-        self.waiting.append(entry)
-        return entry
-
-    def create(self, path: str, flags: int = 0, **more: object) -> bytes:
-        acl = more.pop("acl", OPEN)
-        return self.ask(Op.CREATE, CreateRequest(path, b"", acl, flags), **more)  # type: ignore[arg-type]
-
-    def commit(self) -> None:
-        for entry in self.waiting:
-            applied = apply(self.tree, entry)
-            self.preparer.committed(applied.zxid)
-        self.waiting.clear()
-
-
-def err_of(entry: bytes) -> int:
-    """Return the error of an entry, 0 if it is none."""
-    if header_of(entry).type != Op.ERROR:
-        return 0
-    return read(ErrorTxn, entry, HEADER_BYTES)[0].err
-
-
-def path_of(entry: bytes) -> str:
-    return read(CreateTxn, entry, HEADER_BYTES)[0].path
+from tests.unit.clients.preparing import (
+    BOB,
+    OPEN,
+    READ_ONLY,
+    Leader,
+    err_of,
+    multi,
+    path_of,
+)
 
 
 def test_what_is_on_its_way_counts_as_done() -> None:
@@ -257,78 +208,6 @@ def test_preparing_numbers_no_acls() -> None:
     leader.create("/a", acl=READ_ONLY + OPEN)
 
     assert leader.tree.acls.last_id == before
-
-
-def multi(*operations: tuple[int, tuple[object, ...]]) -> bytes:
-    head = MULTI_HEADER
-    parts = [head.pack(op, False, -1) + pack(record) for op, record in operations]
-    return b"".join(parts) + MULTI_END
-
-
-def members(entry: bytes) -> list[int]:
-    return [sub.type for sub in read(MultiTxn, entry, HEADER_BYTES)[0].operations]
-
-
-def test_the_operations_of_a_multi_build_on_each_other() -> None:
-    leader = Leader()
-    entry = leader.ask(
-        Op.MULTI,
-        multi(
-            (Op.CREATE, CreateRequest("/m", b"", OPEN, 0)),
-            (Op.CREATE2, CreateRequest("/m/x", b"", OPEN, 0)),
-            (Op.SET_DATA, SetDataRequest("/m", b"", 0)),
-            (Op.CHECK, CheckVersionRequest("/m", 1)),
-            (Op.DELETE, DeleteRequest("/m/x", 0)),
-            (Op.DELETE, DeleteRequest("/m", 1)),
-        ),
-    )
-
-    assert members(entry) == [1, 1, 5, 13, 2, 2]
-    leader.commit()
-    assert "/m" not in leader.tree.nodes
-
-
-def test_a_multi_that_fails_leaves_nothing_behind() -> None:
-    leader = Leader()
-    leader.create("/a")
-    entry = leader.ask(
-        Op.MULTI,
-        multi(
-            (Op.SET_DATA, SetDataRequest("/a", b"", -1)),
-            (Op.CREATE, CreateRequest("/a/b", b"", OPEN, 0)),
-            (Op.SET_DATA, SetDataRequest("/a", b"", -1)),
-            (Op.DELETE, DeleteRequest("/none", -1)),
-            (Op.DELETE, DeleteRequest("/a", -1)),
-        ),
-    )
-
-    assert members(entry)[-2:] == [Op.ERROR, Op.ERROR]
-    assert err_of(leader.create("/a/b/c")) == Err.NO_NODE
-    assert err_of(leader.ask(Op.SET_DATA, SetDataRequest("/a", b"", 0))) == 0
-    assert path_of(leader.create("/a/s", 2)) == "/a/s0000000000"
-    leader.commit()
-    assert leader.tree.nodes["/a"].version == 1
-    assert leader.preparer._outlook._latest == {}
-
-
-def test_a_multi_that_cannot_be_parsed_half_way_leaves_nothing_behind() -> None:
-    leader = Leader()
-    entry = leader.ask(
-        Op.MULTI,
-        multi(
-            (Op.CREATE, CreateRequest("/m", b"", OPEN, 0)),
-            (Op.SET_DATA, SetDataRequest(None, b"", -1)),
-        ),
-    )
-
-    assert err_of(entry) == Err.MARSHALLING
-    assert err_of(leader.create("/m/x")) == Err.NO_NODE
-
-
-def test_reads_have_no_place_in_a_multi() -> None:
-    body = MULTI_HEADER.pack(Op.GET_DATA, False, -1) + MULTI_END
-
-    assert err_of(Leader().ask(Op.MULTI, body)) == Err.MARSHALLING
 
 
 def test_closing_a_session_names_its_ephemerals_on_their_way_too() -> None:

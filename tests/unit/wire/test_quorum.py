@@ -31,7 +31,8 @@ PACKET = st.builds(
     st.integers(1, 14),
     LONG,
     st.none() | st.binary(max_size=40),
-    st.none() | st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9))).map(tuple),
+    st.none()
+    | st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9))).map(tuple),
 )
 
 
