@@ -122,6 +122,10 @@ LAB: Mapping[str, tuple[str, str]] = {
         "new leader: n{old} → n{new}, epoch {old_epoch} → {epoch}",
         "换了 leader：n{old} → n{new}，epoch {old_epoch} → {epoch}",
     ),
+    "outcome.again": (
+        "n{new} leads again, epoch {old_epoch} → {epoch}",
+        "n{new} 再次当选 leader，epoch {old_epoch} → {epoch}",
+    ),
     "outcome.first": (
         "n{new} leads, epoch {epoch}",
         "n{new} 当选 leader，epoch {epoch}",

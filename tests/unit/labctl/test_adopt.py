@@ -43,11 +43,13 @@ def test_a_data_folder_of_this_system_is_kept_and_its_myid_believed(
     data = tmp_path / "mine"
     data.mkdir()
     (data / "myid").write_text("3\n")
-    shutil.copy(CONF / "zoo_sample1.cfg", tmp_path / "one.cfg")
-    text = (tmp_path / "one.cfg").read_text()
-    (tmp_path / "one.cfg").write_text(text.replace(r"D:\\zookeeper\\data1", str(data)))
-    lab = adopt(Wish(config=str(tmp_path / "one.cfg")), "x", tmp_path / "lab")
-    assert lab.sids == (3,)
+    for number in (1, 2):
+        shutil.copy(CONF / f"zoo_sample{number}.cfg", tmp_path)
+    text = (CONF / "zoo_sample3.cfg").read_text()
+    text = text.replace(r"D:\\zookeeper\\data3", str(data))
+    (tmp_path / "zoo_sample_three.cfg").write_text(text)
+    lab = adopt(Wish(config=str(tmp_path / "*.cfg")), "x", tmp_path / "lab")
+    assert lab.sids == (1, 2, 3)
     assert lab.node(3).data_dir == str(data)
     assert not lab.node(3).owns_data
 
@@ -76,6 +78,13 @@ def test_two_files_of_one_server_are_refused(tmp_path: Path) -> None:
         shutil.copy(CONF / "zoo_sample1.cfg", tmp_path / name)
     with pytest.raises(LabError):
         adopt(Wish(config=str(tmp_path / "*.cfg")), "x", tmp_path)
+
+
+def test_every_member_needs_its_file(tmp_path: Path) -> None:
+    with pytest.raises(LabError) as refused:
+        adopt(Wish(config=str(CONF / "zoo_sample1.cfg")), "x", tmp_path)
+    why = refused.value.message.facts["why"]
+    assert getattr(why, "facts", None) == {"nodes": (2, 3)}
 
 
 def test_no_file_matches_is_its_own_error(tmp_path: Path) -> None:

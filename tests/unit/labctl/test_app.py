@@ -92,6 +92,7 @@ def test_every_verb_takes_the_shared_options() -> None:
         (("status", "--lang", "fr"), 2, "there is no language 'fr'"),
         (("up", "--config", "none*.cfg"), 4, "no file matches 'none*.cfg'"),
         (("up", "--nodes", "12", "--runtime", "process"), 2, "12 nodes are many"),
+        (("up", "--nodes", "1"), 2, "one voter holds no election"),
         (("status", "--lang", "zh"), 4, "没有实验 default"),
     ],
 )
