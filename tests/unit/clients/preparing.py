@@ -51,10 +51,16 @@ class Leader:
         self.waiting.append(entry)
         return entry
 
-    def create(self, path: str, flags: int = 0, **more: object) -> bytes:
-        acl = more.pop("acl", OPEN)
-        wanted = CreateRequest(path, b"", acl, flags)  # type: ignore[arg-type]
-        return self.ask(Op.CREATE, wanted, **more)
+    def create(
+        self,
+        path: str,
+        flags: int = 0,
+        session: int = 5,
+        ids: tuple[Id, ...] = (),
+        acl: tuple[ACL, ...] = OPEN,
+    ) -> bytes:
+        wanted = CreateRequest(path, b"", acl, flags)
+        return self.ask(Op.CREATE, wanted, session, ids)
 
     def commit(self) -> None:
         for entry in self.waiting:
