@@ -103,10 +103,10 @@ class Node:
         self.peer = Peer(member(config), history)
         if config.client_port:
             await self.client_port.open()
+        await self._open_admin()
         if config.servers:
             await self.election_port.open()
-        await self._open_admin()
-        self.handle(Boot())
+        self.handle(Boot())  # before anybody who calls now can be heard
         self.settle()
         self._every(config.tick_ms / 2000, self._on_half_tick)
         self._every(EVENTS_FLUSH_S, self.events.flush)
