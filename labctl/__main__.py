@@ -29,7 +29,7 @@ def main() -> NoReturn:
         code = ENVIRONMENT
     except SystemExit as done:
         code = done.code if isinstance(done.code, int) else int(bool(done.code))
-    except Exception as error:  # noqa: BLE001  (the last resort: a report, no traceback)
+    except Exception as error:  # noqa: BLE001  (the last resort: no traceback)
         code = _report(error, _screen(said))
     _leave(code or 0)
 

@@ -41,6 +41,9 @@ def adopt(wish: Wish, lab: str, folder: Path) -> Topology:
     sids = [node.sid for node in nodes]
     if len(set(sids)) != len(sids):
         raise _bad(files[-1].path, Phrase("config.same-id"))
+    if missing := _members(files[0]).keys() - set(sids):
+        absent = Phrase("config.no-file", {"nodes": tuple(missing)})
+        raise _bad(files[0].path, absent)
     order = sorted(zip(nodes, files, strict=True), key=lambda pair: pair[0].sid)
     first = files[0].settings
     return Topology(
@@ -105,11 +108,7 @@ def _node(file: _File, folder: Path) -> Node:
     theirs = file.settings.get("dataDir", "").replace("\\\\", "\\")
     if not theirs:
         raise _bad(file.path, Phrase("config.no-data-dir"))
-    members = {
-        int(key.removeprefix("server.")): value
-        for key, value in file.settings.items()
-        if re.fullmatch(r"server\.\d+", key)
-    }
+    members = _members(file)
     sid = _sid(file, theirs, members)
     server = parse_server(members.get(sid, ""))
     if server is None:
@@ -126,6 +125,15 @@ def _node(file: _File, folder: Path) -> Node:
         data_dir=str(folder / f"n{sid}" / "data") if mapped else theirs,
         owns_data=mapped,
     )
+
+
+def _members(file: _File) -> dict[int, str]:
+    """The lines server.N, by N."""
+    return {
+        int(key.removeprefix("server.")): value
+        for key, value in file.settings.items()
+        if re.fullmatch(r"server\.\d+", key)
+    }
 
 
 def _foreign(data_dir: str) -> bool:

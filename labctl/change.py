@@ -180,6 +180,7 @@ def _told(lab: Lab, watch: Watch, before: Sequence[View]) -> None:
         key = "outcome.same" if watch.elections == 0 else "outcome.same-joined"
         lab.screen.say(Phrase(key, facts))
     elif was.leader:
-        lab.screen.say(Phrase("outcome.new", facts))
+        key = "outcome.again" if was.leader == now.sid else "outcome.new"
+        lab.screen.say(Phrase(key, facts))
     else:
         lab.screen.say(Phrase("outcome.first", facts))

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import time
 from pathlib import Path
 
@@ -42,6 +43,8 @@ def up(here: Session, wish: Wish, *, together: bool) -> tuple[Lab, list[View]]:
 
 def _check_size(wish: Wish, here: Session) -> None:
     """Ask before so many nodes that one machine may suffer."""
+    if wish.nodes == 1:
+        raise LabError(Phrase("up.few"), Phrase("up.few.hint"), USAGE)
     count = (wish.nodes or 3) + (wish.observers or 0)
     if count <= MANY or here.yes:
         return
@@ -84,7 +87,7 @@ def _runtime(wish: Wish, screen: Screen) -> str:
     """Choose where to run: what was asked for, else Docker if it can, else here."""
     if wish.runtime == "process":
         return "process"
-    from labctl.runtime import engine  # noqa: PLC0415  (the docker SDK: 270 ms)
+    from labctl.runtime import engine
 
     try:
         with contextlib.closing(engine.connect()) as client:
@@ -184,6 +187,7 @@ def _bring_up(lab: Lab, *, fresh: bool, together: bool) -> list[View]:
 
 def _roll_back(lab: Lab, begun: list[int], *, fresh: bool) -> None:
     """Stop what we started; keep the logs; remove a lab that never stood."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C changes nothing
     stamp = time.strftime("%Y%m%d-%H%M%S")
     evidence = home() / "failed" / f"{lab.topology.lab}-{stamp}"
     end_all(lab, begun)

@@ -23,6 +23,7 @@ from node.quorum import Majority
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import PeerState
 
+_JOINTS = frozenset((election.Elected, do.Abandon, do.Serve))
 ELECTION_TIMERS = ("resend", "finalize")
 ROLE_TIMERS = ("tick", "init", "redial")
 
@@ -105,6 +106,8 @@ class Peer:
 
     def _join(self, effects: Sequence[Effect], now_ms: int) -> list[Effect]:
         """Follow the effects that end one machine's work and begin another's."""
+        if _JOINTS.isdisjoint(map(type, effects)):
+            return list(effects)  # nearly always: this is on every packet's way
         joined: list[Effect] = []
         for effect in effects:
             match effect:

@@ -36,6 +36,8 @@ TELLERS: Mapping[type[Any], Teller] = {
     events.PhaseChanged: zab.phase_changed,
     events.LeaderDialed: zab.leader_dialed,
     events.LeaderUnreachable: zab.leader_unreachable,
+    events.PacketSent: zab.packet_sent,
+    events.PacketReceived: zab.packet_received,
     events.LearnerJoined: zab.learner_joined,
     events.EpochProposed: zab.epoch_proposed,
     events.EpochAccepted: zab.epoch_accepted,

@@ -31,6 +31,23 @@ def leader_unreachable(
     )
 
 
+def packet_sent(_world: World, _me: int, event: events.PacketSent) -> Told:
+    """A packet of discovery or synchronization left."""
+    return detail(Phrase("packet.sent", _packet(event.type, event.to, event.zxid)))
+
+
+def packet_received(_world: World, _me: int, event: events.PacketReceived) -> Told:
+    """Such a packet arrived."""
+    facts = _packet(event.type, event.sender, event.zxid)
+    return detail(Phrase("packet.received", facts))
+
+
+def _packet(kind: str, peer: int, zxid: int) -> dict[str, object]:
+    known = Phrase("packet.peer", {"sid": peer})
+    who = known if peer > 0 else Phrase("packet.somebody")
+    return {"type": kind, "who": who, "zxid": show(zxid)}
+
+
 def learner_joined(_world: World, _me: int, event: events.LearnerJoined) -> Told:
     """A learner reported to the leader."""
     facts = {

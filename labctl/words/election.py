@@ -90,8 +90,9 @@ ELECTION: Mapping[str, tuple[str, str]] = {
     ),
     "peer.silent": ("no answer from n{peer}", "n{peer} 没有应答"),
     "peer.silent.why": (
-        "cannot open channel to {peer} at {host}:{port}: not started yet; keeps asking",
-        "连不上 {peer} 的选举地址 {host}:{port}：它还没启动；会一直重试",
+        "cannot open channel to {peer} at {host}:{port}: nobody listens there yet;"
+        " keeps asking",
+        "连不上 {peer} 的选举地址 {host}:{port}：那里还没有人监听；会一直重试",
     ),
     "peer.failed": ("{host}:{port}: {why}", "{host}:{port}:{why}"),
     "peer.yielded": ("hangs up on n{peer}", "挂断与 n{peer} 的连接"),

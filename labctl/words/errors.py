@@ -62,6 +62,11 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "each of the four families takes up to 100 ports, all below 65536",
         "四组端口每组最多 100 个，且都要小于 65536",
     ),
+    "up.few": (
+        "one voter holds no election: ZooKeeper runs it standalone",
+        "一个投票节点无从选举：ZooKeeper 会以单机方式运行它",
+    ),
+    "up.few.hint": ("labctl up --nodes 3", "labctl up --nodes 3"),
     "up.many": (
         "{n} nodes are many for one machine",
         "一台机器上 {n} 个节点有点多",
@@ -157,6 +162,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     "config.same-id": (
         "two files are the same server",
         "两个文件是同一个节点",
+    ),
+    "config.no-file": (
+        "it names {nodes} as members, but no file is theirs",
+        "它把 {nodes} 列为成员，但没有它们的文件",
     ),
     "config.no-data-dir": ("dataDir is not set", "没有设置 dataDir"),
     "config.not-a-server": (

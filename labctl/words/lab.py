@@ -120,7 +120,11 @@ LAB: Mapping[str, tuple[str, str]] = {
     ),
     "outcome.new": (
         "new leader: n{old} → n{new}, epoch {old_epoch} → {epoch}",
-        "换了 leader:n{old} → n{new}，epoch {old_epoch} → {epoch}",
+        "换了 leader：n{old} → n{new}，epoch {old_epoch} → {epoch}",
+    ),
+    "outcome.again": (
+        "n{new} leads again, epoch {old_epoch} → {epoch}",
+        "n{new} 再次当选 leader，epoch {old_epoch} → {epoch}",
     ),
     "outcome.first": (
         "n{new} leads, epoch {epoch}",
@@ -129,7 +133,7 @@ LAB: Mapping[str, tuple[str, str]] = {
     "outcome.none": (
         "no leader: {have} of {voters} voters run, need {need}; what was agreed is safe"
         " on their disks",
-        "没有 leader:{voters} 个投票节点中 {have}"
+        "没有 leader：{voters} 个投票节点中 {have}"
         " 个在运行，需要 {need}；已达成一致的数据都在磁盘上",
     ),
     "down.nothing": (

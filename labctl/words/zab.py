@@ -31,6 +31,10 @@ ZAB: Mapping[str, tuple[str, str]] = {
         "连不上 n{leader} 的仲裁端口 {host}:{port}",
     ),
     "undialed.why": ("try {tries}: {why}", "第 {tries} 次：{why}"),
+    "packet.sent": ("→ {who} {type} {zxid}", "→ {who} {type} {zxid}"),
+    "packet.received": ("← {who} {type} {zxid}", "← {who} {type} {zxid}"),
+    "packet.peer": ("n{sid}", "n{sid}"),
+    "packet.somebody": ("a caller", "来访者"),
     "joined": ("{packet} from n{sid}", "收到 n{sid} 的 {packet}"),
     "joined.why": (
         "the last epoch it promised to follow is {epoch}",

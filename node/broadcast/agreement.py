@@ -35,6 +35,14 @@ class Agreement:
         self.own_ack = -1  # our own disk holds everything up to here
         self.outstanding: deque[Proposal] = deque()  # proposed, not yet committed
         self.pending_syncs: deque[tuple[int, int]] = deque()  # (zxid, link)
+        self.followers: tuple[int, ...] = ()  # links that get proposals and commits
+        self.observers: tuple[int, ...] = ()  # links that get informs
+
+    def regroup(self) -> None:
+        """See anew who takes part in the live traffic: a learner came or went."""
+        live = [(n, p) for n, p in self.learners.items() if p.stage in FORWARDING]
+        self.followers = tuple(n for n, peer in live if not peer.observer)
+        self.observers = tuple(n for n, peer in live if peer.observer)
 
     def begin(self, epoch: int) -> None:
         """Start counting transactions of a new epoch."""
@@ -56,10 +64,7 @@ class Agreement:
         self.last_zxid = self.history.last_zxid = proposal.zxid
         self.outstanding.append(proposal)
         return [
-            do.Send(
-                self.forwarding(observers=False),
-                Packet(PacketType.PROPOSAL, *proposal),
-            ),
+            do.Send(self.followers, Packet(PacketType.PROPOSAL, *proposal)),
             do.Append(*proposal),
             do.Sync(),
             do.AckSelf(proposal.zxid),
@@ -90,22 +95,13 @@ class Agreement:
         self.pending_syncs.append((self.outstanding[-1].zxid, link))
         return []
 
-    def forwarding(self, *, observers: bool) -> tuple[int, ...]:
-        """Return the links that take part in the live traffic."""
-        return tuple(
-            link
-            for link, learner in self.learners.items()
-            if learner.observer is observers and learner.stage in FORWARDING
-        )
-
     def _advance(self) -> list[do.Effect]:
         """Commit, in order, all that a majority of disks now holds."""
         if not self.outstanding:
             return []
         reached = self.quorum.reached_by(self._marks())
         effects: list[do.Effect] = []
-        followers = self.forwarding(observers=False)
-        observers = self.forwarding(observers=True)
+        followers, observers = self.followers, self.observers
         while self.outstanding and self.outstanding[0].zxid <= reached:
             proposal = self.outstanding.popleft()
             zxid = proposal.zxid

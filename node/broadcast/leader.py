@@ -127,7 +127,7 @@ class Leader:
                 self.learners[link] = Learner(link, self.tick + patience)
                 return []
             case do.LinkDown(link, why) if link in self.learners:
-                return self._lose(self.learners.pop(link), why)
+                return self._lose(link, why)
             case TimerFired("tick"):
                 return self._on_half_tick()
             case TimerFired("init") if self.phase is Phase.DISCOVERY:
@@ -168,7 +168,7 @@ class Leader:
         for link, other in list(self.learners.items()):
             if other.sid == learner.sid and link != learner.link:
                 effects.append(do.HangUp(link))  # it called again: the old is dead
-                effects += self._lose(self.learners.pop(link), "replaced")
+                effects += self._lose(link, "replaced")
         if self.epoch:
             return [*effects, self._leader_info(learner.link)]
         return effects + self._name_epoch()
@@ -245,6 +245,7 @@ class Leader:
     def _synchronize(self, learner: Learner) -> list[do.Effect]:
         """Send what the learner lacks, then everything in flight, then NEWLEADER."""
         learner.stage = Stage.SYNCHRONIZING
+        self.agreement.regroup()
         plan = plan_sync(learner.last_zxid, self.history)
         oldest, newest = self.history.window
         effects: list[do.Effect] = [
@@ -358,14 +359,16 @@ class Leader:
         overdue = self.stood[0] if len(self.stood) == self.stood.maxlen else -1
         for learner in silent(self.learners, self.tick, overdue):
             effects.append(do.HangUp(learner.link))
-            effects += self._lose(self.learners.pop(learner.link), "silent")
+            effects += self._lose(learner.link, "silent")
         if self.phase is Phase.BROADCAST:
             alive = {self.sid, *synced(self.learners)}
             if not self.quorum.agrees(alive):
                 return effects + self._give_up("no-quorum")
         return effects
 
-    def _lose(self, learner: Learner, why: str) -> list[do.Effect]:
+    def _lose(self, link: int, why: str) -> list[do.Effect]:
+        learner = self.learners.pop(link)
+        self.agreement.regroup()
         if learner.stage is Stage.CONNECTED:
             return []  # it never said who it was
         have = {self.sid, *(p.sid for p in self.learners.values() if not p.observer)}

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from node.effects import Note
-from node.events import Record, encode
+from node.events import Record, TxnsCommitted, TxnsLogged, TxnsProposed, encode
+
+# Written once per group commit: these wait for company, or for the next tick.
+_BUSY = (TxnsProposed, TxnsLogged, TxnsCommitted)
 
 
 class EventLog:
@@ -43,8 +46,14 @@ class EventLog:
                 note.event,
             )
             self._out.write(encode(record) + "\n")
-            self._out.flush()
+            if type(note.event) not in _BUSY:
+                self._out.flush()
         return event_id
+
+    def flush(self) -> None:
+        """Let readers see what has waited for company."""
+        if self._out is not None:
+            self._out.flush()
 
     def close(self) -> None:
         """Let go of the file."""

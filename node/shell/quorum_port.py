@@ -20,6 +20,7 @@ from node.wire.jute import MalformedRecord
 from node.wire.quorum import (
     Packet,
     PacketType,
+    newest_acks,
     pack_bare,
     pack_data,
     pack_packet,
@@ -153,6 +154,7 @@ class Link(asyncio.Protocol):
         self.sent = self.received = 0
         self.reader: StreamReader | None = None
         self.tree_zxid = 0
+        self.broadcasting = False  # we sent UPTODATE: from now on ACKs are cumulative
         self.streaming: asyncio.Task[None] | None = None
         self.drained = asyncio.Event()
         self.here: Any = None
@@ -192,7 +194,7 @@ class Link(asyncio.Protocol):
         except (ProtocolViolation, MalformedRecord) as violation:
             self.hang_up()
             self.port.owner.link_down(self.number, f"protocol: {violation}")
-        self.port.owner.settle()
+        self.port.owner.settle_soon()
 
     def _read(self, data: bytes) -> None:
         if self.reader is not None:
@@ -205,6 +207,10 @@ class Link(asyncio.Protocol):
         buffer = self.buffer + data if self.buffer else data
         packets, at = unpack_packets(buffer)
         self.buffer = buffer[at:]
+        if self.broadcasting and len(packets) > 1:
+            count = len(packets)
+            packets = newest_acks(packets)
+            self.received += count - len(packets)
         for packet in packets:
             self.received += 1
             name = ""
@@ -219,6 +225,7 @@ class Link(asyncio.Protocol):
 
     def sent_one(self, packet: Packet) -> None:
         """Publish a packet of discovery or synchronization."""
+        self.broadcasting |= packet.type == PacketType.UPTODATE
         name = message_id(self.here, self.there, self.sent)
         event = PacketSent(self.sid, PacketType(packet.type).name, packet.zxid)
         self.port.owner.publish(note(event), name)

@@ -44,6 +44,7 @@ from node.wire.notification import Notification, PeerState
 from node.wire.quorum import Packet, PacketType
 
 LEADING = PeerState.LEADING
+EVENTS_FLUSH_S = 0.2  # how long an event about writes may wait for company
 
 
 class Node:
@@ -108,6 +109,7 @@ class Node:
         self.handle(Boot())
         self.settle()
         self._every(config.tick_ms / 2000, self._on_half_tick)
+        self._every(EVENTS_FLUSH_S, self.events.flush)
 
     async def _open_admin(self) -> None:
         """Open the AdminServer, or warn that h11 is missing and do without."""
@@ -372,8 +374,7 @@ class Node:
 
     def _on_half_tick(self) -> None:
         """Expire sessions (leader) and connections that never became one."""
-        now_ms = self.now_ms()
-        self.service.tick(now_ms)
+        self.service.tick(self.now_ms())
         if self.peer.state is LEADING and self.service.serving:
             self.requests.expire(self.service)
         self.settle()

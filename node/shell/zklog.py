@@ -37,6 +37,9 @@ PLACES = {
 }
 
 
+_SILENT = (ev.TxnsProposed, ev.TxnsLogged, ev.TxnsCommitted, ev.NotificationSent)
+
+
 class Line(NamedTuple):
     """One log line before it is laid out."""
 
@@ -63,6 +66,8 @@ class ZkLog:
 
     def note(self, note: Note) -> None:
         """Write what ZooKeeper would log for this event, if anything."""
+        if type(note.event) in _SILENT:
+            return
         for line in self._lines(note.event):
             self._write(line, note.src.rpartition(":")[2])
 

@@ -102,8 +102,8 @@ def skip_acl(data: bytes, at: int) -> int:
 
 def digest_id(user_and_password: str) -> Id:
     """Return who a `user:password` is: the user and a SHA-1 of both."""
-    import base64  # noqa: PLC0415 (both cost start-up time; few clients need them)
-    import hashlib  # noqa: PLC0415
+    import base64
+    import hashlib
 
     digest = hashlib.sha1(user_and_password.encode(), usedforsecurity=False).digest()
     user = user_and_password.split(":", 1)[0]
@@ -165,7 +165,7 @@ def _matches(pattern: Id, who: Id) -> bool:
 
 def _network(text: str) -> tuple[int, int, int] | None:
     """Return address, its size in bits and the bits that do not matter."""
-    import ipaddress  # noqa: PLC0415 (costs start-up time, and few lists need it)
+    import ipaddress
 
     address, slash, bits = text.partition("/")
     try:

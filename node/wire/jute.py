@@ -132,7 +132,7 @@ def _fixed(layout: str) -> Codec:
     """Return the codec of a type that always has the same size."""
     shape = struct.Struct(">" + layout)
 
-    def write(parts: list[bytes], value: Any) -> None:  # noqa: ANN401 (int or bool)
+    def write(parts: list[bytes], value: Any) -> None:
         parts.append(shape.pack(value))
 
     def read(data: bytes, at: int) -> tuple[Any, int]:
@@ -150,7 +150,7 @@ Text = Annotated[str, Codec(_write_ustring, _read_text)]
 
 
 @cache
-def _codec_of(hint: Any) -> Codec:  # noqa: ANN401 (annotations have no common type)
+def _codec_of(hint: Any) -> Codec:
     """Build the codec that an annotation stands for, once per annotation."""
     if get_origin(hint) is Annotated:
         return next(note for note in get_args(hint)[1:] if isinstance(note, Codec))
@@ -163,14 +163,14 @@ def _codec_of(hint: Any) -> Codec:  # noqa: ANN401 (annotations have no common t
 
 
 @cache
-def _record_codec(kind: Any) -> Codec:  # noqa: ANN401 (any NamedTuple class)
+def _record_codec(kind: Any) -> Codec:
     """Build the codec of a record class: its fields, one after the other."""
     hints = get_type_hints(kind, include_extras=True)
     codecs = tuple(_codec_of(hint) for hint in hints.values())
     writers = tuple(codec.write for codec in codecs)
     readers = tuple(codec.read for codec in codecs)
 
-    def write(parts: list[bytes], record: Any) -> None:  # noqa: ANN401 (any record)
+    def write(parts: list[bytes], record: Any) -> None:
         for write_field, value in zip(writers, record, strict=True):
             write_field(parts, value)
 

@@ -120,6 +120,20 @@ def unpack_packets(buffer: bytes, at: int = 0) -> tuple[list[Packet], int]:
     return packets, at
 
 
+def newest_acks(packets: list[Packet]) -> list[Packet]:
+    """Drop each ACK that another follows at once: the later one says it all.
+
+    True of ACKs in broadcast only, where links keep order and logs do, too.
+    """
+    following = [packet.type for packet in packets[1:]]
+    ack = PacketType.ACK
+    return [
+        packet
+        for packet, next_type in zip(packets, [*following, None], strict=True)
+        if not packet.type == next_type == ack
+    ]
+
+
 def unpack_packet(buffer: bytes, at: int) -> tuple[Packet | None, int]:
     """Return one packet and its end; (None, at) while bytes are missing.
 

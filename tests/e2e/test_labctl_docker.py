@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kazoo.client import KazooClient
@@ -20,11 +21,11 @@ def cli(tmp_path: Path) -> Iterator[Cli]:
         yield cli
 
 
-def ours(cli: Cli) -> dict[str, set[str]]:
+def ours(cli: Cli) -> dict[str, set[Any]]:
     """Return what the engine holds of this lab, by asking for its label."""
-    import docker  # noqa: PLC0415  (only where an engine is)
+    import docker
 
-    label = {"label": f"quorumlab.lab={cli.environment['LABCTL_LAB']}"}
+    label: Any = {"label": f"quorumlab.lab={cli.environment['LABCTL_LAB']}"}
     client = docker.from_env()
     try:
         containers = client.containers.list(all=True, filters=label)
@@ -70,7 +71,7 @@ def test_three_containers_live_a_life_and_leave_nothing(cli: Cli) -> None:
 
 
 def test_nodes_do_not_run_as_root_and_ports_stay_on_the_loopback(cli: Cli) -> None:
-    import docker  # noqa: PLC0415  (only where an engine is)
+    import docker
 
     ports = ("--runtime", "docker", "--base-port", str(cli.base_port))
     cli.ok("up", "--nodes", "3", *ports)
@@ -78,7 +79,7 @@ def test_nodes_do_not_run_as_root_and_ports_stay_on_the_loopback(cli: Cli) -> No
     try:
         for name in ours(cli)["containers"]:
             container = client.containers.get(name)
-            assert container.exec_run("id -u").output.strip() == b"1000"
+            assert container.exec_run("id -u").output == b"1000\n"
             bindings = container.attrs["NetworkSettings"]["Ports"]
             hosts = {b["HostIp"] for bound in bindings.values() for b in bound or ()}
             assert hosts == {"127.0.0.1"}

@@ -237,6 +237,21 @@ def test_ctrl_c_rolls_a_bring_up_back(cli: Cli) -> None:
     assert not list(cli.home.glob("labs/*/*/run.json"))
 
 
+def test_up_completes_what_a_killed_up_left_behind(cli: Cli) -> None:
+    bringing = cli.popen(
+        "up", "--runtime", "process", "--base-port", str(cli.base_port)
+    )
+    assert bringing.stdout is not None
+    for line in bringing.stdout:
+        if "n2  starts" in line:
+            break
+    bringing.kill()
+    bringing.communicate()
+    story = cli.ok("up")
+    assert "starts what is down" in story
+    assert "quorum: yes (3/3 voters) · leader n2" in story
+
+
 def test_a_reader_who_leaves_does_not_stop_the_bring_up(cli: Cli) -> None:
     bringing = cli.popen(
         "up", "--runtime", "process", "--base-port", str(cli.base_port)

@@ -51,9 +51,16 @@ class Leader:
         self.waiting.append(entry)
         return entry
 
-    def create(self, path: str, flags: int = 0, **more: object) -> bytes:
-        acl = more.pop("acl", OPEN)
-        return self.ask(Op.CREATE, CreateRequest(path, b"", acl, flags), **more)  # type: ignore[arg-type]
+    def create(
+        self,
+        path: str,
+        flags: int = 0,
+        session: int = 5,
+        ids: tuple[Id, ...] = (),
+        acl: tuple[ACL, ...] = OPEN,
+    ) -> bytes:
+        wanted = CreateRequest(path, b"", acl, flags)
+        return self.ask(Op.CREATE, wanted, session, ids)
 
     def commit(self) -> None:
         for entry in self.waiting:

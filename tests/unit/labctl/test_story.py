@@ -77,13 +77,13 @@ def reign_of(leader: int) -> World:
     return world
 
 
-def test_every_published_event_has_a_teller():
+def test_every_published_event_has_a_teller() -> None:
     assert set(TELLERS) == set(EVENTS)
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_event_can_be_told_in_every_language(kind: type[Any], lang: str):
+def test_every_event_can_be_told_in_every_language(kind: type[Any], lang: str) -> None:
     stream = Stream()
     stream.at(0.0, 1, sample(kind))
     (line,), _ = lines(stream, new_world((1, 2, 3), ()))
@@ -93,7 +93,7 @@ def test_every_event_can_be_told_in_every_language(kind: type[Any], lang: str):
         assert "{" not in text(line.why, lang)
 
 
-def test_both_languages_say_every_phrase_with_the_same_facts():
+def test_both_languages_say_every_phrase_with_the_same_facts() -> None:
     for key, (english, chinese) in CATALOG.items():
         assert bool(english) == bool(chinese), key
         assert placeholders(english) == placeholders(chinese), key
@@ -103,12 +103,12 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
-def test_chinese_sentences_use_chinese_punctuation():
+def test_chinese_sentences_use_chinese_punctuation() -> None:
     for key, (_, chinese) in CATALOG.items():
         assert not re.search(r"[\u4e00-\u9fff][,;:?]", chinese), key
 
 
-def test_every_phrase_is_said_somewhere():
+def test_every_phrase_is_said_somewhere() -> None:
     root = Path(life.__file__).parents[1]
     sources = [p for p in root.rglob("*.py") if "words" not in p.parts]
     said = "\n".join(path.read_text() for path in sources)
@@ -119,13 +119,13 @@ def test_every_phrase_is_said_somewhere():
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_first_quorum_is_told_as_approved(lang: str):
+def test_the_first_quorum_is_told_as_approved(lang: str) -> None:
     story = shown(first_quorum(), new_world((1, 2, 3), ()), lang)
     _approve(f"narration-first-quorum.{lang}.txt", story)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_death_of_a_leader_is_told_as_approved(lang: str):
+def test_the_death_of_a_leader_is_told_as_approved(lang: str) -> None:
     world = reign_of(2)
     world = with_peer(world, Peer(2, voter=True))
     _approve(f"narration-leader-killed.{lang}.txt", shown(leader_killed(), world, lang))
@@ -138,7 +138,7 @@ def _approve(name: str, story: list[str]) -> None:
     assert path.read_text(encoding="utf-8").splitlines() == story
 
 
-def test_a_changed_vote_names_the_rule_that_fired():
+def test_a_changed_vote_names_the_rule_that_fired() -> None:
     stream = Stream()
     for because in ("newer epoch", "newer zxid", "higher id", "newer round"):
         stream.at(0.0, 1, events.VoteChanged(3, 1, 2, because, 2, 5, 7, 1, 2))
@@ -151,14 +151,14 @@ def test_a_changed_vote_names_the_rule_that_fired():
     ]
 
 
-def test_a_lost_follower_explains_why_there_is_no_election():
+def test_a_lost_follower_explains_why_there_is_no_election() -> None:
     stream = Stream()
     stream.at(0.0, 2, events.LearnerLost(1, False, "closed", 2, 2, 3))
     (line,) = shown(stream, reign_of(2), ENGLISH)
     assert "2 of 3 remain, need 2: a majority still, it leads on" in line
 
 
-def test_one_follower_too_many_explains_why_the_leader_must_go():
+def test_one_follower_too_many_explains_why_the_leader_must_go() -> None:
     stream = Stream()
     stream.at(0.0, 2, events.LearnerLost(1, False, "closed", 1, 2, 3))
     stream.at(0.0, 2, events.LeadershipLost("no-quorum", (2,), 2))
@@ -180,7 +180,7 @@ def test_one_follower_too_many_explains_why_the_leader_must_go():
         ("a-reason-of-the-future", "SNAP", "a-reason-of-the-future"),
     ],
 )
-def test_each_way_to_synchronize_says_why(because: str, mode: str, reason: str):
+def test_each_way_to_synchronize_says_why(because: str, mode: str, reason: str) -> None:
     stream = Stream()
     stream.at(0.0, 2, events.SyncPlanned(1, mode, because, 5, 1, 9, 3, 0))
     (line,) = shown(stream, reign_of(2), ENGLISH)
@@ -188,12 +188,12 @@ def test_each_way_to_synchronize_says_why(because: str, mode: str, reason: str):
     assert reason in line
 
 
-def test_every_reason_to_synchronize_has_both_languages():
+def test_every_reason_to_synchronize_has_both_languages() -> None:
     for because in ("same", "behind", "ahead", "unknown-tail", "other-epoch"):
         assert len(CATALOG[f"sync.{because}"]) == len(LANGUAGES)
 
 
-def test_a_higher_id_does_not_overthrow_a_leader():
+def test_a_higher_id_does_not_overthrow_a_leader() -> None:
     stream = Stream()
     stream.at(
         0.0, 3, events.ElectionDecided("FOLLOWING", 1, 2, 0, 0, (1, 2), 2, 3, "join", 9)
@@ -202,7 +202,7 @@ def test_a_higher_id_does_not_overthrow_a_leader():
     assert line.endswith("n2 already leads; a higher id does not overthrow it")
 
 
-def test_messages_are_told_only_to_those_who_asked():
+def test_messages_are_told_only_to_those_who_asked() -> None:
     stream = first_quorum()
     story = shown(stream, new_world((1, 2, 3), ()), ENGLISH)
     protocol = shown(stream, new_world((1, 2, 3), ()), ENGLISH, level="protocol")
@@ -210,20 +210,20 @@ def test_messages_are_told_only_to_those_who_asked():
     assert any("→ n1 round 1: I am LOOKING, votes n2" in line for line in protocol)
 
 
-def test_an_event_of_an_unknown_node_is_not_ours_to_tell():
+def test_an_event_of_an_unknown_node_is_not_ours_to_tell() -> None:
     stream = Stream()
     stream.at(0.0, 9, events.NewLeaderReceived(1))
     assert shown(stream, reign_of(2), ENGLISH, level="protocol") == []
 
 
-def test_the_fold_knows_who_leads_in_the_end():
+def test_the_fold_knows_who_leads_in_the_end() -> None:
     _, world = lines(first_quorum(), new_world((1, 2, 3), ()))
     leader = world.leader()
     assert leader is not None
     assert (leader.sid, leader.epoch, leader.learners) == (2, 1, frozenset({1, 3}))
 
 
-def test_a_zxid_is_shown_as_zookeeper_prints_it():
+def test_a_zxid_is_shown_as_zookeeper_prints_it() -> None:
     stream = Stream()
     stream.at(0.0, 1, events.ElectionStarted(2, 1, EPOCH_1, 1))
     (line,) = shown(stream, reign_of(2), CHINESE)

@@ -1,0 +1,136 @@
+"""The command line itself: help, shared options, exit codes, what it imports."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from labctl.app import root
+
+ROOT = Path(__file__).parents[3]
+VERBS = (
+    "up",
+    "down",
+    "start",
+    "stop",
+    "restart",
+    "kill",
+    "pause",
+    "resume",
+    "status",
+    "wait",
+    "logs",
+    "ls",
+    "config",
+    "version",
+)
+
+
+def labctl(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "labctl", *words],
+        env={**os.environ, "LABCTL_HOME": str(home), "LABCTL_LANG": "en", **more},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def test_help_names_every_verb(tmp_path: Path) -> None:
+    done = labctl(tmp_path, "--help")
+    assert done.returncode == 0
+    for verb in VERBS:
+        assert f" {verb} " in done.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, labctl.__main__ as m\n"
+        "sys.argv = ['labctl', '--help']\n"
+        "try: m.main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'docker', 'requests', 'kazoo', 'pydantic', 'yaml', 'asyncio'}\n"
+        "sys.stderr.write(' '.join(sorted(heavy & set(sys.modules))))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert "Usage" in done.stdout
+    assert done.stderr == ""
+
+
+def test_every_verb_takes_the_shared_options() -> None:
+    group = root()
+    assert set(group.commands) == set(VERBS)
+    for name, verb in group.commands.items():
+        options = {option for param in verb.params for option in param.opts}
+        shared = {"--lab", "--lang", "--level", "--verbose", "-v", "--yes", "--ascii"}
+        assert shared <= options, name
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "line"),
+    [
+        (("status",), 4, "there is no lab default"),
+        (("--lab", "mine", "status"), 4, "there is no lab mine"),
+        (("status", "--lab", "mine"), 4, "there is no lab mine"),
+        (("--lab", "a", "status", "--lab", "mine"), 4, "there is no lab mine"),
+        (("kill",), 2, "which nodes?"),
+        (("kill", "1"), 4, "there is no lab default"),
+        (("status", "--lab", "No Such"), 2, "is no name for a lab"),
+        (("status", "-o", "yaml"), 2, "there is no output 'yaml'"),
+        (("status", "--lang", "fr"), 2, "there is no language 'fr'"),
+        (("up", "--config", "none*.cfg"), 4, "no file matches 'none*.cfg'"),
+        (("up", "--nodes", "12", "--runtime", "process"), 2, "12 nodes are many"),
+        (("up", "--nodes", "1"), 2, "one voter holds no election"),
+        (("status", "--lang", "zh"), 4, "没有实验 default"),
+    ],
+)
+def test_an_error_is_a_line_a_hint_and_a_code(
+    tmp_path: Path, words: tuple[str, ...], code: int, line: str
+) -> None:
+    done = labctl(tmp_path, *words)
+    assert done.returncode == code
+    message, hint = done.stderr.splitlines()
+    assert line in message
+    assert hint.startswith("  → ")
+
+
+def test_an_unknown_verb_or_flag_is_a_usage_error(tmp_path: Path) -> None:
+    assert labctl(tmp_path, "destroy-all").returncode == 2
+    assert labctl(tmp_path, "up", "--node", "3").returncode == 2
+
+
+def test_the_environment_names_lab_and_language(tmp_path: Path) -> None:
+    done = labctl(tmp_path, "status", LABCTL_LAB="mine", LABCTL_LANG="zh")
+    assert "没有实验 mine" in done.stderr
+    done = labctl(tmp_path, "status", "--lab", "other", LABCTL_LAB="mine")
+    assert "there is no lab other" in done.stderr
+
+
+def test_down_of_nothing_is_done(tmp_path: Path) -> None:
+    done = labctl(tmp_path, "down")
+    assert done.returncode == 0
+    assert "nothing to remove" in done.stdout
+    assert not list(tmp_path.glob("**/*"))
+
+
+def test_no_labs_are_listed_with_what_to_try(tmp_path: Path) -> None:
+    assert "labctl up" in labctl(tmp_path, "ls").stdout
+
+
+def test_a_home_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = labctl(tmp_path / "file", "up", "--runtime", "process")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
