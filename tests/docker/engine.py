@@ -13,7 +13,7 @@ DEFAULT_BASE = "python:3.13-slim"
 def missing() -> str:
     """Return what keeps us from running containers; empty if nothing does."""
     try:
-        answer = _docker("info", "--format", "{{.ServerVersion}}")
+        answer = _docker("version", "--format", "{{.Server.Version}}")
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"no usable `docker`: {error}"
     if answer.returncode:
