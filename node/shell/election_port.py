@@ -22,6 +22,7 @@ from node.events import (
     PeerUnreachable,
 )
 from node.shell.eventlog import message_id
+from node.shell.gates import Gates, one_notification
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import (
     NOTIFICATION_MAX,
@@ -47,12 +48,14 @@ class ElectionPort:
         config: Config,
         hear: Callable[[int, Notification, str], None],
         publish: Callable[..., str],
+        gates: Gates,
     ) -> None:
         """`hear(sid, notification, message id)` gets what arrives."""
         self.config = config
         self.sid = config.my_id
         self.hear = hear
         self.publish = publish
+        self.gates = gates
         self.addresses: dict[int, tuple[str, int]] = {
             sid: (server.host, server.election_port)
             for sid, server in config.servers.items()
@@ -99,6 +102,7 @@ class ElectionPort:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await self.gates.passable(to)
                 await loop.create_connection(lambda: _Link(self, to), *address)
         except OSError as error:
             why = error.strerror or type(error).__name__
@@ -114,6 +118,8 @@ class ElectionPort:
         if greeting.addresses and sid not in self.config.servers:
             host, _, port = greeting.addresses[0].rpartition(":")
             self.addresses[sid] = (host.strip("[]"), int(port))
+        if not self.gates.meet(link.transport, sid):
+            return
         if sid > self.sid:
             self.established(link, sid)
             return
@@ -160,17 +166,19 @@ class _Link(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         """Say hello if we called; hang up at once if the other id is higher."""
-        self.transport = transport
+        gates = self.port.gates
+        self.transport = gates.wrap(transport, one_notification)
         self.port.half_open.add(self)
         self.here = transport.get_extra_info("sockname")
         self.there = transport.get_extra_info("peername")
         no_delay(transport)
         if self.calling is None:
             return
+        gates.meet(self.transport, self.calling)
         mine = self.port.config.servers[self.port.sid]
         host = f"[{mine.host}]" if ":" in mine.host else mine.host
         address = f"{host}:{mine.election_port}"
-        transport.write(pack_greeting(Greeting(self.port.sid, (address,))))
+        self.transport.write(pack_greeting(Greeting(self.port.sid, (address,))))
         if self.calling > self.port.sid:
             self.port.publish(note(ConnectionYielded(self.calling)))
             self.hang_up()
@@ -187,6 +195,7 @@ class _Link(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the port."""
+        self.port.gates.lost(self.transport)
         self.port.lost(self, str(exc) if exc else "closed")
 
     def send(self, notification: Notification, because: tuple[str, ...]) -> None:
