@@ -51,10 +51,10 @@ def by_znode(history: History) -> dict[str, list[Act]]:
     """Return writes and write-then-reads of every znode that stands for itself."""
     written = {(w.session, w.cxid): w for w in history.writes}
     acts: dict[str, list[Act]] = defaultdict(list)
-    mixed = set()
+    mixed: set[str | None] = set()
     for call in history.calls:
         if call.flags:
-            mixed.add(call.path)  # others name it: it ends with its session
+            mixed |= {call.path, call.value}  # numbered by others, or ends unasked
         if call.err in (Err.SESSION_EXPIRED, Err.SESSION_MOVED, Err.NOT_EMPTY):
             continue
         end = math.inf if call.returned is None else call.returned
