@@ -25,10 +25,10 @@ def sheet() -> Path:
     return Path(name)
 
 
-def note(stage: str, what: str, seen: object, asked: str = "") -> None:
+def note(stage: str, what: str, seen: object, asked: object = "") -> None:
     """Put a figure on the sheet."""
     with sheet().open("a") as file:
-        file.write(json.dumps(Figure(stage, what, str(seen), asked)) + "\n")
+        file.write(json.dumps(Figure(stage, what, str(seen), str(asked))) + "\n")
 
 
 def take() -> list[Figure]:
