@@ -34,6 +34,8 @@ from node.wire.notification import (
     unpack_notification,
 )
 
+BIND_RETRIES = 3  # zookeeper.electionPortBindRetry
+BIND_RETRY_S = 1.0  # a predecessor may still be letting go of the port
 CONNECT_TIMEOUT_S = 5.0  # zookeeper.cnxTimeout
 UNSENT_MAX = 1 << 20  # bytes: a peer that reads nothing is not worth more
 _LENGTH = struct.Struct(">i")
@@ -64,13 +66,20 @@ class ElectionPort:
         self.server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        """Listen; OSError if the port cannot be had."""
+        """Listen; after BIND_RETRIES seconds in vain, OSError."""
         mine = self.config.servers[self.sid]
-        host = "" if self.config.listen_on_all_ips else mine.host
+        host = None if self.config.listen_on_all_ips else mine.host
         loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(
-            lambda: _Link(self, None), host or None, mine.election_port
-        )
+        for left in reversed(range(BIND_RETRIES)):
+            try:
+                self.server = await loop.create_server(
+                    lambda: _Link(self, None), host, mine.election_port
+                )
+                break
+            except OSError:
+                if not left:
+                    raise
+                await asyncio.sleep(BIND_RETRY_S)
         opened = ListenerOpened("election", shown_host(mine), mine.election_port)
         self.publish(note(opened))
 

@@ -178,8 +178,11 @@ class Storage:
         """Make a tree that a leader sent the newest thing on disk."""
         self.flush()
         self._stop_snapshot()
+        started = time.monotonic()
         data = b"".join(file_chunks(tree, zxid))
         self._guard(lambda: self.snap_disk.replace(f"{PREFIX}{zxid:x}", data))
+        took_ms = int((time.monotonic() - started) * 1000)
+        self._publish(note(SnapshotTaken(zxid, took_ms, len(data))))
         for name in newer_than(self.snap_disk.names(), zxid):
             self.snap_disk.remove(name)
         self.log.truncate(zxid)
