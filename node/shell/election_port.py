@@ -49,12 +49,18 @@ class ElectionPort:
         config: Config,
         hear: Callable[[int, Notification, str], None],
         publish: Callable[..., str],
+        state: Callable[[], int],
     ) -> None:
-        """`hear(sid, notification, message id)` gets what arrives."""
+        """Neither listen nor dial yet.
+
+        `hear(sid, notification, message id)` gets what arrives; `state` says
+        what we are doing, so that no stale vote is sent.
+        """
         self.config = config
         self.sid = config.my_id
         self.hear = hear
         self.publish = publish
+        self.state = state
         self.addresses: dict[int, tuple[str, int]] = {
             sid: (server.host, server.election_port)
             for sid, server in config.servers.items()
@@ -143,7 +149,7 @@ class ElectionPort:
         self.links[sid] = link
         self.half_open.discard(link)
         self.publish(note(PeerConnected(sid)))
-        if sid in self.last:
+        if sid in self.last and self.last[sid][0].state == self.state():
             link.send(*self.last[sid])
 
     def lost(self, link: "_Link", why: str) -> None:

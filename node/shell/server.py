@@ -50,7 +50,9 @@ class Node:
             config, self.publish, self._disk_failed, self.settle, self._logged
         )
         self.server = Server(config, self)
-        self.election_port = ElectionPort(config, self.server.heard, self.publish)
+        self.election_port = ElectionPort(
+            config, self.server.heard, self.publish, lambda: self.peer.state
+        )
         self.quorum_port = QuorumPort(config, self)
         self.client_port = ClientPort(config.client_host, config.client_port, self)
         self.view = View(self)
