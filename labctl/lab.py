@@ -81,7 +81,7 @@ def open_lab(name: str, screen: Screen) -> Lab:
 def make_runtime(topology: Topology, folder: Path) -> Runtime:
     """Return the runtime that the lab was made for."""
     if topology.runtime == "docker":
-        from labctl.runtime.docker import DockerRuntime
+        from labctl.runtime.docker import DockerRuntime  # 270 ms
 
         return DockerRuntime(topology, folder)
     return ProcessRuntime(topology, folder)

@@ -87,7 +87,7 @@ def _runtime(wish: Wish, screen: Screen) -> str:
     """Choose where to run: what was asked for, else Docker if it can, else here."""
     if wish.runtime == "process":
         return "process"
-    from labctl.runtime import engine
+    from labctl.runtime import engine  # the docker SDK: 270 ms
 
     try:
         with contextlib.closing(engine.connect()) as client:

@@ -57,6 +57,8 @@ async def serve(config: Config) -> int:
     )
     try:
         node = Node(config, events, log)
+    except StorageError as error:
+        return _complain(1, f"{config.data_dir}: {error}")
     except OSError as error:
         where = config.where("dataDir")
         return _complain(EXIT_DATA_DIR, f"{where}: dataDir: {error}")
@@ -65,8 +67,6 @@ async def serve(config: Config) -> int:
         loop.add_signal_handler(signum, node.stop, signal.Signals(signum).name)
     try:
         await node.start()
-    except StorageError as error:
-        return _complain(1, f"{config.data_dir}: {error}")
     except OSError as error:
         return _complain(*_blame_port(config, error))
     # What exists now lives as long as the process: keep it out of every

@@ -128,7 +128,7 @@ class Peer:
         member, history = self.member, self.history
         ballot = Vote(member.sid, history.last_zxid, history.current_epoch)
         if member.quorum.voters == {member.sid}:
-            return self._take_office(PeerState.LEADING, ballot)
+            return self._join(self._take_office(PeerState.LEADING, ballot), now_ms)
         return self._join(self.election.handle(election.Start(ballot, now_ms)), now_ms)
 
     def _take_office(self, state: PeerState, vote: Vote) -> list[Effect]:

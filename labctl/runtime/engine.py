@@ -123,6 +123,11 @@ def _unbuilt(why: str) -> LabError:
     )
 
 
-def _short(error: Exception) -> str:
-    """The innermost reason of an SDK error, on one line."""
+def _short(error: BaseException) -> str:
+    """The innermost reason that the system gave, else the SDK's on one line."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+        inner = inner.__cause__ or inner.__context__
     return " ".join(str(error).split())[:200]

@@ -154,8 +154,9 @@ class Leader:
             case Stage.SYNCHRONIZING, PacketType.ACK:
                 return self._new_leader_acked(learner, packet.zxid)
             case _:
-                name = PacketType(packet.type).name if packet.type in _TYPES else "?"
-                raise ProtocolViolation(f"{name} while {learner.stage.name}")
+                raise ProtocolViolation(
+                    f"packet type {packet.type} while {learner.stage.name}"
+                )
 
     # --- discovery: which epoch? ------------------------------------------
 
@@ -397,6 +398,3 @@ class Leader:
             for peer in self.learners.values()
             if peer.stage is stage and not peer.observer
         }
-
-
-_TYPES = PacketType._value2member_map_

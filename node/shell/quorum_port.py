@@ -47,8 +47,7 @@ BROADCAST_TYPES = frozenset(
 class QuorumPort:
     """All quorum connections of one server; what happens goes to `owner`.
 
-    The owner has `link_up(link)`, `link_down(link, why)`, `dial_failed(...)`,
-    `received(link, packet)`, `tree_received(link, zxid, tree)`, `publish(note)`.
+    The owner is a `Node`: what happens is told to its `server`.
     """
 
     def __init__(self, config: Config, owner: Any) -> None:
@@ -100,7 +99,7 @@ class QuorumPort:
                 )
         except OSError as error:
             why = error.strerror or type(error).__name__
-            self.owner.dial_failed(server.host, server.quorum_port, why)
+            self.owner.server.dial_failed(server.host, server.quorum_port, why)
             return
         dialed = LeaderDialed(leader, server.host, server.quorum_port)
         self.owner.publish(note(dialed))
@@ -173,7 +172,7 @@ class Link(asyncio.Protocol):
     def ready(self) -> None:
         """Take part."""
         self.port.links[self.number] = self
-        self.port.owner.link_up(self.number)
+        self.port.owner.server.link_up(self.number)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the owner, unless we hung up ourselves."""
@@ -193,7 +192,7 @@ class Link(asyncio.Protocol):
             self._read(data)
         except (ProtocolViolation, MalformedRecord) as violation:
             self.hang_up()
-            self.port.owner.link_down(self.number, f"protocol: {violation}")
+            self.port.owner.server.link_down(self.number, f"protocol: {violation}")
         self.port.owner.settle_soon()
 
     def _read(self, data: bytes) -> None:
@@ -202,7 +201,7 @@ class Link(asyncio.Protocol):
             if rest is None:
                 return
             tree, self.reader = self.reader.tree, None
-            self.port.owner.tree_received(self.number, self.tree_zxid, tree)
+            self.port.owner.server.tree_received(self.number, self.tree_zxid, tree)
             data = rest
         buffer = self.buffer + data if self.buffer else data
         packets, at = unpack_packets(buffer)
@@ -216,7 +215,7 @@ class Link(asyncio.Protocol):
             name = ""
             if packet.type not in BROADCAST_TYPES:
                 name = self._received_one(packet)
-            self.port.owner.received(self.number, packet, name)
+            self.port.owner.server.received(self.number, packet, name)
         if packets and packets[-1].type == PacketType.SNAP:
             self.reader = StreamReader()
             self.tree_zxid = packets[-1].zxid
@@ -258,7 +257,7 @@ class Link(asyncio.Protocol):
         self.transport.write(data)
         if self.transport.get_write_buffer_size() > UNSENT_MAX:
             self.hang_up()
-            self.port.owner.link_down(self.number, "does not read")
+            self.port.owner.server.link_down(self.number, "does not read")
 
     def hang_up(self) -> None:
         """End the connection without telling the owner, who wants it so."""
@@ -276,5 +275,5 @@ class Link(asyncio.Protocol):
             del self.port.links[self.number]
             if self.streaming is not None:
                 self.streaming.cancel()
-            self.port.owner.link_down(self.number, why)
+            self.port.owner.server.link_down(self.number, why)
             self.port.owner.settle()

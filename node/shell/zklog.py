@@ -28,7 +28,7 @@ PLACES = {
     "Learner": "node/broadcast/learner.py",
     "Follower": "node/broadcast/learner.py",
     "Observer": "node/broadcast/learner.py",
-    "ZooKeeperServer": "node/shell/server.py",
+    "ZooKeeperServer": "node/server.py",
     "FileTxnSnapLog": "node/shell/storage.py",
     "FileTxnLog": "node/shell/storage.py",
     "NIOServerCnxn": "node/shell/client_port.py",

@@ -23,7 +23,7 @@ def cli(tmp_path: Path) -> Iterator[Cli]:
 
 def ours(cli: Cli) -> dict[str, set[Any]]:
     """Return what the engine holds of this lab, by asking for its label."""
-    import docker
+    import docker  # only where an engine is
 
     label: Any = {"label": f"quorumlab.lab={cli.environment['LABCTL_LAB']}"}
     client = docker.from_env()
@@ -71,7 +71,7 @@ def test_three_containers_live_a_life_and_leave_nothing(cli: Cli) -> None:
 
 
 def test_nodes_do_not_run_as_root_and_ports_stay_on_the_loopback(cli: Cli) -> None:
-    import docker
+    import docker  # only where an engine is
 
     ports = ("--runtime", "docker", "--base-port", str(cli.base_port))
     cli.ok("up", "--nodes", "3", *ports)

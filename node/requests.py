@@ -6,11 +6,11 @@ has the result agreed on.  It also keeps watch over sessions: only the leader
 expires them.  Census 2.8, 2.9, 3.11.
 """
 
-import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from node.broadcast import effects as do
 from node.broadcast.effects import UPSTREAM
+from node.broadcast.leader import Leader
 from node.clients.prepare import Preparer, Request
 from node.clients.service import Service
 from node.clients.session import SessionTracker
@@ -27,14 +27,17 @@ from node.wire.quorum import (
     pack_touches,
 )
 
+if TYPE_CHECKING:
+    from node.server import Server
+
 
 class Requests:
     """The way from this server's clients, and its learners', to the agreement.
 
-    The node has `peer`, `service`, `quorum_port`, `perform`, `publish`, `now_ms`.
+    The node is the `Server` that this belongs to.
     """
 
-    def __init__(self, node: Any, tree: Tree, tick_ms: int) -> None:
+    def __init__(self, node: "Server", tree: Tree, tick_ms: int) -> None:
         """Nobody leads as yet; the tracker is used while we do."""
         self.node = node
         self.tick_ms = tick_ms
@@ -46,7 +49,7 @@ class Requests:
 
     def lead(self, tree: Tree) -> None:
         """Watch over every known session, each with its full time-out."""
-        now_ms = self.node.now_ms()
+        now_ms = self.node.world.now_ms()
         self.tracker = SessionTracker(self.tick_ms)
         self.tracker.now_ms = now_ms  # else the first session is born dead
         self.preparer = Preparer(tree, self.tracker)
@@ -92,9 +95,11 @@ class Requests:
     def _propose(self, request: Request) -> None:
         """Give a write its zxid, decide what it means, and have it agreed on."""
         node = self.node
-        zxid = node.peer.role.next_zxid
-        entry = self.preparer.prepare(request, zxid, time.time_ns() // 1_000_000)
-        node.perform(node.peer.handle(do.Propose(zxid, entry), node.now_ms()))
+        role = node.peer.role
+        assert isinstance(role, Leader), "only a leader proposes"
+        zxid = role.next_zxid
+        entry = self.preparer.prepare(request, zxid, node.world.wall_ms())
+        node.perform(node.peer.handle(do.Propose(zxid, entry), node.world.now_ms()))
 
     def _forward(self, request: Request) -> None:
         data = pack_request(ForwardedRequest(*request[:4]))
@@ -102,7 +107,7 @@ class Requests:
         self._upstream(Packet(PacketType.REQUEST, -1, data, ids))
 
     def _upstream(self, packet: Packet) -> None:
-        self.node.quorum_port.send((UPSTREAM,), packet)
+        self.node.world.send((UPSTREAM,), packet)
 
     # --- sessions -----------------------------------------------------------------
 
@@ -113,7 +118,7 @@ class Requests:
 
     def touch(self, sessions: dict[int, int]) -> None:
         """Somebody heard of these sessions."""
-        now_ms = self.node.now_ms()
+        now_ms = self.node.world.now_ms()
         for session, timeout_ms in sessions.items():
             self.tracker.touch(session, timeout_ms, now_ms)
 
@@ -123,18 +128,18 @@ class Requests:
         alive = self._alive(effect.session, effect.timeout_ms, owner)
         answer = pack_revalidation(effect.session, alive=alive)
         packet = Packet(PacketType.REVALIDATE, -1, answer)
-        self.node.quorum_port.send((effect.link,), packet)
+        self.node.world.send((effect.link,), packet)
 
     def expire(self, service: Service) -> None:
         """Close the sessions that nobody has heard of for their time-out."""
         self.touch(service.touched())
-        for session in self.tracker.expired(self.node.now_ms()):
+        for session in self.tracker.expired(self.node.world.now_ms()):
             timeout_ms = self.tracker.timeout_of(session)
-            self.node.publish(note(SessionExpired(session, timeout_ms)))
+            self.node.world.publish(note(SessionExpired(session, timeout_ms)))
             self._propose(Request(session, 0, Op.CLOSE_SESSION, b"", (), service))
 
     def _alive(self, session: int, timeout_ms: int, owner: object) -> bool:
-        alive = self.tracker.touch(session, timeout_ms, self.node.now_ms())
+        alive = self.tracker.touch(session, timeout_ms, self.node.world.now_ms())
         if alive:
             self.tracker.set_owner(session, owner)
         return alive

@@ -1,7 +1,5 @@
 """What zoo.cfg means to the machines: the parts of a Config, in their words."""
 
-import os
-
 from node.broadcast.timing import Timing
 from node.clients.desk import ClientSettings
 from node.config import Config
@@ -11,7 +9,7 @@ from node.peer import Member
 from node.quorum import Majority
 
 
-def started(config: Config) -> NodeStarted:
+def started(config: Config, pid: int) -> NodeStarted:
     """Return the first event of a process."""
     return NodeStarted(
         config.role,
@@ -22,7 +20,7 @@ def started(config: Config) -> NodeStarted:
         config.tick_ms,
         config.init_limit,
         config.sync_limit,
-        os.getpid(),
+        pid,
     )
 
 
