@@ -209,9 +209,9 @@ class Server:
         performers = self._perform_one
         for index, effect in enumerate(effects):
             if type(effect) is do.Sync:
+                # Even without a tail: what was appended must get to the disk.
                 tail = effects[index + 1 :]
-                if tail:
-                    self.world.store.when_durable(partial(self.perform, tail))
+                self.world.store.when_durable(partial(self.perform, tail))
                 return
             performers[type(effect)](effect)
 

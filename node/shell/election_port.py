@@ -37,6 +37,7 @@ from node.wire.notification import (
 BIND_RETRIES = 3  # zookeeper.electionPortBindRetry
 BIND_RETRY_S = 1.0  # a predecessor may still be letting go of the port
 CONNECT_TIMEOUT_S = 5.0  # zookeeper.cnxTimeout
+GREETING_TIMEOUT_S = 10.0  # tickTime x syncLimit of the sample configuration
 UNSENT_MAX = 1 << 20  # bytes: a peer that reads nothing is not worth more
 _LENGTH = struct.Struct(">i")
 
@@ -177,6 +178,7 @@ class _Link(asyncio.Protocol):
         """Say hello if we called; hang up at once if the other id is higher."""
         self.transport = transport
         self.port.half_open.add(self)
+        asyncio.get_running_loop().call_later(GREETING_TIMEOUT_S, self._expect_greeting)
         self.here = transport.get_extra_info("sockname")
         self.there = transport.get_extra_info("peername")
         no_delay(transport)
@@ -191,6 +193,11 @@ class _Link(asyncio.Protocol):
             self.hang_up()
             return
         self.port.established(self, self.calling)
+
+    def _expect_greeting(self) -> None:
+        """Whoever calls and does not say who it is has had its time."""
+        if self in self.port.half_open:
+            self.hang_up("said nothing")
 
     def data_received(self, data: bytes) -> None:
         """Take in greeting and votes; bad bytes end this connection only."""
