@@ -281,6 +281,7 @@ class _Reader:
                 self._fail(f"Unrecognised peertype: {server.role}", key)
             self._check_server(key, server)
             servers[sid] = server._replace(sid=sid)
+            self._check_clash(key, servers[sid], servers)
         for key in [k for k in self.left if k.startswith(("group.", "weight."))]:
             self._fail(f"{key}: hierarchical quorums are not supported here", key)
         return self._check_ensemble(dict(sorted(servers.items())))
@@ -295,6 +296,17 @@ class _Reader:
                 f" configuration file on {key}",
                 key,
             )
+
+    def _check_clash(
+        self, key: str, server: Server, others: Mapping[int, Server]
+    ) -> None:
+        """No two servers can listen on one port of one host."""
+        mine = {server.quorum_port, server.election_port}
+        for other in others.values():
+            taken = mine & {other.quorum_port, other.election_port}
+            if other.sid != server.sid and other.host == server.host and taken:
+                port = min(taken)
+                self._fail(f"{server.host}:{port} is in server.{other.sid}, too", key)
 
     def _check_ensemble(self, servers: dict[int, Server]) -> dict[int, Server]:
         voters = [s for s in servers.values() if s.role == PARTICIPANT]

@@ -66,10 +66,13 @@ class Requests:
 
     def take(self, service: Service, *, leading: bool) -> None:
         """Send on what the clients have asked since the last time."""
+        role = self.node.peer.role
         while service.requests and service.serving:
             requests = service.requests[:]
             service.requests.clear()
             for request in requests:
+                if self.node.peer.role is not role:
+                    return  # the reign ended with the last one (zxid rollover)
                 if not leading:
                     self._forward(request)
                 elif request.op == Op.SYNC:

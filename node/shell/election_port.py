@@ -35,7 +35,10 @@ from node.wire.notification import (
     unpack_notification,
 )
 
+BIND_RETRIES = 3  # zookeeper.electionPortBindRetry
+BIND_RETRY_S = 1.0  # a predecessor may still be letting go of the port
 CONNECT_TIMEOUT_S = 5.0  # zookeeper.cnxTimeout
+GREETING_TIMEOUT_S = 10.0  # tickTime x syncLimit of the sample configuration
 UNSENT_MAX = 1 << 20  # bytes: a peer that reads nothing is not worth more
 _LENGTH = struct.Struct(">i")
 
@@ -48,13 +51,19 @@ class ElectionPort:
         config: Config,
         hear: Callable[[int, Notification, str], None],
         publish: Callable[..., str],
+        state: Callable[[], int],
         gates: Gates,
     ) -> None:
-        """`hear(sid, notification, message id)` gets what arrives."""
+        """Neither listen nor dial yet.
+
+        `hear(sid, notification, message id)` gets what arrives; `state` says
+        what we are doing, so that no stale vote is sent.
+        """
         self.config = config
         self.sid = config.my_id
         self.hear = hear
         self.publish = publish
+        self.state = state
         self.gates = gates
         self.addresses: dict[int, tuple[str, int]] = {
             sid: (server.host, server.election_port)
@@ -67,13 +76,20 @@ class ElectionPort:
         self.server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        """Listen; OSError if the port cannot be had."""
+        """Listen; after BIND_RETRIES seconds in vain, OSError."""
         mine = self.config.servers[self.sid]
-        host = "" if self.config.listen_on_all_ips else mine.host
+        host = None if self.config.listen_on_all_ips else mine.host
         loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(
-            lambda: _Link(self, None), host or None, mine.election_port
-        )
+        for left in reversed(range(BIND_RETRIES)):
+            try:
+                self.server = await loop.create_server(
+                    lambda: _Link(self, None), host, mine.election_port
+                )
+                break
+            except OSError:
+                if not left:
+                    raise
+                await asyncio.sleep(BIND_RETRY_S)
         opened = ListenerOpened("election", shown_host(mine), mine.election_port)
         self.publish(note(opened))
 
@@ -140,7 +156,7 @@ class ElectionPort:
         self.links[sid] = link
         self.half_open.discard(link)
         self.publish(note(PeerConnected(sid)))
-        if sid in self.last:
+        if sid in self.last and self.last[sid][0].state == self.state():
             link.send(*self.last[sid])
 
     def lost(self, link: "_Link", why: str) -> None:
@@ -169,6 +185,7 @@ class _Link(asyncio.Protocol):
         gates = self.port.gates
         self.transport = gates.wrap(transport, one_notification)
         self.port.half_open.add(self)
+        asyncio.get_running_loop().call_later(GREETING_TIMEOUT_S, self._expect_greeting)
         self.here = transport.get_extra_info("sockname")
         self.there = transport.get_extra_info("peername")
         no_delay(transport)
@@ -184,6 +201,11 @@ class _Link(asyncio.Protocol):
             self.hang_up()
             return
         self.port.established(self, self.calling)
+
+    def _expect_greeting(self) -> None:
+        """Whoever calls and does not say who it is has had its time."""
+        if self in self.port.half_open:
+            self.hang_up("said nothing")
 
     def data_received(self, data: bytes) -> None:
         """Take in greeting and votes; bad bytes end this connection only."""

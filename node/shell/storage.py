@@ -16,7 +16,7 @@ from random import Random
 
 from node.config import Config
 from node.effects import note
-from node.events import SlowSync, SnapshotTaken, TxnsLogged
+from node.events import SlowSync, SnapshotTaken
 from node.shell.files import Files
 from node.storage.epochfiles import ACCEPTED, CURRENT, read_epoch, save_epoch
 from node.storage.recovery import Recovery, recover
@@ -43,11 +43,13 @@ class Storage:
         publish: Callable[..., str],
         fail: Callable[[OSError], None],
         settle: Callable[[], None],
+        logged: Callable[[int, int, int], None],
     ) -> None:
         """Open the folders.
 
         `publish` takes Notes, `fail` ends the process, `settle` sends on what
-        the promises of a finished sync have put in line.
+        the promises of a finished sync have put in line, `logged(first, last,
+        txns)` hears of every batch.
         """
         self.snap_disk = Files(Path(config.data_dir, "version-2"))
         self.log_disk = Files(Path(config.data_log_dir, "version-2"))
@@ -58,6 +60,7 @@ class Storage:
         self._publish = publish
         self._fail = fail
         self._settle = settle
+        self._logged = logged
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="SyncThread")
         self._snap_thread = ThreadPoolExecutor(1, thread_name_prefix="SnapThread")
         self._running: Future[None] | None = None
@@ -137,7 +140,7 @@ class Storage:
             self._fail(_disk_error(error))
             return
         took_ms = int((time.monotonic() - started) * 1000)
-        self._publish(note(TxnsLogged(batch.first, batch.last, batch.txns)))
+        self._logged(batch.first, batch.last, batch.txns)
         if took_ms > SLOW_SYNC_MS:
             self._publish(note(SlowSync(took_ms)))
         for promise in promises:
@@ -157,7 +160,7 @@ class Storage:
         batch = self.log.take()
         if batch is not None:
             self._guard(lambda: self.log.write(batch))
-            self._publish(note(TxnsLogged(batch.first, batch.last, batch.txns)))
+            self._logged(batch.first, batch.last, batch.txns)
 
     # --- the tree ---------------------------------------------------------------
 
@@ -178,8 +181,11 @@ class Storage:
         """Make a tree that a leader sent the newest thing on disk."""
         self.flush()
         self._stop_snapshot()
+        started = time.monotonic()
         data = b"".join(file_chunks(tree, zxid))
         self._guard(lambda: self.snap_disk.replace(f"{PREFIX}{zxid:x}", data))
+        took_ms = int((time.monotonic() - started) * 1000)
+        self._publish(note(SnapshotTaken(zxid, took_ms, len(data))))
         for name in newer_than(self.snap_disk.names(), zxid):
             self.snap_disk.remove(name)
         self.log.truncate(zxid)
