@@ -69,6 +69,7 @@ class Client:
         self.last_zxid = 0
         self.cxid = 0
         self.order = 0
+        self.connecting = asyncio.Lock()
         self.writer: asyncio.StreamWriter | None = None
         self.waiting: dict[int, Waiting] = {}
         self.watched: tuple[set[str], set[str], set[str]] = (set(), set(), set())
@@ -81,8 +82,9 @@ class Client:
 
     async def send(self, kind: str, path: str, **how: object) -> "asyncio.Future[Call]":
         """Send one request, connecting first if need be; its answer comes later."""
-        while self.writer is None:
-            await self._connect()
+        async with self.connecting:
+            while self.writer is None:
+                await self._connect()
         self.cxid += 1
         call = Call(
             self.number, self.session, self.cxid, kind, path, time.monotonic(), None

@@ -6,6 +6,7 @@ sent right behind a write.
 """
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from tests.torture.history import Call, History
 KEYS = 40
 QUEUES = 3
 QUEUE_MAX = 12  # children of one client in one queue
+INSIST_S = 0.1  # between two writes that are not waited for
 PAUSE_S = 0.003  # between two requests of a client: the checkers must keep up
 
 
@@ -46,7 +48,10 @@ class Workload:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def pin(self, server: Server) -> int:
-        """Add a client that knows one server only; return its number."""
+        """Add a client that knows one server only; return its number.
+
+        It keeps asking for writes while others of its writes are unanswered.
+        """
         self.plans.append([_address(server)])
         return len(self.plans) - 1
 
@@ -118,6 +123,11 @@ class Workload:
         works = [
             asyncio.create_task(_Worker(client, Random(f"{self.seed}/{n}")).work())
             for n, client in enumerate(clients)
+        ]
+        works += [
+            asyncio.create_task(_insist(client))
+            for client in clients
+            if len(client.addresses) == 1
         ]
         ended = asyncio.create_task(asyncio.to_thread(self._over.wait))
         await asyncio.wait([ended, *works], return_when=asyncio.FIRST_COMPLETED)
@@ -199,6 +209,17 @@ class _Worker:
         read = await self.client.send("get", key, behind=behind)
         await write
         self.versions[key] = seen.version if (seen := (await read).stat) else 0
+
+
+async def _insist(client: Client) -> None:
+    """Ask for one write after the other without waiting for any answer."""
+    path, count = f"/p{client.number}", 0
+    with contextlib.suppress(Lost):
+        await client.call("create", path)
+    while True:
+        count += 1
+        await client.send("set", path, data=f"{client.number}!{count}")
+        await asyncio.sleep(INSIST_S)
 
 
 def _is_write_since(call: Call, moment: float) -> bool:
