@@ -172,9 +172,7 @@ class Storage:
         if not usable:
             return None
         self._stop_snapshot()
-        for name in newer_than(names, zxid):
-            self.snap_disk.remove(name)
-        self.log.truncate(zxid)
+        self._guard(lambda: self._drop_after(zxid))
         return recover(self.snap_disk, self.log_disk)
 
     def adopt(self, tree: Tree, zxid: int) -> None:
@@ -186,6 +184,9 @@ class Storage:
         self._guard(lambda: self.snap_disk.replace(f"{PREFIX}{zxid:x}", data))
         took_ms = int((time.monotonic() - started) * 1000)
         self._publish(note(SnapshotTaken(zxid, took_ms, len(data))))
+        self._guard(lambda: self._drop_after(zxid))
+
+    def _drop_after(self, zxid: int) -> None:
         for name in newer_than(self.snap_disk.names(), zxid):
             self.snap_disk.remove(name)
         self.log.truncate(zxid)
@@ -215,8 +216,17 @@ class Storage:
         self, name: str, zxid: int, chunks: Iterator[bytes]
     ) -> None:
         """Write piece by piece, so that clients are served in between."""
-        loop = asyncio.get_running_loop()
         started = time.monotonic()
+        try:
+            size = await self._write_file(name, chunks)
+        except OSError as error:
+            self._fail(error)
+            return
+        took_ms = int((time.monotonic() - started) * 1000)
+        self._publish(note(SnapshotTaken(zxid, took_ms, size)))
+
+    async def _write_file(self, name: str, chunks: Iterator[bytes]) -> int:
+        loop = asyncio.get_running_loop()
         disk, temporary = self.snap_disk, f"{name}.tmp"
         await loop.run_in_executor(self._snap_thread, disk.remove, temporary)
         offset = 0
@@ -227,8 +237,7 @@ class Storage:
             offset += len(chunk)
         await loop.run_in_executor(self._snap_thread, disk.sync, temporary)
         await loop.run_in_executor(self._snap_thread, disk.rename, temporary, name)
-        took_ms = int((time.monotonic() - started) * 1000)
-        self._publish(note(SnapshotTaken(zxid, took_ms, offset)))
+        return offset
 
     def _stop_snapshot(self) -> None:
         """Give up a snapshot in the making: its tree is being replaced."""
