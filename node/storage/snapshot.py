@@ -150,7 +150,7 @@ def _body(tree: Tree) -> Iterator[bytes]:
             continue  # deleted since its parent was written
         parts.append(_node_bytes(path, node))
         if node.children:
-            below += [f"{path}/{name}" for name in node.children]
+            below += [f"{path}/{name}" for name in reversed(node.children)]
         count += 1
         if count % NODES_PER_CHUNK == 0:
             yield b"".join(parts)

@@ -16,7 +16,7 @@ from zlib import adler32
 
 from node.storage.disk import Disk, StorageError
 from node.wire.jute import BUFFER_MAX
-from node.wire.txn import zxid_of
+from node.wire.txn import HEADER_BYTES, zxid_of
 
 PREFIX = "log."
 HEADER = struct.pack(">4siq", b"ZKLG", 2, 0)
@@ -225,7 +225,7 @@ def _records(disk: Disk, name: str, log: TxnLog) -> Iterator[tuple[int, bytes, i
         checksum, length = _RECORD.unpack_from(held, head)
         if length == 0:
             return
-        if not 0 < length <= ENTRY_MAX:
+        if not HEADER_BYTES <= length <= ENTRY_MAX:
             raise StorageError(f"{name}: unreasonable length {length} at offset {at}")
         end = head + _RECORD.size + length
         if held[end : end + 1] != END_MARK:
