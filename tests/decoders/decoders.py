@@ -42,6 +42,7 @@ class Decoder(NamedTuple):
     name: str
     seeds: Callable[[], Sequence[bytes]]
     check: Callable[[bytes], None]
+    share: float = 1.0  # how many of the inputs it gets: dear ones get fewer
 
 
 # --- clients ------------------------------------------------------------------
@@ -248,7 +249,7 @@ def check_log(data: bytes) -> None:
         return
     kept = recovery.recent
     assert [zxid for zxid, _ in kept] == [jute.LONG.unpack_from(e, 12)[0] for _, e in kept]
-    if not kept:
+    if not kept or adler32(data) % 4:
         return
     copy = MemoryDisk()
     log = TxnLog(copy, preallocate_bytes=0)
@@ -302,7 +303,7 @@ def check_snapshot(data: bytes) -> None:
 def check_stream(data: bytes) -> None:
     """The stream of a SNAP, the same in one piece and in pieces of any size."""
     outcomes = []
-    size = 1 + adler32(data) % 40
+    size = 1 + adler32(data) % 400
     for step in (len(data) or 1, size):
         reader, rest, why = StreamReader(), None, ""
         try:
@@ -375,9 +376,11 @@ def check_properties(data: bytes) -> None:
         assert 1 <= error.line <= count
         return
     assert all(1 <= one.line <= count for one in found)
+    if adler32(data) % 4:
+        return  # to write it is dearer than to read it
     written = "\n".join(f"{_escaped(p.key)}={_escaped(p.value)}" for p in found)
     again = properties.parse_properties(written)
-    assert [p[:2] for p in again] == [p[:2] for p in found if p.key or p.value]
+    assert [p[:2] for p in again] == [p[:2] for p in found]
 
 
 def _escaped(text: str) -> str:
@@ -438,8 +441,8 @@ _ADMIN = _admin()
 def check_http(data: bytes) -> None:
     """A request is answered once, or refused as HTTP, however it is cut."""
     outcomes = []
-    step = 1 if len(data) < 60 else 1 + adler32(data) % 50
-    for size in (len(data) or 1, step):
+    step = 1 + adler32(data) % 50
+    for size in (len(data) or 1, *[step] * (step % 4 == 0)):
         exchange, wire = Exchange(_ADMIN), _Wire()
         exchange.transport = wire
         for at in range(0, len(data), size):
@@ -447,7 +450,7 @@ def check_http(data: bytes) -> None:
                 break
             exchange.data_received(data[at : at + size])
         outcomes.append((_status(wire.said), wire.closed))
-    assert outcomes[0] == outcomes[1]
+    assert len(set(outcomes)) == 1
 
 
 def _status(said: bytes) -> bytes:
@@ -471,7 +474,9 @@ def check_event(data: bytes) -> None:
 
 DECODERS = (
     Decoder("client frames", seeds.client_frames, check_client),
-    Decoder("client frames, bytewise", seeds.client_frames, check_client_bytewise),
+    Decoder(
+        "client frames, bytewise", seeds.client_frames, check_client_bytewise, 0.25
+    ),
     Decoder("client records", seeds.records, check_records),
     Decoder("quorum packets", seeds.quorum_packets, check_quorum),
     Decoder("quorum packets, bytewise", seeds.quorum_packets, check_quorum_bytewise),
