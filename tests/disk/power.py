@@ -76,6 +76,9 @@ class PowerDisk:
         self.durable.pop(name, None)
         self._whole(f"removed {name}")
 
+    def close(self) -> None:
+        """Let go of nothing: this disk has no open file."""
+
     # --- where the power may go -------------------------------------------------
 
     def _whole(self, when: str) -> None:

@@ -104,6 +104,27 @@ def test_truncate_leaves_a_prefix_no_shorter_than_told(
     assert results[-1][2].zxids == tuple(E1[:keep])
 
 
+def test_truncate_below_a_tree_that_came_whole(tmp_path: Path) -> None:
+    disk = PowerDisk({"snapshot.0": BASE})
+    written(disk, E1[:3])
+    disk.replace(f"snapshot.{E1[7]:x}", snapshot_of(E1[:8]))  # it came with SNAP
+    written(disk, E1[8:])
+    disk.images.clear()
+    image = dict(disk.files)
+
+    results = cut(disk, tmp_path, lambda storage: storage.truncate(E1[1]) and None)
+
+    for when, _, result in results:
+        assert result.zxids in [*prefixes(E1, 8), *prefixes(E1[:3], 2)], when
+    assert results[-1][2].zxids == tuple(E1[:2])
+
+    disk = PowerDisk(image)
+    storage = storage_on(disk, tmp_path)
+    assert storage.truncate(E1[4]) is None, "its log has no such transaction"
+    storage.close()
+    assert disk.files == image
+
+
 def old_life(*, purged: bool) -> PowerDisk:
     """A server that saw epoch 1 and a tail of epoch 2 that nobody agreed on."""
     disk = PowerDisk({f"snapshot.{E1[2]:x}": snapshot_of(E1[:3])})
