@@ -37,7 +37,7 @@ class AdminPort:
         loop = asyncio.get_running_loop()
         try:
             self.server = await loop.create_server(
-                lambda: _Exchange(self), self.host, self.port
+                lambda: Exchange(self), self.host, self.port
             )
         except OSError as error:
             why = error.strerror or str(error)
@@ -75,7 +75,7 @@ class AdminPort:
         return 200, "application/json", text.encode()
 
 
-class _Exchange(asyncio.Protocol):
+class Exchange(asyncio.Protocol):
     """One connection: one request, one answer."""
 
     def __init__(self, port: AdminPort) -> None:
@@ -101,14 +101,16 @@ class _Exchange(asyncio.Protocol):
         if isinstance(event, h11.Request):
             target = event.target.decode("latin-1")
             method = event.method.decode("latin-1")
-            self._answer(*self.port.respond(method, target))
+            self._answer(*self.port.respond(method, target), bare=method == "HEAD")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more to wait for."""
         if self.timer is not None:
             self.timer.cancel()
 
-    def _answer(self, status: int, content_type: str, body: bytes) -> None:
+    def _answer(
+        self, status: int, content_type: str, body: bytes, *, bare: bool = False
+    ) -> None:
         headers = [
             ("Content-Type", content_type),
             ("Content-Length", str(len(body))),
@@ -117,7 +119,8 @@ class _Exchange(asyncio.Protocol):
         send = self.http.send
         answer = h11.Response(status_code=status, headers=headers)
         parts = [send(answer)]
-        if self.http.our_state is h11.SEND_BODY:
-            parts += [send(h11.Data(data=body)), send(h11.EndOfMessage())]
+        if not bare:  # HEAD wants to know how long the answer would be
+            parts.append(send(h11.Data(data=body)))
+        parts.append(send(h11.EndOfMessage()))
         self.transport.write(b"".join(part or b"" for part in parts))
         self.transport.close()

@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 from node.config import Config
 from node.effects import Note, note
 from node.events import SlowSync, SnapshotTaken
-from node.storage.disk import Disk
+from node.storage.disk import Disk, StorageError
 from node.storage.epochfiles import ACCEPTED, CURRENT, read_epoch, save_epoch
 from node.storage.recovery import Recovery, recover
 from node.storage.snapshot import (
@@ -178,17 +178,39 @@ class Store:
     # --- the tree ---------------------------------------------------------------
 
     def truncate(self, zxid: int) -> Recovery | None:
-        """Cut the log and read the tree again; None if a snapshot is newer."""
+        """Cut the log and read the tree again; None if that cannot be done.
+
+        It cannot if every snapshot is newer, or if between snapshot and `zxid`
+        something came as a whole tree and was never in the log.
+        """
         self.flush()
-        names = snapshot_names(self.snap_disk.names())
-        usable = [name for name in names if (zxid_in(name) or 0) <= zxid]
-        if not usable:
+        if not self._reaches(zxid):
             return None
         self._stop_snapshot()
-        for name in newer_than(names, zxid):
-            self.snap_disk.remove(name)
-        self.log.truncate(zxid)
+        self._forget_after(zxid)
         return recover(self.snap_disk, self.log_disk)
+
+    def _reaches(self, zxid: int) -> bool:
+        """Return whether snapshot and log lead exactly to a transaction."""
+        names = snapshot_names(self.snap_disk.names())
+        usable = [at for at in (zxid_in(name) or 0 for name in names) if at <= zxid]
+        if not usable:
+            return False
+        try:
+            logged = [at for at, _ in self.log.read(usable[0], zxid)]
+        except StorageError:
+            return False
+        return [usable[0], *logged][-1] == zxid
+
+    def _forget_after(self, zxid: int) -> None:
+        """Cut the log, then delete newer snapshots, the newest first.
+
+        The other way round, a crash in between could leave an older snapshot
+        and a log whose beginning was purged: a state that never was.
+        """
+        self.log.truncate(zxid)
+        for name in newer_than(self.snap_disk.names(), zxid):
+            self.snap_disk.remove(name)
 
     def adopt(self, tree: Tree, zxid: int) -> None:
         """Make a tree that a leader sent the newest thing on disk."""
@@ -196,9 +218,7 @@ class Store:
         self._stop_snapshot()
         data = b"".join(file_chunks(tree, zxid))
         self._guard(partial(self.snap_disk.replace, f"{PREFIX}{zxid:x}", data))
-        for name in newer_than(self.snap_disk.names(), zxid):
-            self.snap_disk.remove(name)
-        self.log.truncate(zxid)
+        self._forget_after(zxid)
 
     def snapshot_due(self) -> bool:
         """Return whether enough transactions were logged since the last one."""
