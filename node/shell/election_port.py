@@ -22,6 +22,7 @@ from node.events import (
     PeerUnreachable,
 )
 from node.shell.eventlog import message_id
+from node.shell.gates import Gates, one_notification
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import (
     NOTIFICATION_MAX,
@@ -51,6 +52,7 @@ class ElectionPort:
         hear: Callable[[int, Notification, str], None],
         publish: Callable[..., str],
         state: Callable[[], int],
+        gates: Gates,
     ) -> None:
         """Neither listen nor dial yet.
 
@@ -62,6 +64,7 @@ class ElectionPort:
         self.hear = hear
         self.publish = publish
         self.state = state
+        self.gates = gates
         self.addresses: dict[int, tuple[str, int]] = {
             sid: (server.host, server.election_port)
             for sid, server in config.servers.items()
@@ -115,6 +118,7 @@ class ElectionPort:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await self.gates.passable(to)
                 await loop.create_connection(lambda: _Link(self, to), *address)
         except OSError as error:
             why = error.strerror or type(error).__name__
@@ -130,6 +134,8 @@ class ElectionPort:
         if greeting.addresses and sid not in self.config.servers:
             host, _, port = greeting.addresses[0].rpartition(":")
             self.addresses[sid] = (host.strip("[]"), int(port))
+        if not self.gates.meet(link.transport, sid):
+            return
         if sid > self.sid:
             self.established(link, sid)
             return
@@ -176,7 +182,8 @@ class _Link(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         """Say hello if we called; hang up at once if the other id is higher."""
-        self.transport = transport
+        gates = self.port.gates
+        self.transport = gates.wrap(transport, one_notification)
         self.port.half_open.add(self)
         asyncio.get_running_loop().call_later(GREETING_TIMEOUT_S, self._expect_greeting)
         self.here = transport.get_extra_info("sockname")
@@ -184,10 +191,11 @@ class _Link(asyncio.Protocol):
         no_delay(transport)
         if self.calling is None:
             return
+        gates.meet(self.transport, self.calling)
         mine = self.port.config.servers[self.port.sid]
         host = f"[{mine.host}]" if ":" in mine.host else mine.host
         address = f"{host}:{mine.election_port}"
-        transport.write(pack_greeting(Greeting(self.port.sid, (address,))))
+        self.transport.write(pack_greeting(Greeting(self.port.sid, (address,))))
         if self.calling > self.port.sid:
             self.port.publish(note(ConnectionYielded(self.calling)))
             self.hang_up()
@@ -209,6 +217,7 @@ class _Link(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the port."""
+        self.port.gates.lost(self.transport)
         self.port.lost(self, str(exc) if exc else "closed")
 
     def send(self, notification: Notification, because: tuple[str, ...]) -> None:

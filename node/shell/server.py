@@ -18,6 +18,7 @@ from node.settings import started
 from node.shell.client_port import ClientPort
 from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
+from node.shell.gates import Gates
 from node.shell.quorum_port import QuorumPort
 from node.shell.storage import open_store
 from node.shell.zklog import ZkLog
@@ -50,10 +51,16 @@ class Node:
             config, self.publish, self._disk_failed, self.settle, self._logged
         )
         self.server = Server(config, self)
+        lab = config.extra.get("quorumlab.lab", "")
+        self.gates = Gates(lab, set(config.servers) - {config.my_id})
         self.election_port = ElectionPort(
-            config, self.server.heard, self.publish, lambda: self.peer.state
+            config,
+            self.server.heard,
+            self.publish,
+            lambda: self.peer.state,
+            self.gates,
         )
-        self.quorum_port = QuorumPort(config, self)
+        self.quorum_port = QuorumPort(config, self, self.gates)
         self.client_port = ClientPort(config.client_host, config.client_port, self)
         self.view = View(self)
         self.admin_port: Any = None
