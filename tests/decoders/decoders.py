@@ -16,6 +16,7 @@ from zlib import adler32
 from node import config, events, properties
 from node.clients.handshake import FOUR_LETTER_WORDS
 from node.shell.admin_port import AdminPort, Exchange
+from node.shell.gates import Gates
 from node.storage.disk import StorageError
 from node.storage.epochfiles import read_epoch, save_epoch
 from node.storage.recovery import recover
@@ -416,7 +417,8 @@ def _admin() -> AdminPort:
         refusal=lambda name: "no" if name == "monitor" else None,
     )
     made: Any = told
-    return AdminPort(made, view, None)  # type: ignore[arg-type]  # a view of nothing
+    owner = SimpleNamespace(gates=Gates("", ()))
+    return AdminPort(made, view, owner)  # type: ignore[arg-type]  # a view of nothing
 
 
 class _Wire:
