@@ -114,6 +114,11 @@ def load_config(path: str) -> Config:
         raise ConfigError(f"{path}: {path} file is missing") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
+    return read_config(path, text)
+
+
+def read_config(path: str, text: str) -> Config:
+    """Read the text of zoo.cfg, and `myid` beside the data; `path` is for blame."""
     return _Reader(path, text).config()
 
 
@@ -222,7 +227,7 @@ class _Reader:
     def _fail(self, message: str, key: str | None = None) -> NoReturn:
         at = self.given.get(key) if key else None
         where = f"{self.path}:{at.line}" if at else self.path
-        raise ConfigError(f"{where}: {message}")
+        raise ConfigError(f"{where}: {message}".replace("\n", "\\n"))
 
     def _take(self, key: str) -> Property | None:
         return self.left.pop(key, None)
@@ -333,7 +338,7 @@ class _Reader:
         path = Path(data_dir, "myid")
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError):  # a name with a zero in it, or no text
             self._fail(
                 f"myid file is missing: {path} must hold this server's number",
                 "dataDir",

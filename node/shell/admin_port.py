@@ -45,7 +45,7 @@ class AdminPort:
         loop = asyncio.get_running_loop()
         try:
             self.server = await loop.create_server(
-                lambda: _Exchange(self), self.host, self.port
+                lambda: Exchange(self), self.host, self.port
             )
         except OSError as error:
             why = error.strerror or str(error)
@@ -102,7 +102,7 @@ class AdminPort:
         return 200, "application/json", json.dumps(gates.listed()).encode()
 
 
-class _Exchange(asyncio.Protocol):
+class Exchange(asyncio.Protocol):
     """One connection: one request, one answer."""
 
     def __init__(self, port: AdminPort) -> None:
@@ -139,7 +139,9 @@ class _Exchange(asyncio.Protocol):
             self.method = event.method.decode("latin-1")
             self.ordering = self.port.takes_orders(self.target)
             if not self.ordering:
-                self._answer(*self.port.respond(self.method, self.target))
+                bare = self.method == "HEAD"
+                answer = self.port.respond(self.method, self.target)
+                self._answer(*answer, bare=bare)
             elif not _is_local(self.transport) or _is_from_a_page(event):
                 self._answer(403, "text/plain", b"only from this machine's tools\n")
         elif isinstance(event, h11.Data) and len(self.body) <= BODY_MAX:
@@ -155,7 +157,9 @@ class _Exchange(asyncio.Protocol):
         if self.timer is not None:
             self.timer.cancel()
 
-    def _answer(self, status: int, content_type: str, body: bytes) -> None:
+    def _answer(
+        self, status: int, content_type: str, body: bytes, *, bare: bool = False
+    ) -> None:
         headers = [
             ("Content-Type", content_type),
             ("Content-Length", str(len(body))),
@@ -164,8 +168,9 @@ class _Exchange(asyncio.Protocol):
         send = self.http.send
         answer = h11.Response(status_code=status, headers=headers)
         parts = [send(answer)]
-        if self.http.our_state is h11.SEND_BODY:
-            parts += [send(h11.Data(data=body)), send(h11.EndOfMessage())]
+        if not bare:  # HEAD wants to know how long the answer would be
+            parts.append(send(h11.Data(data=body)))
+        parts.append(send(h11.EndOfMessage()))
         self.transport.write(b"".join(part or b"" for part in parts))
         self.transport.close()
 

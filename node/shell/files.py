@@ -18,6 +18,7 @@ class Files:
         self._open_name = ""
         self._open_fd = -1
         self._unsynced_names: set[str] = set()
+        self._names_synced = False  # a process before us may have been killed
 
     def names(self) -> list[str]:
         """Return the names of all files, sorted."""
@@ -49,7 +50,7 @@ class Files:
     def sync(self, name: str) -> None:
         """Make what was written to a file, and the file's name, survive a crash."""
         os.fdatasync(self._fd(name))
-        if name in self._unsynced_names:
+        if name in self._unsynced_names or not self._names_synced:
             self._sync_directory()
             self._unsynced_names.discard(name)
 
@@ -108,3 +109,4 @@ class Files:
             os.fsync(fd)
         finally:
             os.close(fd)
+        self._names_synced = True

@@ -20,7 +20,7 @@ from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
 from node.shell.gates import Gates
 from node.shell.quorum_port import QuorumPort
-from node.shell.storage import Storage
+from node.shell.storage import open_store
 from node.shell.zklog import ZkLog
 from node.wire.notification import Notification
 from node.wire.quorum import Packet
@@ -47,7 +47,7 @@ class Node:
         self.timers: dict[str, asyncio.TimerHandle] = {}
         self.settling = False
         self.publish(note(started(config, self.pid)))
-        self.store = Storage(
+        self.store = open_store(
             config, self.publish, self._disk_failed, self.settle, self._logged
         )
         self.server = Server(config, self)

@@ -1,270 +1,115 @@
-"""One node's disk at work: group commit in one thread, snapshots beside it.
-
-The loop appends to memory; one `fdatasync` at a time runs in the disk thread
-and serves everything that was appended before it began.  Whatever arrives
-meanwhile shares the next one.  A failed write or sync ends the process: after it
-nobody knows what is on the disk, and only recovery can tell (Rebello et al.,
-USENIX ATC 2020).
-"""
+"""The real disk under `node.storage.store`: files, and threads that may block."""
 
 import asyncio
+import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
 from random import Random
 
 from node.config import Config
-from node.effects import note
-from node.events import SlowSync, SnapshotTaken
+from node.effects import Note
 from node.shell.files import Files
-from node.storage.epochfiles import ACCEPTED, CURRENT, read_epoch, save_epoch
-from node.storage.recovery import Recovery, recover
-from node.storage.snapshot import (
-    PREFIX,
-    file_chunks,
-    newer_than,
-    snapshot_names,
-    zxid_in,
-)
-from node.storage.txnlog import Batch, TxnLog
-from node.tree.znodes import Tree
-
-SLOW_SYNC_MS = 1000  # fsync.warningthresholdms
-SNAP_COUNT = 100_000  # transactions between snapshots
+from node.storage.store import Around, Done, Job, Store
 
 
-class Storage:
-    """The log, the snapshots and the epoch files of one node."""
+def open_store(
+    config: Config,
+    publish: Callable[[Note], object],
+    fail: Callable[[OSError], None],
+    settle: Callable[[], None],
+    logged: Callable[[int, int, int], None],
+) -> Store:
+    """Return the store in the folders of zoo.cfg, which are made when missing.
 
-    def __init__(
-        self,
-        config: Config,
-        publish: Callable[..., str],
-        fail: Callable[[OSError], None],
-        settle: Callable[[], None],
-        logged: Callable[[int, int, int], None],
-    ) -> None:
-        """Open the folders.
+    `publish` takes Notes, `fail` ends the process, `settle` sends on what the
+    promises of a finished sync have put in line, `logged(first, last, txns)`
+    hears of every batch.
+    """
+    around = Around(
+        snap_disk=Files(Path(config.data_dir, "version-2")),
+        log_disk=Files(Path(config.data_log_dir, "version-2")),
+        syncer=Thread("SyncThread"),
+        snapper=Thread("SnapThread"),
+        publish=publish,
+        fail=fail,
+        logged=logged,
+        settle=settle,
+        now_ms=_now_ms,
+        draw=lambda most: Random().randint(0, most),
+    )
+    return Store(config, around)
 
-        `publish` takes Notes, `fail` ends the process, `settle` sends on what
-        the promises of a finished sync have put in line, `logged(first, last,
-        txns)` hears of every batch.
-        """
-        self.snap_disk = Files(Path(config.data_dir, "version-2"))
-        self.log_disk = Files(Path(config.data_log_dir, "version-2"))
-        preallocate = config.number("preAllocSize", 65536) * 1024
-        self.log = TxnLog(self.log_disk, preallocate)
-        self.snap_count = max(2, config.number("snapCount", SNAP_COUNT))
-        self.force_sync = config.extra.get("forceSync", "yes") != "no"
-        self._publish = publish
-        self._fail = fail
-        self._settle = settle
-        self._logged = logged
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="SyncThread")
-        self._snap_thread = ThreadPoolExecutor(1, thread_name_prefix="SnapThread")
-        self._running: Future[None] | None = None
-        self._waiting: list[Callable[[], None]] = []
-        self._snapshot: asyncio.Task[None] | None = None
-        self._chance = Random()
-        self._since_snapshot = 0
-        self._snapshot_after = self._draw_snapshot()
 
-    def recover(self) -> Recovery:
-        """Read everything back; write `snapshot.0` on a disk that is new."""
-        recovery = recover(self.snap_disk, self.log_disk)
-        if recovery.snapshot_zxid < 0:
-            data = b"".join(file_chunks(recovery.tree, 0))
-            self.snap_disk.replace(f"{PREFIX}0", data)
-        return recovery
+class Thread:
+    """A worker that blocks in a thread of its own, so that the loop need not.
 
-    def epochs(self, last_zxid: int) -> tuple[int, int]:
-        """Return (acceptedEpoch, currentEpoch); both from the log where missing."""
-        default = last_zxid >> 32
-        found = [read_epoch(self.snap_disk, name) for name in (ACCEPTED, CURRENT)]
-        accepted, current = [default if epoch is None else epoch for epoch in found]
-        for name, before, epoch in (
-            (ACCEPTED, found[0], accepted),
-            (CURRENT, found[1], current),
-        ):
-            if before is None:
-                save_epoch(self.snap_disk, name, epoch)
-        return accepted, current
+    A bare queue rather than a pool of futures: one hand-over to the thread and
+    one back is all that a sync may cost beside the disk.
+    """
 
-    def save_epoch(self, name: str, epoch: int) -> None:
-        """Replace an epoch file, durably, before anything else happens."""
-        self._guard(lambda: save_epoch(self.snap_disk, name, epoch))
+    def __init__(self, name: str) -> None:
+        """Start no thread before the first job."""
+        self._name = name
+        self._jobs: SimpleQueue[_Task | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._running: _Task | None = None
 
-    # --- group commit -----------------------------------------------------------
-
-    def append(self, zxid: int, entry: bytes) -> None:
-        """Put a transaction in line; durable after the next sync."""
-        self.log.append(zxid, entry)
-        self._since_snapshot += 1
-
-    def when_durable(self, promise: Callable[[], None]) -> None:
-        """Call `promise` once everything appended so far is on disk."""
-        self._waiting.append(promise)
-
-    def sync(self) -> None:
-        """Start a sync for whoever waits, unless one is running: then it is next."""
-        if self._running is not None or not self._waiting:
-            return
-        promises, self._waiting = self._waiting, []
-        batch = self.log.take()
-        if batch is None:
-            for promise in promises:
-                promise()
-            return
-        loop = asyncio.get_running_loop()
-        started = time.monotonic()
-
-        def done(future: Future[None]) -> None:
-            loop.call_soon_threadsafe(self._synced, future, batch, promises, started)
-
-        self._running = self._thread.submit(self.log.write, batch)
-        self._running.add_done_callback(done)
-
-    def _synced(
-        self,
-        future: Future[None],
-        batch: Batch,
-        promises: list[Callable[[], None]],
-        started: float,
-    ) -> None:
-        if self._running is not future:
-            return  # a flush has waited for it, and kept its promises
-        self._running = None
-        error = future.exception()
-        if error is not None:
-            self._fail(_disk_error(error))
-            return
-        took_ms = int((time.monotonic() - started) * 1000)
-        self._logged(batch.first, batch.last, batch.txns)
-        if took_ms > SLOW_SYNC_MS:
-            self._publish(note(SlowSync(took_ms)))
-        for promise in promises:
-            promise()
-        self._settle()
-
-    def flush(self) -> None:
-        """Make everything appended durable, now.  What waited for it is void.
-
-        Only at the end of a reign and in recovery: promises to a peer that is
-        gone need not be kept, and nobody is being served.
-        """
-        running, self._running = self._running, None
-        self._waiting = []
-        if running is not None:
-            self._guard(running.result)
-        batch = self.log.take()
-        if batch is not None:
-            self._guard(lambda: self.log.write(batch))
-            self._logged(batch.first, batch.last, batch.txns)
-
-    # --- the tree ---------------------------------------------------------------
-
-    def truncate(self, zxid: int) -> Recovery | None:
-        """Cut the log and read the tree again; None if a snapshot is newer."""
-        self.flush()
-        names = snapshot_names(self.snap_disk.names())
-        usable = [name for name in names if (zxid_in(name) or 0) <= zxid]
-        if not usable:
-            return None
-        self._stop_snapshot()
-        self._guard(lambda: self._drop_after(zxid))
-        return recover(self.snap_disk, self.log_disk)
-
-    def adopt(self, tree: Tree, zxid: int) -> None:
-        """Make a tree that a leader sent the newest thing on disk."""
-        self.flush()
-        self._stop_snapshot()
-        started = time.monotonic()
-        data = b"".join(file_chunks(tree, zxid))
-        self._guard(lambda: self.snap_disk.replace(f"{PREFIX}{zxid:x}", data))
-        took_ms = int((time.monotonic() - started) * 1000)
-        self._publish(note(SnapshotTaken(zxid, took_ms, len(data))))
-        self._guard(lambda: self._drop_after(zxid))
-
-    def _drop_after(self, zxid: int) -> None:
-        for name in newer_than(self.snap_disk.names(), zxid):
-            self.snap_disk.remove(name)
-        self.log.truncate(zxid)
-
-    def snapshot_due(self) -> bool:
-        """Return whether enough transactions were logged since the last one."""
-        return self._since_snapshot >= self._snapshot_after
-
-    def save_tree(self, tree: Tree, zxid: int) -> None:
-        """Write a snapshot beside serving; skip it if one is being written.
-
-        `zxid` is the last transaction that the tree holds for certain.
-        """
-        self._since_snapshot = 0
-        self._snapshot_after = self._draw_snapshot()
-        if self._snapshot is not None and not self._snapshot.done():
-            return  # "Too busy to snap, skipping"
-        name = f"{PREFIX}{zxid:x}"
-        if self.snap_disk.size(name):
-            return
-        self.log.roll()
-        self._snapshot = asyncio.get_running_loop().create_task(
-            self._write_snapshot(name, zxid, file_chunks(tree, zxid))
-        )
-
-    async def _write_snapshot(
-        self, name: str, zxid: int, chunks: Iterator[bytes]
-    ) -> None:
-        """Write piece by piece, so that clients are served in between."""
-        started = time.monotonic()
-        try:
-            size = await self._write_file(name, chunks)
-        except OSError as error:
-            self._fail(error)
-            return
-        took_ms = int((time.monotonic() - started) * 1000)
-        self._publish(note(SnapshotTaken(zxid, took_ms, size)))
-
-    async def _write_file(self, name: str, chunks: Iterator[bytes]) -> int:
-        loop = asyncio.get_running_loop()
-        disk, temporary = self.snap_disk, f"{name}.tmp"
-        await loop.run_in_executor(self._snap_thread, disk.remove, temporary)
-        offset = 0
-        for chunk in chunks:
-            await loop.run_in_executor(
-                self._snap_thread, disk.write, temporary, offset, chunk
+    def start(self, job: Job, done: Done) -> None:
+        """Begin a job; `done` is called by the loop."""
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._work, name=self._name, daemon=True
             )
-            offset += len(chunk)
-        await loop.run_in_executor(self._snap_thread, disk.sync, temporary)
-        await loop.run_in_executor(self._snap_thread, disk.rename, temporary, name)
-        return offset
+            self._thread.start()
+        self._running = _Task(job, done, asyncio.get_running_loop())
+        self._jobs.put(self._running)
 
-    def _stop_snapshot(self) -> None:
-        """Give up a snapshot in the making: its tree is being replaced."""
-        if self._snapshot is not None:
-            self._snapshot.cancel()
-            self._snapshot = None
-            self._snap_thread.submit(int).result()  # what it was just writing
-
-    def _draw_snapshot(self) -> int:
-        """Spread snapshots, so that an ensemble does not stop to write together."""
-        return self.snap_count // 2 + self._chance.randint(0, self.snap_count // 2)
+    def finish(self) -> None:
+        """Wait for the job that runs; whoever waited for its end is forgotten."""
+        task, self._running = self._running, None
+        if task is not None:
+            task.ended.acquire()
+            if task.error is not None:
+                raise task.error
 
     def close(self) -> None:
-        """Write what is left and let go of threads and files."""
-        self.flush()
-        self._stop_snapshot()
-        self._thread.shutdown()
-        self._snap_thread.shutdown()
-        self.log_disk.close()
-        self.snap_disk.close()
+        """End the thread."""
+        if self._thread is not None:
+            self._jobs.put(None)
+            self._thread.join()
 
-    def _guard(self, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except OSError as error:
-            self._fail(error)
+    def _work(self) -> None:
+        while (task := self._jobs.get()) is not None:
+            try:
+                task.job()
+            except OSError as error:
+                task.error = error
+            except BaseException as error:  # noqa: BLE001 (a promise hangs on it)
+                task.error = OSError(repr(error))
+            task.ended.release()
+            task.loop.call_soon_threadsafe(self._done, task)
+
+    def _done(self, task: "_Task") -> None:
+        if self._running is task:  # else `finish` has waited for it
+            self._running = None
+            task.done(task.error)
 
 
-def _disk_error(error: BaseException) -> OSError:
-    return error if isinstance(error, OSError) else OSError(repr(error))
+class _Task:
+    """A job on its way through the thread."""
+
+    __slots__ = ("done", "ended", "error", "job", "loop")
+
+    def __init__(self, job: Job, done: Done, loop: asyncio.AbstractEventLoop) -> None:
+        self.job = job
+        self.done = done
+        self.loop = loop
+        self.error: OSError | None = None
+        self.ended = threading.Lock()
+        self.ended.acquire()
+
+
+def _now_ms() -> int:
+    return time.monotonic_ns() // 1_000_000

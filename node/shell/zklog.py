@@ -32,8 +32,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "Follower": (_LEARNER,),
     "Observer": (_LEARNER,),
     "ZooKeeperServer": (_LEADER, _LEARNER, "node/requests.py"),
-    "FileTxnSnapLog": ("node/shell/storage.py",),
-    "FileTxnLog": ("node/shell/storage.py",),
+    "FileTxnSnapLog": ("node/storage/store.py",),
+    "FileTxnLog": ("node/storage/store.py",),
     "NIOServerCnxnFactory": ("node/shell/client_port.py",),
     "JettyAdminServer": ("node/shell/admin_port.py",),
 }

@@ -1,0 +1,291 @@
+"""One server's disk at work: group commit, epochs, snapshots, recovery.
+
+The server appends to memory; one `fdatasync` at a time runs in a worker and
+serves everything that was appended before it began.  Whatever arrives meanwhile
+shares the next one.  A failed write or sync ends the process: after it nobody
+knows what is on the disk, and only recovery can tell (Rebello et al., USENIX ATC
+2020).
+
+The disks and the workers are parameters: files and threads in `node.shell`,
+sectors that a power cut may lose and virtual time in the simulator.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from node.config import Config
+from node.effects import Note, note
+from node.events import SlowSync, SnapshotTaken
+from node.storage.disk import Disk, StorageError
+from node.storage.epochfiles import ACCEPTED, CURRENT, read_epoch, save_epoch
+from node.storage.recovery import Recovery, recover
+from node.storage.snapshot import (
+    PREFIX,
+    file_chunks,
+    newer_than,
+    snapshot_names,
+    zxid_in,
+)
+from node.storage.txnlog import Batch, TxnLog, log_names
+from node.tree.znodes import Tree
+
+SLOW_SYNC_MS = 1000  # fsync.warningthresholdms
+SNAP_COUNT = 100_000  # transactions between snapshots
+
+Job = Callable[[], None]
+Done = Callable[[OSError | None], None]
+
+
+class Worker(Protocol):
+    """Does blocking jobs beside the server, one after another."""
+
+    def start(self, job: Job, done: Done) -> None:
+        """Begin a job; `done` hears how it ended, in the server's own turn."""
+
+    def finish(self) -> None:
+        """Wait for the job that runs and raise its error; `done` is forgotten."""
+
+    def close(self) -> None:
+        """Do no more jobs."""
+
+
+class Around(NamedTuple):
+    """What a store needs of the world."""
+
+    snap_disk: Disk
+    log_disk: Disk
+    syncer: Worker
+    snapper: Worker
+    publish: Callable[[Note], object]
+    fail: Callable[[OSError], None]  # end the process
+    logged: Callable[[int, int, int], None]  # a batch: first, last, how many
+    settle: Callable[[], None]  # send what kept promises have put in line
+    now_ms: Callable[[], int]
+    draw: Callable[[int], int]  # a whole number from 0 up to this one
+
+
+class Store:
+    """The log, the snapshots and the epoch files of one server."""
+
+    def __init__(self, config: Config, around: Around) -> None:
+        """Touch nothing yet; `recover` comes first."""
+        self.around = around
+        self.snap_disk = around.snap_disk
+        self.log_disk = around.log_disk
+        preallocate = config.number("preAllocSize", 65536) * 1024
+        self.log = TxnLog(self.log_disk, preallocate)
+        self.snap_count = max(2, config.number("snapCount", SNAP_COUNT))
+        self._syncing = False
+        self._waiting: list[Job] = []
+        self._snapshot: Iterator[Job] | None = None
+        self._since_snapshot = 0
+        self._snapshot_after = self._draw_snapshot()
+
+    def recover(self) -> Recovery:
+        """Read everything back; write `snapshot.0` on a disk that is new.
+
+        What a killed process wrote may be in the cache alone, and what we read
+        we shall claim: so first of all it is made durable.
+        """
+        for disk, names in (
+            (self.snap_disk, snapshot_names(self.snap_disk.names())[:1]),
+            (self.log_disk, log_names(self.log_disk.names())[-1:]),
+        ):
+            for name in names:
+                disk.sync(name)
+        recovery = recover(self.snap_disk, self.log_disk)
+        if recovery.snapshot_zxid < 0:
+            data = b"".join(file_chunks(recovery.tree, 0))
+            self.snap_disk.replace(f"{PREFIX}0", data)
+        return recovery
+
+    def epochs(self, last_zxid: int) -> tuple[int, int]:
+        """Return (acceptedEpoch, currentEpoch); both from the log where missing."""
+        default = last_zxid >> 32
+        found = [read_epoch(self.snap_disk, name) for name in (ACCEPTED, CURRENT)]
+        accepted, current = [default if epoch is None else epoch for epoch in found]
+        for name, before, epoch in (
+            (ACCEPTED, found[0], accepted),
+            (CURRENT, found[1], current),
+        ):
+            if before is None:
+                save_epoch(self.snap_disk, name, epoch)
+        return accepted, current
+
+    def save_epoch(self, name: str, epoch: int) -> None:
+        """Replace an epoch file, durably, before anything else happens."""
+        self._guard(partial(save_epoch, self.snap_disk, name, epoch))
+
+    # --- group commit -----------------------------------------------------------
+
+    def append(self, zxid: int, entry: bytes) -> None:
+        """Put a transaction in line; durable after the next sync."""
+        self.log.append(zxid, entry)
+        self._since_snapshot += 1
+
+    def when_durable(self, promise: Job) -> None:
+        """Call `promise` once everything appended so far is on disk."""
+        self._waiting.append(promise)
+
+    def sync(self) -> None:
+        """Start a sync for whoever waits, unless one is running: then it is next."""
+        if self._syncing or not self._waiting:
+            return
+        promises, self._waiting = self._waiting, []
+        batch = self.log.take()
+        if batch is None:
+            for promise in promises:
+                promise()
+            return
+        self._syncing = True
+        done = partial(self._synced, batch, promises, self.around.now_ms())
+        self.around.syncer.start(partial(self.log.write, batch), done)
+
+    def _synced(
+        self, batch: Batch, promises: list[Job], started_ms: int, error: OSError | None
+    ) -> None:
+        self._syncing = False
+        if error is not None:
+            self.around.fail(error)
+            return
+        took_ms = self.around.now_ms() - started_ms
+        self._logged(batch)
+        if took_ms > SLOW_SYNC_MS:
+            self.around.publish(note(SlowSync(took_ms)))
+        for promise in promises:
+            promise()
+        self.around.settle()
+
+    def flush(self) -> None:
+        """Make everything appended durable, now.  What waited for it is void.
+
+        Only at the end of a reign and in recovery: promises to a peer that is
+        gone need not be kept, and nobody is being served.
+        """
+        self._waiting = []
+        if self._syncing:
+            self._syncing = False
+            self._guard(self.around.syncer.finish)
+        batch = self.log.take()
+        if batch is not None:
+            self._guard(partial(self.log.write, batch))
+            self._logged(batch)
+
+    def _logged(self, batch: Batch) -> None:
+        self.around.logged(batch.first, batch.last, batch.txns)
+
+    # --- the tree ---------------------------------------------------------------
+
+    def truncate(self, zxid: int) -> Recovery | None:
+        """Cut the log and read the tree again; None if that cannot be done.
+
+        It cannot if every snapshot is newer, or if between snapshot and `zxid`
+        something came as a whole tree and was never in the log.
+        """
+        self.flush()
+        if not self._reaches(zxid):
+            return None
+        self._stop_snapshot()
+        self._forget_after(zxid)
+        return recover(self.snap_disk, self.log_disk)
+
+    def _reaches(self, zxid: int) -> bool:
+        """Return whether snapshot and log lead exactly to a transaction."""
+        names = snapshot_names(self.snap_disk.names())
+        usable = [at for at in (zxid_in(name) or 0 for name in names) if at <= zxid]
+        if not usable:
+            return False
+        try:
+            logged = [at for at, _ in self.log.read(usable[0], zxid)]
+        except StorageError:
+            return False
+        return [usable[0], *logged][-1] == zxid
+
+    def _forget_after(self, zxid: int) -> None:
+        """Cut the log, then delete newer snapshots, the newest first.
+
+        The other way round, a crash in between could leave an older snapshot
+        and a log whose beginning was purged: a state that never was.
+        """
+        self.log.truncate(zxid)
+        for name in newer_than(self.snap_disk.names(), zxid):
+            self.snap_disk.remove(name)
+
+    def adopt(self, tree: Tree, zxid: int) -> None:
+        """Make a tree that a leader sent the newest thing on disk."""
+        self.flush()
+        self._stop_snapshot()
+        data = b"".join(file_chunks(tree, zxid))
+        self._guard(partial(self.snap_disk.replace, f"{PREFIX}{zxid:x}", data))
+        self._forget_after(zxid)
+
+    def snapshot_due(self) -> bool:
+        """Return whether enough transactions were logged since the last one."""
+        return self._since_snapshot >= self._snapshot_after
+
+    def save_tree(self, tree: Tree, zxid: int) -> None:
+        """Write a snapshot beside serving; skip it if one is being written.
+
+        `zxid` is the last transaction that the tree holds for certain.
+        """
+        self._since_snapshot = 0
+        self._snapshot_after = self._draw_snapshot()
+        if self._snapshot is not None:
+            return  # "Too busy to snap, skipping"
+        name = f"{PREFIX}{zxid:x}"
+        if self.snap_disk.size(name):
+            return
+        self.log.roll()
+        self._snapshot = self._snapshot_jobs(name, zxid, file_chunks(tree, zxid))
+        self._next_piece(None)
+
+    def _snapshot_jobs(
+        self, name: str, zxid: int, chunks: Iterator[bytes]
+    ) -> Iterator[Job]:
+        """Yield the work piece by piece, so that clients are served in between."""
+        started_ms = self.around.now_ms()
+        disk, temporary = self.snap_disk, f"{name}.tmp"
+        yield partial(disk.remove, temporary)
+        offset = 0
+        for chunk in chunks:
+            yield partial(disk.write, temporary, offset, chunk)
+            offset += len(chunk)
+        yield partial(disk.sync, temporary)
+        yield partial(disk.rename, temporary, name)
+        took_ms = self.around.now_ms() - started_ms
+        self.around.publish(note(SnapshotTaken(zxid, took_ms, offset)))
+
+    def _next_piece(self, error: OSError | None) -> None:
+        if error is not None:
+            self.around.fail(error)
+            return
+        job = next(self._snapshot, None) if self._snapshot is not None else None
+        if job is None:
+            self._snapshot = None
+        else:
+            self.around.snapper.start(job, self._next_piece)
+
+    def _stop_snapshot(self) -> None:
+        """Give up a snapshot in the making: its tree is being replaced."""
+        if self._snapshot is not None:
+            self._snapshot = None
+            self._guard(self.around.snapper.finish)
+
+    def _draw_snapshot(self) -> int:
+        """Spread snapshots, so that an ensemble does not stop to write together."""
+        half = self.snap_count // 2
+        return half + self.around.draw(half)
+
+    def close(self) -> None:
+        """Write what is left and let go of the workers."""
+        self.flush()
+        self._stop_snapshot()
+        self.around.syncer.close()
+        self.around.snapper.close()
+
+    def _guard(self, act: Job) -> None:
+        try:
+            act()
+        except OSError as error:
+            self.around.fail(error)
