@@ -93,7 +93,7 @@ class Store:
             (self.log_disk, log_names(self.log_disk.names())[-1:]),
         ):
             for name in names:
-                disk.sync(name)
+                self._guard(partial(disk.sync, name))
         recovery = recover(self.snap_disk, self.log_disk)
         if recovery.snapshot_zxid < 0:
             data = b"".join(file_chunks(recovery.tree, 0))
@@ -187,7 +187,7 @@ class Store:
         if not self._reaches(zxid):
             return None
         self._stop_snapshot()
-        self._forget_after(zxid)
+        self._guard(partial(self._forget_after, zxid))
         return recover(self.snap_disk, self.log_disk)
 
     def _reaches(self, zxid: int) -> bool:
@@ -218,7 +218,7 @@ class Store:
         self._stop_snapshot()
         data = b"".join(file_chunks(tree, zxid))
         self._guard(partial(self.snap_disk.replace, f"{PREFIX}{zxid:x}", data))
-        self._forget_after(zxid)
+        self._guard(partial(self._forget_after, zxid))
 
     def snapshot_due(self) -> bool:
         """Return whether enough transactions were logged since the last one."""

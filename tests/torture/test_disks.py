@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.ensemble import Ensemble, Launcher, Server, ours
 from tests.torture import figures
 from tests.torture.verdict import forget, judge
-from tests.torture.workload import Workload
+from tests.torture.workload import Workload, doors
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
 
@@ -43,7 +43,7 @@ def test_twenty_failing_fsyncs_end_the_node_and_lose_nothing(tmp_path: Path, see
     with Ensemble(tmp_path, [ours] * 3, settings=SETTINGS) as ensemble:
         victim = ensemble[VICTIM]
         ensemble.start(1, 2)
-        with Workload(ensemble.servers, seed) as work:
+        with Workload(doors(ensemble), seed) as work:
             assert work.wait_acknowledged(time.monotonic(), 10)
             for when in range(1, FAILURES + 1):
                 victim.launcher = failing(when)
@@ -71,7 +71,7 @@ def test_a_leader_whose_disk_fails_under_load_loses_nothing(tmp_path: Path, seed
         victim = ensemble[VICTIM]
         victim.launcher = failing(600)
         leader = ensemble.start()
-        with Workload(ensemble.servers, seed) as work:
+        with Workload(doors(ensemble), seed) as work:
             work.wait_for_more(100)
             code = _await_end(victim, ensemble)
             ended = time.monotonic()
@@ -134,7 +134,7 @@ def test_a_full_disk_is_a_clear_end_and_loses_nothing(
     ):
         victim = ensemble[VICTIM]
         ensemble.start()
-        with Workload(ensemble.servers, seed) as work:
+        with Workload(doors(ensemble), seed) as work:
             code = _await_end(victim, ensemble, within_s=60)
             assert work.wait_acknowledged(time.monotonic(), 5), "no more service"
             make_room()

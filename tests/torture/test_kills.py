@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.ensemble import Ensemble, Server, ours
 from tests.torture import figures
 from tests.torture.verdict import forget, judge
-from tests.torture.workload import Workload
+from tests.torture.workload import Workload, doors
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
 
@@ -26,7 +26,7 @@ def test_forty_kills_lose_no_acknowledged_write(tmp_path: Path, seed: int):
     with Ensemble(tmp_path, [ours] * 3, settings={"preAllocSize": 1024}) as ensemble:
         ensemble.start()
         back: list[tuple[bool, float]] = []
-        with Workload(ensemble.servers, seed) as work:
+        with Workload(doors(ensemble), seed) as work:
             assert work.wait_acknowledged(time.monotonic(), 10)
             for number in range(KILLS):
                 leads = number % 2 == 0

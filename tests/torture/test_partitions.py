@@ -17,7 +17,7 @@ from tests.e2e.ensemble import Ensemble, Server, ours
 from tests.torture import figures, gates
 from tests.torture.gates import both_ways
 from tests.torture.verdict import forget, judge
-from tests.torture.workload import Workload
+from tests.torture.workload import Workload, doors
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
 
@@ -129,8 +129,8 @@ def test_ten_partitions_lose_nothing_and_no_minority_acknowledges(
     endured: dict[str, Endured] = {}
     with Ensemble(tmp_path, [ours] * NODES, settings=SETTINGS) as ensemble:
         ensemble.start()
-        work = Workload(ensemble.servers, seed, timeout_ms=SESSION_MS)
-        pinned = {server.sid: work.pin(server) for server in ensemble.servers}
+        work = Workload(doors(ensemble), seed, timeout_ms=SESSION_MS)
+        pinned = {sid: work.pin(door) for sid, door in enumerate(doors(ensemble), 1)}
         with work:
             assert work.wait_acknowledged(time.monotonic(), 10)
             for fault in FAULTS:

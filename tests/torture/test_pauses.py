@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.ensemble import Ensemble, Server, ours
 from tests.torture import figures
 from tests.torture.verdict import forget, judge
-from tests.torture.workload import Workload
+from tests.torture.workload import Workload, doors
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(200)]
 
@@ -26,8 +26,8 @@ def test_six_pauses_longer_than_sessions_and_sync_limit(tmp_path: Path, seed: in
     dice, back = Random(seed), []
     with Ensemble(tmp_path, [ours] * 3, settings=SETTINGS) as ensemble:
         ensemble.start()
-        work = Workload(ensemble.servers, seed, timeout_ms=SESSION_MS)
-        pinned = {server.sid: work.pin(server) for server in ensemble.servers}
+        work = Workload(doors(ensemble), seed, timeout_ms=SESSION_MS)
+        pinned = {sid: work.pin(door) for sid, door in enumerate(doors(ensemble), 1)}
         with work:
             assert work.wait_acknowledged(time.monotonic(), 10)
             for number in range(PAUSES):

@@ -26,12 +26,18 @@ def settle(ensemble: Ensemble) -> None:
 
 
 def judge(stage: str, history: History, ensemble: Ensemble, keep: Path) -> None:
+    """Let both checkers judge, once all servers are healed and level."""
+    settle(ensemble)
+    final = final_history([server.data for server in ensemble.servers])
+    judge_against(stage, history, final, keep)
+
+
+def judge_against(stage: str, history: History, final: list[Txn], keep: Path) -> None:
     """Fail unless both checkers are content with a history worth judging.
 
     What they found goes on the sheet; the history is kept if they found anything.
     """
-    settle(ensemble)
-    final = final_history(ensemble)
+    assert final, "void: no final history to judge by"
     told = witness.check(history, final)
     orders = linear.check(history)
     kept = Counter((txn.session, txn.cxid) for txn in final)
@@ -60,14 +66,14 @@ def _looks(history: History) -> int:
     return reads + len(history.events)
 
 
-def final_history(ensemble: Ensemble) -> list[Txn]:
-    """Return every committed transaction, from the servers' logs.
+def final_history(folders: list[Path]) -> list[Txn]:
+    """Return every committed transaction, from all servers' logs.
 
     A log that has each zxid of each epoch from the first is the history itself;
     one with gaps (its server once got a SNAP) may keep what was never committed.
     What two logs say of one zxid must be the same.
     """
-    logs = [_entries(server.data) for server in ensemble.servers]
+    logs = [_entries(folder) for folder in folders]
     for one, other in pairwise(logs):
         shared = one.keys() & other.keys()
         differ = [hex(zxid) for zxid in shared if one[zxid] != other[zxid]]

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from random import Random
 
-from tests.e2e.ensemble import LOOPBACK, Server
+from tests.e2e.ensemble import LOOPBACK, Ensemble
 from tests.torture.client import Client, Lost
 from tests.torture.history import Call, History
 
@@ -23,12 +23,20 @@ INSIST_S = 0.1  # between two writes that are not waited for
 PAUSE_S = 0.003  # between two requests of a client: the checkers must keep up
 
 
+Address = tuple[str, int]  # where a server takes clients
+
+
+def doors(ensemble: Ensemble) -> list[Address]:
+    """Return where the servers of an ensemble take clients."""
+    return [(LOOPBACK, server.ports.client) for server in ensemble.servers]
+
+
 class Workload:
     """Some clients for all servers; each further one may be pinned to a few."""
 
     def __init__(
         self,
-        servers: Sequence[Server],
+        servers: Sequence[Address],
         seed: int,
         writers: int = 4,
         timeout_ms: int = 2000,
@@ -38,7 +46,7 @@ class Workload:
         self.seed = seed
         self.timeout_ms = timeout_ms
         self.failures: list[BaseException] = []
-        everywhere = [_address(server) for server in servers]
+        everywhere = list(servers)
         self.plans = [
             everywhere[n % len(everywhere) :] + everywhere[: n % len(everywhere)]
             for n in range(writers)
@@ -47,12 +55,12 @@ class Workload:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def pin(self, server: Server) -> int:
+    def pin(self, server: Address) -> int:
         """Add a client that knows one server only; return its number.
 
         It keeps asking for writes while others of its writes are unanswered.
         """
-        self.plans.append([_address(server)])
+        self.plans.append([server])
         return len(self.plans) - 1
 
     def __enter__(self) -> "Workload":
@@ -229,7 +237,3 @@ def _is_write_since(call: Call, moment: float) -> bool:
         and call.returned is not None
         and not call.err
     )
-
-
-def _address(server: Server) -> tuple[str, int]:
-    return LOOPBACK, server.ports.client

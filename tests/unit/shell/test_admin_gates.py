@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from node.config import Config
-from node.shell.admin_port import AdminPort, _Exchange
+from node.shell.admin_port import AdminPort, Exchange
 from node.shell.gates import Gates
 
 CUT = b'[{"to": 2, "action": "cut", "id": "x", "for_ms": 60000}]'
@@ -71,7 +71,7 @@ def ask(
     request = "\r\n".join([*lines, "", ""]).encode() + body
 
     async def send() -> None:
-        exchange = _Exchange(port)
+        exchange = Exchange(port)
         exchange.connection_made(wire)
         for at in range(len(request)):
             if not wire.closed:
