@@ -75,7 +75,7 @@ class Store:
         preallocate = config.number("preAllocSize", 65536) * 1024
         self.log = TxnLog(self.log_disk, preallocate)
         self.snap_count = max(2, config.number("snapCount", SNAP_COUNT))
-        self._syncing = False
+        self._syncing: Batch | None = None
         self._waiting: list[Job] = []
         self._snapshot: Iterator[Job] | None = None
         self._since_snapshot = 0
@@ -129,7 +129,7 @@ class Store:
 
     def sync(self) -> None:
         """Start a sync for whoever waits, unless one is running: then it is next."""
-        if self._syncing or not self._waiting:
+        if self._syncing is not None or not self._waiting:
             return
         promises, self._waiting = self._waiting, []
         batch = self.log.take()
@@ -137,14 +137,14 @@ class Store:
             for promise in promises:
                 promise()
             return
-        self._syncing = True
+        self._syncing = batch
         done = partial(self._synced, batch, promises, self.around.now_ms())
         self.around.syncer.start(partial(self.log.write, batch), done)
 
     def _synced(
         self, batch: Batch, promises: list[Job], started_ms: int, error: OSError | None
     ) -> None:
-        self._syncing = False
+        self._syncing = None
         if error is not None:
             self.around.fail(error)
             return
@@ -163,9 +163,10 @@ class Store:
         gone need not be kept, and nobody is being served.
         """
         self._waiting = []
-        if self._syncing:
-            self._syncing = False
+        running, self._syncing = self._syncing, None
+        if running is not None:
             self._guard(self.around.syncer.finish)
+            self._logged(running)
         batch = self.log.take()
         if batch is not None:
             self._guard(partial(self.log.write, batch))
@@ -184,9 +185,7 @@ class Store:
         if not usable:
             return None
         self._stop_snapshot()
-        for name in newer_than(names, zxid):
-            self.snap_disk.remove(name)
-        self.log.truncate(zxid)
+        self._guard(partial(self._forget_after, zxid))
         return recover(self.snap_disk, self.log_disk)
 
     def adopt(self, tree: Tree, zxid: int) -> None:
@@ -195,6 +194,10 @@ class Store:
         self._stop_snapshot()
         data = b"".join(file_chunks(tree, zxid))
         self._guard(partial(self.snap_disk.replace, f"{PREFIX}{zxid:x}", data))
+        self._guard(partial(self._forget_after, zxid))
+
+    def _forget_after(self, zxid: int) -> None:
+        """Remove what a history that is not the leader's has left behind."""
         for name in newer_than(self.snap_disk.names(), zxid):
             self.snap_disk.remove(name)
         self.log.truncate(zxid)
