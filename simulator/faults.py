@@ -89,7 +89,7 @@ class Faults:
         world.network.cuts.clear()
         world.network.delay_max_ms, world.network.loss = 3, 0.0
         for host in world.hosts.values():
-            host.paused_until_ms = 0
+            host.resume()
             host.disk.failing_syncs = 0
             host.slow_ms = 3
             host.fuse, host.ambush = -1, None
@@ -169,7 +169,8 @@ class Faults:
         return True
 
     def _pause(self, host: Host, chance: Random) -> bool:
-        host.paused_until_ms = self.world.now_ms + chance.randint(200, 4000)
+        host.pause()
+        self.world.later(chance.randint(200, 4000), host.resume)
         return host.up
 
     def _clock(self, host: Host, chance: Random) -> bool:

@@ -5,6 +5,7 @@ one is lit; at its end the process dies there, between two effects of one list o
 in the middle of a disk operation.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 KILL, POWER = "kill", "power"  # how a process ends: does the cache survive?
 EIO = "fsync"
+Entry = tuple[int, Callable[..., None], tuple[object, ...]]  # life, act, arguments
 
 
 class Died(Exception):
@@ -90,7 +92,7 @@ class Host:
         self.up = False
         self.life = 0  # counts processes; what is meant for an older one is lost
         self.seq = 0  # events of this life
-        self.paused_until_ms = 0
+        self.inbox: deque[Entry] | None = None  # what a paused server will find
         self.skew_ms = 0  # of the wall clock
         self.slow_ms = 3  # how much longer a disk job may take
         self.fuse = -1  # so many calls until the process dies; -1: none is lit
@@ -143,7 +145,7 @@ class Host:
             if worker.job is not None and how != EIO:
                 self._interrupt(worker, chance.randint(0, 6))
         self.up = False
-        self.paused_until_ms = 0
+        self.inbox = None
         if how != KILL:
             self.disk.lose_power(chance)
         self.disk.failing_syncs = 0
@@ -166,18 +168,26 @@ class Host:
         """Let the process of that life do something; watch what comes of it."""
         if life != self.life or not self.up:
             return
-        world = self.world
-        if world.now_ms < self.paused_until_ms:
-            world.later(
-                self.paused_until_ms - world.now_ms, self.run, life, act, *args
-            )
+        if self.inbox is not None:
+            self.inbox.append((life, act, args))
             return
         try:
             act(*args)
         except Died as died:
-            world.died(self, died.how)
+            self.world.died(self, died.how)
             return
-        world.checker.look(self)
+        self.world.checker.look(self)
+
+    def pause(self) -> None:
+        """Stand still; everything waits."""
+        if self.inbox is None:
+            self.inbox = deque()
+
+    def resume(self) -> None:
+        """Go on, with what has waited, in its order."""
+        waiting, self.inbox = self.inbox, None
+        for life, act, args in waiting or ():
+            self.run(life, act, *args)
 
     def later(self, after_ms: int, act: Callable[..., None], *args: object) -> int:
         """Let this process do something then, if it lives."""

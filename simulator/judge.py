@@ -53,9 +53,15 @@ class Judge:
         return zxid
 
     def watching(self, body: bytes) -> None:
-        """Our watches stand again."""
+        """Our watches stand again; what they missed must have been told by now."""
+        zxid = self.saw(body)
+        for path, (since, there) in self.watches.items():
+            now = self.past.at(path, zxid)
+            due = now is None or now.mzxid > since if there else now is not None
+            if due:
+                raise Violation(f"Watches: {path} changed unheard before {zxid:#x}")
+            self.watches[path] = zxid, there
         self.unsure = False
-        self.saw(body)
 
     def event(self, body: bytes) -> None:
         """A watch fired: it must be ours, and true."""
