@@ -12,6 +12,7 @@ from node.peer import Peer
 from node.storage.epochfiles import ACCEPTED, CURRENT
 from node.wire.notification import Notification, PeerState
 from node.zxid import counter_of, epoch_of
+from simulator.disk import SimDisk
 from simulator.past import Past, Violation, difference, fingerprint
 from simulator.spec import Spec
 
@@ -38,6 +39,7 @@ class Checker:
 
     def __init__(self, voters: frozenset[int]) -> None:
         """Begin with an empty history."""
+        self.voters = voters
         self.past = Past()
         self.spec = Spec(voters)
         self.proposed: dict[int, bytes] = {}
@@ -67,10 +69,18 @@ class Checker:
         elif isinstance(event, ServingClients) and event.state == "LEADING":
             leader = self.leaders.setdefault(event.epoch, host.sid)
             self.bases[event.epoch] = host.server.peer.history.committed_zxid
+            self._established(host, event.epoch)
             if leader != host.sid:
                 raise Violation(
                     f"Leadership: n{leader} and n{host.sid} in epoch {event.epoch}"
                 )
+
+    def _established(self, host: "Host", epoch: int) -> None:
+        """A leader serves once a quorum's disks date their history with its epoch."""
+        voters = [h for sid, h in host.world.hosts.items() if sid in self.voters]
+        dated = [h.sid for h in voters if _epochs_on(h.disk).get(CURRENT) == epoch]
+        if len(dated) * 2 <= len(voters):
+            raise Violation(f"n{host.sid} serves, epoch {epoch} is only on {dated}")
 
     def told(self, sid: int, n: Notification) -> None:
         """A server sent its vote."""
@@ -96,11 +106,15 @@ class Checker:
 
     # --- what servers are, after each step --------------------------------------------
 
-    def look(self, host: "Host") -> None:
-        """Compare what a server holds with what it may hold."""
+    def look(self, host: "Host", *, dying: bool = False) -> None:
+        """Compare what a server holds with what it may hold.
+
+        One that dies in the middle of a step has decided what it did not yet do:
+        its history counts, its tree does not.
+        """
         files = host.disk.files
         pair = files.get(ACCEPTED), files.get(CURRENT)
-        if self.epoch_files.get(host.sid) != pair:
+        if self.epoch_files.get(host.sid) != pair and not dying:
             self.epoch_files[host.sid] = pair
             self._epochs_changed(host)
         peer = host.server.peer
@@ -115,14 +129,14 @@ class Checker:
         ):
             served = Served(host.life, peer.history.current_epoch)
             self.served[host.sid] = served
-            self._serves(host, served)
+            self._serves(host, served, dying=dying)
         elif served.zxid != peer.history.committed_zxid:
-            self._delivers(host, served)
+            self._delivers(host, served, dying=dying)
 
     def _epochs_changed(self, host: "Host") -> None:
         """Epoch sanity: neither decreases, none is claimed before accepted."""
         disk, sid = host.disk, host.sid
-        now = {n: int(disk.read(n)) for n in (ACCEPTED, CURRENT) if disk.size(n)}
+        now = _epochs_on(disk)
         for name, before in self.epochs.get(sid, {}).items():
             if now.get(name, 0) < before:
                 raise Violation(f"n{sid} lowered its {name} from {before} to {now}")
@@ -130,7 +144,7 @@ class Checker:
         if now.get(ACCEPTED, 0) < now.get(CURRENT, 0):
             raise Violation(f"n{sid} claims an epoch it never accepted: {now}")
 
-    def _serves(self, host: "Host", served: Served) -> None:
+    def _serves(self, host: "Host", served: Served, *, dying: bool) -> None:
         """A server begins to serve: its whole history is now a claim."""
         past, history = self.past, host.server.peer.history
         end = served.zxid = history.committed_zxid
@@ -149,9 +163,10 @@ class Checker:
                 f"PrimaryIntegrity: n{host.sid} leads epoch {served.epoch} without"
                 f" {past.agreed[index + 1][0]:#x}"
             )
-        self.compare(host)
+        if not dying:
+            self.compare(host)
 
-    def _delivers(self, host: "Host", served: Served) -> None:
+    def _delivers(self, host: "Host", served: Served, *, dying: bool) -> None:
         """A serving server delivered: the next of what is agreed, or a new one."""
         past, history = self.past, host.server.peer.history
         fresh = []
@@ -170,6 +185,10 @@ class Checker:
                 )
         served.zxid = history.committed_zxid
         served.count += len(fresh)
+        if not dying:
+            self._tree_keeps_up(host, served)
+
+    def _tree_keeps_up(self, host: "Host", served: Served) -> None:
         tree = host.server.service.tree
         ahead = tree.processed_zxid > served.zxid and counter_of(tree.processed_zxid)
         if tree.processed_zxid < served.zxid or ahead:
@@ -223,3 +242,7 @@ class Checker:
                     f"Durability: n{peer.member.sid} ends at"
                     f" {peer.history.committed_zxid:#x}, {self.acked_zxid:#x} was acked"
                 )
+
+
+def _epochs_on(disk: SimDisk) -> dict[str, int]:
+    return {n: int(disk.read(n)) for n in (ACCEPTED, CURRENT) if disk.size(n)}

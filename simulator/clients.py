@@ -6,8 +6,8 @@ saw, leaving its watches again), and judges every answer by what is agreed on.
 """
 
 from collections import deque
-from random import Random
 from collections.abc import Callable
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from node.wire.client import (
@@ -125,7 +125,7 @@ class Client:
             self.timeout_ms,
             self.session,
             self.password or bytes(16),
-            False,
+            read_only=False,
         )
         self.out.send(frame(pack_connect_request(hello)))
 
@@ -135,7 +135,7 @@ class Client:
         self.tries += 1
         self.waiting.clear()
         self.judge.disconnected()
-        self.later(self.chance.randint(1, 200), self.connect)
+        self.later(self.chance.choice((1, 5, 50, 200)), self.connect)
 
     def hang_up(self) -> None:
         """Break the connection."""
@@ -264,8 +264,10 @@ class Client:
             self.request(Op.GET_CHILDREN, "/", ustring_bytes("/") + b"\0")
         elif dice < 0.93:
             self._multi(path, data)
-        elif dice < 0.985:
+        elif dice < 0.965:
             self.request(Op.SYNC, path, pack(PathRequest(path)))
+        elif dice < 0.985:
+            self.hang_up()
         elif dice < 0.993:
             self.request(Op.CLOSE_SESSION, "", b"")
         else:
@@ -286,7 +288,7 @@ class Client:
             (Op.DELETE, pack(DeleteRequest(other, -1))),
             (Op.CREATE, pack(CreateRequest(other, data, ANYBODY, 0))),
         )
-        body = b"".join(MULTI_HEADER.pack(op, False, -1) + part for op, part in parts)
+        body = b"".join(MULTI_HEADER.pack(op, 0, -1) + part for op, part in parts)
         self.request(Op.MULTI, path, body + MULTI_END)
 
     def request(self, op: int, path: str, body: bytes, *, watch: bool = False) -> None:

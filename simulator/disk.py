@@ -55,7 +55,7 @@ class File:
                 stop = min(end, (at // SECTOR + 1) * SECTOR)
                 if chance.random() < share:
                     self._keep(at, stop)
-                elif stop == end and share and chance.random() < 0.3:
+                elif stop == end and share and chance.random() < 0.6:
                     self._keep(at, chance.randint(at, stop))  # torn
                 at = stop
         self.data = bytearray(self.platter)

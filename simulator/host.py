@@ -7,6 +7,7 @@ in the middle of a disk operation.
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -128,7 +129,7 @@ class Host:
             *self.workers,
             publish=self.publish,
             fail=self._disk_failed,
-            settle=lambda: self.server.settle(),
+            settle=self._settle,
             now_ms=self.now_ms,
             draw=lambda most: self.world.chance.randint(0, most),
         )
@@ -158,10 +159,8 @@ class Host:
     def _interrupt(self, worker: SimWorker, steps: int) -> None:
         """Do a part of what a worker was just doing."""
         self.fuse = steps
-        try:
+        with suppress(Died, OSError):  # in the middle of it
             worker.finish()
-        except (Died, OSError):
-            pass  # in the middle of it
         self.fuse = -1
 
     def run(self, life: int, act: Callable[..., None], *args: object) -> None:
@@ -174,6 +173,7 @@ class Host:
         try:
             act(*args)
         except Died as died:
+            self.world.checker.look(self, dying=True)
             self.world.died(self, died.how)
             return
         self.world.checker.look(self)

@@ -8,7 +8,7 @@ comes before anything newer.
 
 from typing import TYPE_CHECKING
 
-from node.wire.client import STAT, Err, EventType, Op, WatcherEvent
+from node.wire.client import STAT, Err, Op, WatcherEvent
 from node.wire.jute import INT, read, read_buffer, read_ustring
 from node.wire.txn import header_of
 from simulator.past import Violation, Znode
@@ -71,8 +71,7 @@ class Judge:
         if since is None:
             return  # the second of two events of one multi
         if zxid != -1 and not self.past.changed(event.path, since[0], zxid):
-            if event.type != EventType.NODE_CHILDREN_CHANGED:
-                raise Violation(f"Watches: {event.path} did not change at {zxid:#x}")
+            raise Violation(f"Watches: {event.path} did not change at {zxid:#x}")
 
     def answer(self, session: int, sent: "Sent", body: bytes) -> int:
         """Judge the answer to a request; return its error code."""
@@ -135,7 +134,9 @@ class Judge:
             names.add(name)
         expected = self.past.children(sent.path, zxid)
         if names - {"zookeeper"} != expected:
-            raise Violation(f"Reads: below {sent.path} at {zxid:#x}: {names ^ expected}")
+            raise Violation(
+                f"Reads: below {sent.path} at {zxid:#x}: {names ^ expected}"
+            )
 
 
 def _shown(znode: Znode | None) -> str:

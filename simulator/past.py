@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from node.tree.apply import apply
 from node.tree.znodes import CONFIG_PATH, Tree
+from node.wire.client import Op
 from node.wire.txn import header_of
 from node.zxid import counter_of, epoch_of
 
@@ -65,6 +66,8 @@ class Past:
         applied = apply(self.tree, entry)
         for _, path, _ in applied.triggers:
             self._remember(path, zxid)
+        if applied.type == Op.CLOSE_SESSION and applied.session in self.tree.ephemerals:
+            raise Violation(f"{zxid:#x} closed a session, its ephemerals are left")
         self.prints.append(fingerprint(self.tree))
 
     def _remember(self, path: str, zxid: int) -> None:

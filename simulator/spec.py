@@ -30,6 +30,7 @@ class Server:
         self.epoch = 0  # of the reign it is in; 0 while unknown
         self.proposed = 0  # the last that this server proposed in its reign
         self.tree_zxid = -1  # of a tree that came and is not yet on disk
+        self.told = (0, 0)  # epoch, and the zxid that its leader's history reaches
 
 
 class Spec:
@@ -87,6 +88,9 @@ class Spec:
             raise Violation(
                 f"n{sid} lost its log from {e.last_zxid:#x} to {server.durable:#x}"
             )
+        epoch, zxid = server.told
+        if e.current_epoch == epoch and e.last_zxid < zxid:
+            raise Violation(f"n{sid} dated {e.last_zxid:#x} {epoch}: {zxid:#x} is due")
         server.accepted, server.current = e.accepted_epoch, e.current_epoch
         server.durable = server.committed = e.last_zxid
         server.state, server.phase, server.epoch = "LOOKING", "election", 0
@@ -100,6 +104,12 @@ class Spec:
         server.state, server.epoch, server.proposed = e.new, 0, 0
         server.phase, server.tree_zxid = "election", -1
         server.committed = server.durable  # the log's tail is taken for committed
+
+    def _votes(self, sid: int, server: Server, e: events.ElectionStarted) -> None:
+        if e.leader == sid and e.zxid > server.durable:
+            raise Violation(
+                f"n{sid} votes by {e.zxid:#x}, its disk ends at {server.durable:#x}"
+            )
 
     def _phase(self, sid: int, server: Server, e: events.PhaseChanged) -> None:
         order = ["election", "discovery", "synchronization", "broadcast"]
@@ -119,11 +129,14 @@ class Spec:
         server.current = e.epoch
         server.durable = max(server.durable, server.tree_zxid)
         server.tree_zxid = -1
+        if e.epoch == server.told[0] and server.durable < server.told[1]:
+            raise Violation(f"n{sid} dated its history too early: {vars(server)}")
         self.saved.add((sid, e.epoch))
 
     def _told(self, sid: int, server: Server, e: events.SyncReceived) -> None:
         if e.mode == "TRUNC" and e.zxid > server.durable:
             raise Violation(f"n{sid} was told to cut behind its end: {e}")
+        server.told = server.epoch, e.zxid
         if e.mode == "TRUNC":
             server.durable = server.committed = e.zxid
         elif e.mode == "SNAP":
@@ -150,6 +163,7 @@ class Spec:
     def _serving(self, sid: int, server: Server, e: events.ServingClients) -> None:
         if server.phase != "broadcast" or server.current != e.epoch:
             raise Violation(f"n{sid} serves in epoch {e.epoch}: {vars(server)}")
+        self._claim(sid, server.committed)
 
     def _proposes(self, sid: int, server: Server, e: events.TxnsProposed) -> None:
         if server.state != "LEADING" or epoch_of(e.first) != server.epoch:
@@ -168,21 +182,29 @@ class Spec:
 
     def _commits(self, sid: int, server: Server, e: events.TxnsCommitted) -> None:
         if e.first <= server.committed:
-            raise Violation(f"n{sid} committed {e.first:#x} after {server.committed:#x}")
+            raise Violation(
+                f"n{sid} committed {e.first:#x} after {server.committed:#x}"
+            )
         if epoch_of(e.first) == epoch_of(server.committed) != 0:
             if e.first != server.committed + 1:
                 raise Violation(f"n{sid} skipped to {e.first:#x}")
         elif counter_of(e.first) != 1:
             raise Violation(f"n{sid} began an epoch with {e.first:#x}")
         server.committed = e.last
-        epoch = epoch_of(e.last)
-        if e.last > self.committed.get(epoch, (0, 0))[1]:
-            self.committed[epoch] = sid, e.last
+        if server.phase == "broadcast":
+            self._claim(sid, e.last)
+
+    def _claim(self, sid: int, last: int) -> None:
+        """From here on clients may see this: it must never be lost."""
+        epoch = epoch_of(last)
+        if last > self.committed.get(epoch, (0, 0))[1]:
+            self.committed[epoch] = sid, last
 
 
 _RULES: dict[type[Any], Any] = {
     events.Recovered: Spec._recovered,
     events.StateChanged: Spec._state,
+    events.ElectionStarted: Spec._votes,
     events.PhaseChanged: Spec._phase,
     events.EpochAccepted: Spec._accepts,
     events.EpochSaved: Spec._saves,

@@ -103,7 +103,9 @@ class World:
             self.died(host, EIO)
         except StorageError as error:
             if self.mended_before(host):
-                raise Violation(f"n{host.sid} refuses its synced disk: {error}") from error
+                raise Violation(
+                    f"n{host.sid} refuses its synced disk: {error}"
+                ) from error
             host.die(KILL)
             self.boot(host)
         else:
@@ -121,7 +123,8 @@ class World:
     def died(self, host: Host, how: str) -> None:
         """End a process that came to the end of its fuse, and start another soon."""
         self.end(host, how)
-        self.later(self.chance.randint(10, 2500), self.revive, host)
+        down_ms = self.chance.randint(10, self.chance.choice((200, 2500)))
+        self.later(down_ms, self.revive, host)
 
     def end(self, host: Host, how: str) -> None:
         """End a process."""

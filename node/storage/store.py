@@ -178,23 +178,41 @@ class Store:
     # --- the tree ---------------------------------------------------------------
 
     def truncate(self, zxid: int) -> Recovery | None:
-        """Cut the log and read the tree again; None if a snapshot is newer."""
+        """Cut the log and read the tree again; None, and no change, if in vain.
+
+        So it is when the snapshots that are old enough do not reach `zxid` with
+        the log behind them: a tree that was received has no log before it.
+        """
         self.flush()
         names = snapshot_names(self.snap_disk.names())
         usable = [name for name in names if (zxid_in(name) or 0) <= zxid]
-        if not usable:
+        if not usable or not self._reaches(zxid_in(usable[0]) or 0, zxid):
             return None
         self._stop_snapshot()
         self._guard(partial(self._forget_after, zxid))
         return recover(self.snap_disk, self.log_disk)
 
+    def _reaches(self, start: int, zxid: int) -> bool:
+        return start == zxid or any(z == zxid for z, _ in self.log.read(start, zxid))
+
     def adopt(self, tree: Tree, zxid: int) -> None:
-        """Make a tree that a leader sent the newest thing on disk."""
+        """Make a tree that a leader sent all that there is on disk.
+
+        Older snapshots and the log do not lead up to it: were they to stay,
+        recovery or a TRUNC could take them for its past.
+        """
         self.flush()
         self._stop_snapshot()
         data = b"".join(file_chunks(tree, zxid))
         self._guard(partial(self.snap_disk.replace, f"{PREFIX}{zxid:x}", data))
-        self._guard(partial(self._forget_after, zxid))
+        self._guard(partial(self._forget_but, zxid))
+
+    def _forget_but(self, zxid: int) -> None:
+        """Remove everything but one snapshot: newer ones, the log, older ones."""
+        self._forget_after(zxid)
+        self.log.truncate(-1)
+        for name in snapshot_names(self.snap_disk.names())[1:]:
+            self.snap_disk.remove(name)
 
     def _forget_after(self, zxid: int) -> None:
         """Remove what a history that is not the leader's has left behind."""
