@@ -371,7 +371,7 @@ class LearnerLost(NamedTuple):
 class LeadershipLost(NamedTuple):
     """The leader gives up."""
 
-    why: str  # no-quorum | no-epoch-quorum | no-newleader-quorum | rollover | …
+    why: str  # no-quorum | no-epoch-quorum | no-newleader-quorum | newer-epoch | …
     synced: tuple[int, ...]
     need: int
 

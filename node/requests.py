@@ -103,6 +103,8 @@ class Requests:
         zxid = role.next_zxid
         entry = self.preparer.prepare(request, zxid, node.world.wall_ms())
         node.perform(node.peer.handle(do.Propose(zxid, entry), node.world.now_ms()))
+        if node.peer.role is role:  # else the zxids of its epoch were used up
+            node.spans.proposed.add(zxid, zxid)
 
     def _forward(self, request: Request) -> None:
         data = pack_request(ForwardedRequest(*request[:4]))

@@ -27,7 +27,7 @@ from node.storage.recovery import Recovery
 from node.storage.snapshot import stream_chunks
 from node.tree.znodes import Tree
 from node.wire.notification import Notification, PeerState
-from node.wire.quorum import Packet, PacketType
+from node.wire.quorum import Packet
 
 LEADING = PeerState.LEADING
 
@@ -219,7 +219,7 @@ class Server:
         """Return who performs which effect; hot ones are plain methods."""
         world, store = self.world, self.world.store
         return {
-            do.Send: self._send,
+            do.Send: lambda e: world.send(e.links, e.packet),
             do.Append: lambda e: store.append(e.zxid, e.entry),
             do.Deliver: self._deliver,
             do.AckSelf: self._ack_self,
@@ -241,18 +241,13 @@ class Server:
             ),
             do.Dial: lambda e: world.dial(e.leader),
             do.Listen: lambda _: world.listen(),
-            do.CloseLinks: lambda _: world.close_links(),
+            do.CloseLinks: self._close_links,
             do.HangUp: lambda e: world.hang_up(e.link),
             Tell: lambda e: world.tell(e.to, e.notification),
             SetTimer: lambda e: world.set_timer(e.name, e.after_ms),
             StopTimer: lambda e: world.stop_timer(e.name),
             Note: self._publish,
         }
-
-    def _send(self, effect: do.Send) -> None:
-        self.world.send(effect.links, effect.packet)
-        if effect.packet.type == PacketType.PROPOSAL:
-            self.spans.proposed.add(effect.packet.zxid, effect.packet.zxid)
 
     def logged(self, first: int, last: int, txns: int) -> None:
         """The disk holds these transactions now."""
@@ -276,9 +271,16 @@ class Server:
 
     def _deliver(self, effect: do.Deliver) -> None:
         applied = self.service.deliver(effect.entry, self.world.now_ms())
-        self.spans.committed.add(effect.zxid, effect.zxid)
+        if self.peer.role is not None:  # else it is a tail that nobody agreed on
+            self.spans.committed.add(effect.zxid, effect.zxid)
         if self.peer.state is LEADING:
             self.requests.delivered(effect.zxid, applied.session, applied.type)
+
+    def _close_links(self, _effect: do.CloseLinks) -> None:
+        """A reign ends: what it proposed and committed is told before that."""
+        if self.spans.waiting:
+            self.tell_spans()
+        self.world.close_links()
 
     # --- the tree and the disk --------------------------------------------------
 

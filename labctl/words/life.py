@@ -46,6 +46,10 @@ LIFE: Mapping[str, tuple[str, str]] = {
         "too few took over its history",
         "接过其历史的太少",
     ),
+    "state.newer-epoch": (
+        "a learner can only join a newer epoch",
+        "有节点只能加入更新的 epoch",
+    ),
     "state.sync-failed": ("the synchronization failed", "同步失败"),
     "snapshot": (
         "snapshot at {zxid}: {bytes} bytes in {took} ms",

@@ -183,6 +183,11 @@ ZAB: Mapping[str, tuple[str, str]] = {
         "too few accepted its epoch within initLimit: {synced}; need {need}",
         "initLimit 内接受其 epoch 的太少：{synced}；需要 {need}",
     ),
+    "over.newer-epoch": (
+        "a learner has promised to ignore epochs this old: a newer must begin",
+        "有节点已承诺不再接受这么旧的 epoch：必须开始更新的 epoch",
+    ),
+    "unserving.newer-epoch": ("a newer epoch must begin", "必须开始更新的 epoch"),
     "unserving.leader-lost": ("it has no leader", "它没有 leader"),
     "unserving.no-quorum": ("a majority is no longer with it", "不再有过半节点跟随"),
     "txns.span": ("{first}…{last}", "{first}…{last}"),

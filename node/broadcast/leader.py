@@ -170,9 +170,13 @@ class Leader:
             if other.sid == learner.sid and link != learner.link:
                 effects.append(do.HangUp(link))  # it called again: the old is dead
                 effects += self._lose(link, "replaced")
-        if self.epoch:
-            return [*effects, self._leader_info(learner.link)]
-        return effects + self._name_epoch()
+        if not self.epoch:
+            return effects + self._name_epoch()
+        if learner.accepted_epoch > self.epoch:
+            # It promised a newer leader, who came to nothing, to ignore our epoch.
+            # It can join none but a newer one, so a newer one there must be.
+            return effects + self._give_up("newer-epoch")
+        return [*effects, self._leader_info(learner.link)]
 
     def _name_epoch(self) -> list[do.Effect]:
         """Once a majority has reported: an epoch newer than all they ever accepted."""

@@ -291,6 +291,7 @@ _GAVE_UP = {
     "no-quorum": "Not sufficient followers synced, only synced with sids: {}",
     "no-epoch-quorum": "Timeout while waiting for epoch from quorum",
     "no-epoch-acks": "Timeout while waiting for epoch to be acked by quorum",
+    "newer-epoch": "A learner has accepted a newer epoch",
     "no-newleader-quorum": (
         "Waiting for a quorum of followers, only synced with sids: {}"
     ),

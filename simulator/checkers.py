@@ -1,0 +1,248 @@
+"""Zab's promises as code: the servers are looked at after every step.
+
+Names are those of the Zab paper and of ZooKeeper's TLA+ specifications.  What
+clients see is checked in `simulator.clients`, published events in
+`simulator.spec`.
+"""
+
+from typing import TYPE_CHECKING
+
+from node.events import ElectionDecided, Record, ServingClients
+from node.peer import Peer
+from node.storage.epochfiles import ACCEPTED, CURRENT
+from node.wire.notification import Notification, PeerState
+from node.zxid import counter_of, epoch_of
+from simulator.disk import SimDisk
+from simulator.past import Past, Violation, difference, fingerprint
+from simulator.spec import Spec
+
+if TYPE_CHECKING:
+    from simulator.host import Host
+
+COMPARE_EVERY = 16  # deliveries between two comparisons of whole trees
+
+
+class Served:
+    """How far one server's time of serving was looked at."""
+
+    def __init__(self, life: int, epoch: int) -> None:
+        """Begin with a server that begins to serve."""
+        self.life = life
+        self.epoch = epoch
+        self.zxid = 0
+        self.index = -1  # of that zxid in what is agreed
+        self.count = 0
+
+
+class Checker:
+    """Watches one world."""
+
+    def __init__(self, voters: frozenset[int]) -> None:
+        """Begin with an empty history."""
+        self.voters = voters
+        self.past = Past()
+        self.spec = Spec(voters)
+        self.proposed: dict[int, bytes] = {}
+        self.leaders: dict[int, int] = {}  # epoch -> who served as its leader
+        self.bases: dict[int, int] = {}  # epoch -> where its leader's log ended
+        self.said: set[tuple[int, ...]] = set()  # (sid, round, leader, zxid, epoch)
+        self.served: dict[int, Served] = {}
+        self.epochs: dict[int, dict[str, int]] = {}
+        self.epoch_files: dict[int, tuple[object, object]] = {}
+        self.acked_zxid = 0  # the newest write that a client knows of
+        self.elections = 0
+        self.operations = 0  # that clients got an answer to
+
+    @property
+    def commits(self) -> int:
+        """How many transactions were agreed on."""
+        return len(self.past.agreed)
+
+    # --- what servers say -----------------------------------------------------------
+
+    def noted(self, host: "Host", record: Record) -> None:
+        """A server published an event."""
+        self.spec.feed(record)
+        event = record.event
+        if isinstance(event, ElectionDecided):
+            self._decided(host.sid, event)
+        elif isinstance(event, ServingClients) and event.state == "LEADING":
+            leader = self.leaders.setdefault(event.epoch, host.sid)
+            self.bases[event.epoch] = host.server.peer.history.committed_zxid
+            self._established(host, event.epoch)
+            if leader != host.sid:
+                raise Violation(
+                    f"Leadership: n{leader} and n{host.sid} in epoch {event.epoch}"
+                )
+
+    def _established(self, host: "Host", epoch: int) -> None:
+        """A leader serves once a quorum's disks date their history with its epoch."""
+        voters = [h for sid, h in host.world.hosts.items() if sid in self.voters]
+        dated = [h.sid for h in voters if _epochs_on(h.disk).get(CURRENT) == epoch]
+        if len(dated) * 2 <= len(voters):
+            raise Violation(f"n{host.sid} serves, epoch {epoch} is only on {dated}")
+
+    def told(self, sid: int, n: Notification) -> None:
+        """A server sent its vote."""
+        self.said.add((sid, n.round, n.leader, n.zxid, n.peer_epoch))
+
+    def proposes(self, zxid: int, entry: bytes) -> None:
+        """Integrity: one transaction per zxid, whoever proposes it."""
+        if self.proposed.setdefault(zxid, entry) != entry:
+            raise Violation(f"Integrity: two transactions called {zxid:#x}")
+
+    def _decided(self, sid: int, event: ElectionDecided) -> None:
+        """A quorum must really have said this vote in this round."""
+        self.elections += 1
+        if len(event.votes) * 2 <= event.voters:
+            raise Violation(f"n{sid} was elected by {event.votes} of {event.voters}")
+        vote = (event.round, event.leader, event.zxid, event.peer_epoch)
+        if event.how == "vote":
+            for voter in event.votes:
+                if voter != sid and (voter, *vote) not in self.said:
+                    raise Violation(
+                        f"n{sid} counted a vote n{voter} never cast: {vote}"
+                    )
+
+    # --- what servers are, after each step --------------------------------------------
+
+    def look(self, host: "Host", *, dying: bool = False) -> None:
+        """Compare what a server holds with what it may hold.
+
+        One that dies in the middle of a step has decided what it did not yet do:
+        its history counts, its tree does not.
+        """
+        files = host.disk.files
+        pair = files.get(ACCEPTED), files.get(CURRENT)
+        if self.epoch_files.get(host.sid) != pair and not dying:
+            self.epoch_files[host.sid] = pair
+            self._epochs_changed(host)
+        peer = host.server.peer
+        if not peer.serving:
+            self.served.pop(host.sid, None)
+            return
+        served = self.served.get(host.sid)
+        if (
+            served is None
+            or served.life != host.life
+            or served.epoch != peer.history.current_epoch
+        ):
+            served = Served(host.life, peer.history.current_epoch)
+            self.served[host.sid] = served
+            self._serves(host, served, dying=dying)
+        elif served.zxid != peer.history.committed_zxid:
+            self._delivers(host, served, dying=dying)
+
+    def _epochs_changed(self, host: "Host") -> None:
+        """Epoch sanity: neither decreases, none is claimed before accepted."""
+        disk, sid = host.disk, host.sid
+        now = _epochs_on(disk)
+        for name, before in self.epochs.get(sid, {}).items():
+            if now.get(name, 0) < before:
+                raise Violation(f"n{sid} lowered its {name} from {before} to {now}")
+        self.epochs[sid] = now
+        if now.get(ACCEPTED, 0) < now.get(CURRENT, 0):
+            raise Violation(f"n{sid} claims an epoch it never accepted: {now}")
+
+    def _serves(self, host: "Host", served: Served, *, dying: bool) -> None:
+        """A server begins to serve: its whole history is now a claim."""
+        past, history = self.past, host.server.peer.history
+        end = served.zxid = history.committed_zxid
+        self._agree_up_to(host.sid, end)
+        served.index = index = past.index.get(end, -1)
+        for back, proposal in enumerate(reversed(history.recent)):
+            known = past.agreed[index - back] if back <= index else (0, b"")
+            if known != proposal:
+                raise Violation(
+                    f"TotalOrder: n{host.sid} remembers {proposal.zxid:#x} where"
+                    f" {known[0]:#x} was agreed on"
+                )
+        leads = host.server.peer.state is PeerState.LEADING
+        if leads and index + 1 < len(past.agreed):
+            raise Violation(
+                f"PrimaryIntegrity: n{host.sid} leads epoch {served.epoch} without"
+                f" {past.agreed[index + 1][0]:#x}"
+            )
+        if not dying:
+            self.compare(host)
+
+    def _delivers(self, host: "Host", served: Served, *, dying: bool) -> None:
+        """A serving server delivered: the next of what is agreed, or a new one."""
+        past, history = self.past, host.server.peer.history
+        fresh = []
+        for proposal in reversed(history.recent):
+            if proposal.zxid <= served.zxid:
+                break
+            fresh.append(proposal)
+        for proposal in reversed(fresh):
+            served.index += 1
+            if served.index == len(past.agreed):
+                self._agree(host.sid, (proposal.zxid, proposal.entry))
+            elif past.agreed[served.index] != proposal:
+                raise Violation(
+                    f"TotalOrder: n{host.sid} delivered {proposal.zxid:#x} where"
+                    f" {past.agreed[served.index][0]:#x} was delivered before"
+                )
+        served.zxid = history.committed_zxid
+        served.count += len(fresh)
+        if not dying:
+            self._tree_keeps_up(host, served)
+
+    def _tree_keeps_up(self, host: "Host", served: Served) -> None:
+        tree = host.server.service.tree
+        ahead = tree.processed_zxid > served.zxid and counter_of(tree.processed_zxid)
+        if tree.processed_zxid < served.zxid or ahead:
+            raise Violation(
+                f"n{host.sid}'s tree is at {tree.processed_zxid:#x}, its history at"
+                f" {served.zxid:#x}"
+            )
+        if served.count >= COMPARE_EVERY:
+            served.count = 0
+            self.compare(host)
+
+    def _agree_up_to(self, sid: int, end: int) -> None:
+        """What a server begins to serve with is agreed on, and all before it.
+
+        It may hold a tail that no server ever delivered: it was proposed, and
+        survived.  Its bytes may be hidden in a snapshot, but its zxids name its
+        past: the one before, or the end of the log that its epoch began with.
+        """
+        chain, zxid = [], end
+        while zxid and zxid not in self.past.index:
+            chain.append(zxid)
+            first = counter_of(zxid) == 1
+            zxid = self.bases.get(epoch_of(zxid), 0) if first else zxid - 1
+        if chain and zxid != self.past.last_zxid:
+            raise Violation(
+                f"TotalOrder: n{sid} serves {end:#x}, which branches off at {zxid:#x}"
+            )
+        for zxid in reversed(chain):
+            self._agree(sid, (zxid, self.proposed.get(zxid, b"")))
+
+    def _agree(self, sid: int, txn: tuple[int, bytes]) -> None:
+        if self.proposed.get(txn[0]) != txn[1]:
+            raise Violation(f"Integrity: n{sid}: {txn[0]:#x} was never proposed so")
+        self.past.extend(txn)
+
+    def compare(self, host: "Host") -> None:
+        """Agreement: the server's tree is the one of its place in the history."""
+        served, past = self.served[host.sid], self.past
+        tree = host.server.service.tree
+        if fingerprint(tree) == past.prints[served.index + 1]:
+            return
+        at_end = served.index + 1 == len(past.agreed)
+        why = difference(tree, past.tree) if at_end else "an older state"
+        raise Violation(f"Agreement: n{host.sid}'s tree at {served.zxid:#x}: {why}")
+
+    def durable(self, peers: list[Peer]) -> None:
+        """At the end: nobody has lost what anybody was told."""
+        for peer in peers:
+            if peer.history.committed_zxid < self.acked_zxid:
+                raise Violation(
+                    f"Durability: n{peer.member.sid} ends at"
+                    f" {peer.history.committed_zxid:#x}, {self.acked_zxid:#x} was acked"
+                )
+
+
+def _epochs_on(disk: SimDisk) -> dict[str, int]:
+    return {n: int(disk.read(n)) for n in (ACCEPTED, CURRENT) if disk.size(n)}

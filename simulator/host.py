@@ -1,0 +1,384 @@
+"""One simulated machine: a real `Server`, and the world as it sees it.
+
+Each thing that the server asks of its world first burns a piece of the fuse, if
+one is lit; at its end the process dies there, between two effects of one list or
+in the middle of a disk operation.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from node.broadcast.effects import UPSTREAM
+from node.config import Config
+from node.effects import Note, note
+from node.events import LeaderDialed, NodeStopped, NotificationSent
+from node.server import Server
+from node.settings import started
+from node.storage.store import Around, Done, Job, Store
+from node.wire.notification import Notification, PeerState
+from node.wire.quorum import Packet, PacketType
+from simulator.disk import SimDisk
+from simulator.network import Down, Link, connect
+
+if TYPE_CHECKING:
+    from node.clients.connection import Connection
+    from simulator.clients import Client
+    from simulator.network import Channel
+    from simulator.world import World
+
+KILL, POWER = "kill", "power"  # how a process ends: does the cache survive?
+EIO = "fsync"
+Entry = tuple[int, Callable[..., None], tuple[object, ...]]  # life, act, arguments
+
+
+class Died(Exception):
+    """The process ends here; `how` says what becomes of the disk's cache."""
+
+    def __init__(self, how: str) -> None:
+        """End by a kill, a power cut or a failed fsync."""
+        super().__init__(how)
+        self.how = how
+
+
+class SimWorker:
+    """Does a blocking job all at once, at the end of the time it takes."""
+
+    def __init__(self, host: "Host", least_ms: int) -> None:
+        """Have nothing to do."""
+        self.host = host
+        self.least_ms = least_ms
+        self.job: Job | None = None
+
+    def start(self, job: Job, done: Done) -> None:
+        """Begin a job."""
+        self.host.burn()
+        self.job = job
+        chance = self.host.world.chance
+        took_ms = self.least_ms + chance.randint(0, self.host.slow_ms)
+        self.host.later(took_ms, self._end, job, done)
+
+    def finish(self) -> None:
+        """Do it now."""
+        job, self.job = self.job, None
+        if job is not None:
+            job()
+
+    def close(self) -> None:
+        """There is no thread to end."""
+
+    def _end(self, job: Job, done: Done) -> None:
+        if self.job is not job:
+            return  # done by `finish`
+        self.job = None
+        try:
+            job()
+        except OSError as error:
+            done(error)
+        else:
+            done(None)
+
+
+class Host:
+    """A machine with a disk that outlives its processes."""
+
+    def __init__(self, world: "World", config: Config) -> None:
+        """Be switched off, with an empty disk."""
+        self.world = world
+        self.config = config
+        self.sid = config.my_id
+        self.disk = SimDisk(self.burn)
+        self.up = False
+        self.life = 0  # counts processes; what is meant for an older one is lost
+        self.seq = 0  # events of this life
+        self.inbox: deque[Entry] | None = None  # what a paused server will find
+        self.skew_ms = 0  # of the wall clock
+        self.slow_ms = 3  # how much longer a disk job may take
+        self.fuse = -1  # so many calls until the process dies; -1: none is lit
+        self.fuse_how = KILL
+        self.ambush: tuple[str, int, str] | None = None  # light it at this event
+        self.server: Server
+        self.store: Store
+        self.workers: tuple[SimWorker, SimWorker]
+        self.links: dict[int, Link] = {}
+        self.link_count = UPSTREAM
+        self.listening = False
+        self.timers: dict[str, int] = {}
+        self.token = 0  # of the latest timer that was set
+        self.settling = False
+        self.clients: dict[Connection, tuple[Client, Channel]] = {}
+        self.because_ids: tuple[str, ...] = ()
+
+    # --- life -------------------------------------------------------------------
+
+    def boot(self) -> None:
+        """Start a process on what the disk holds; StorageError if it refuses."""
+        self.life += 1
+        self.up = True
+        self.seq = 0
+        self.links, self.link_count, self.listening = {}, UPSTREAM, False
+        self.timers, self.settling, self.clients = {}, False, {}
+        self.because_ids = ()
+        self.publish(note(started(self.config, self.life)))
+        self.workers = SimWorker(self, 1), SimWorker(self, 1)
+        around = Around(
+            self.disk,
+            self.disk,
+            syncer=self.workers[0],
+            snapper=self.workers[1],
+            logged=self._logged,
+            publish=self.publish,
+            fail=self._disk_failed,
+            settle=self._settle,
+            now_ms=self.now_ms,
+            draw=lambda most: self.world.chance.randint(0, most),
+        )
+        self.store = Store(self.config, around)
+        self.server = Server(self.config, self)
+        self.server.spans.quiet_ms = 0  # the checkers want to know at once
+        self.server.boot()
+        self.later(self.config.tick_ms // 2, self._half_tick)
+
+    def die(self, how: str) -> None:
+        """End the process; the disk keeps what `how` leaves of its cache."""
+        chance = self.world.chance
+        self.fuse, self.ambush = -1, None
+        for worker in self.workers if hasattr(self, "workers") else ():
+            if worker.job is not None and how != EIO:
+                self._interrupt(worker, chance.randint(0, 6))
+        self.up = False
+        self.inbox = None
+        if how != KILL:
+            self.disk.lose_power(chance)
+        self.disk.failing_syncs = 0
+        late_ms = chance.randint(0, 1500) if how == POWER else 0
+        for link in list(self.links.values()):
+            link.break_off("closed", losing=how == POWER, after_ms=late_ms)
+        for _, channel in self.clients.values():
+            channel.end(Down("closed"), losing=how == POWER, after_ms=late_ms)
+
+    def _interrupt(self, worker: SimWorker, steps: int) -> None:
+        """Do a part of what a worker was just doing."""
+        self.fuse = steps
+        with suppress(Died, OSError):  # in the middle of it
+            worker.finish()
+        self.fuse = -1
+
+    def run(self, life: int, act: Callable[..., None], *args: object) -> None:
+        """Let the process of that life do something; watch what comes of it."""
+        if life != self.life or not self.up:
+            return
+        if self.inbox is not None:
+            self.inbox.append((life, act, args))
+            return
+        try:
+            act(*args)
+        except Died as died:
+            self.world.checker.look(self, dying=True)
+            self.world.died(self, died.how)
+            return
+        self.world.checker.look(self)
+
+    def pause(self) -> None:
+        """Stand still; everything waits."""
+        if self.inbox is None:
+            self.inbox = deque()
+
+    def resume(self) -> None:
+        """Go on, with what has waited, in its order."""
+        waiting, self.inbox = self.inbox, None
+        for life, act, args in waiting or ():
+            self.run(life, act, *args)
+
+    def later(self, after_ms: int, act: Callable[..., None], *args: object) -> int:
+        """Let this process do something then, if it lives."""
+        return self.world.later(after_ms, self.run, self.life, act, *args)
+
+    def burn(self) -> None:
+        """Come one step nearer to the end of the fuse."""
+        if self.fuse >= 0:
+            self.fuse -= 1
+            if self.fuse < 0:
+                raise Died(self.fuse_how)
+
+    def _half_tick(self) -> None:
+        self.later(self.config.tick_ms // 2, self._half_tick)
+        self.server.half_tick()
+
+    def _logged(self, first: int, last: int, txns: int) -> None:
+        self.server.logged(first, last, txns)
+
+    def _disk_failed(self, error: OSError) -> None:
+        self.publish(note(NodeStopped(f"disk: {error}", 10)))
+        raise Died(EIO)
+
+    # --- the world, as `node.server.World` asks for it ----------------------------
+
+    def now_ms(self) -> int:
+        """Return the simulated time."""
+        return self.world.now_ms
+
+    def wall_ms(self) -> int:
+        """Return a wall clock that may jump."""
+        return 1_700_000_000_000 + self.world.now_ms + self.skew_ms
+
+    def publish(self, published: Note, message_id: str = "") -> str:
+        """Let the checkers see an event; an ambush may wait for it."""
+        self.burn()
+        name = self.mention(published, message_id)
+        if self.ambush and type(published.event).__name__ == self.ambush[0]:
+            _, self.fuse, self.fuse_how = self.ambush
+            self.ambush = None
+        return name
+
+    def mention(self, published: Note, message_id: str = "") -> str:
+        """Publish what only a narrator wants to know: nothing else comes of it."""
+        self.seq += 1
+        name = message_id or f"{self.sid}.{self.life}.{self.seq}"
+        self.world.published(self, published, name)
+        self.because_ids = (name,)
+        return name
+
+    def because(self, cause: tuple[str, ...]) -> None:
+        """Name the cause of the events that follow."""
+        self.because_ids = cause
+
+    def set_timer(self, name: str, after_ms: int) -> None:
+        """Wake the server then."""
+        self.burn()
+        self.token += 1
+        self.timers[name] = self.token
+        self.later(after_ms, self._fire, name, self.token)
+
+    def stop_timer(self, name: str) -> None:
+        """Forget a timer."""
+        self.timers.pop(name, None)
+
+    def _fire(self, name: str, token: int) -> None:
+        if self.timers.get(name) == token:
+            del self.timers[name]
+            self.server.fire(name)
+
+    def settle_soon(self) -> None:
+        """Settle once everything that is ready now was handled."""
+        if not self.settling:
+            self.settling = True
+            self.later(0, self._settle)
+
+    def _settle(self) -> None:
+        self.settling = False
+        self.server.settle()
+
+    def tell(self, to: int, notification: Notification) -> None:
+        """Send a vote."""
+        self.burn()
+        peer = self.world.hosts.get(to)
+        if peer is None:
+            return
+        self.world.checker.told(self.sid, notification)
+        name = ""
+        if self.world.telling:
+            state = PeerState(notification.state).name
+            n = notification
+            sent = NotificationSent(to, state, n.round, n.leader, n.zxid, n.peer_epoch)
+            name = self.mention(note(sent))
+
+        def hear() -> None:
+            life = peer.life
+            peer.run(life, peer.server.heard, self.sid, notification, name)
+
+        self.world.network.notify(self.sid, to, lambda: hear() if peer.up else None)
+
+    def send(self, links: tuple[int, ...], packet: Packet) -> None:
+        """Put a packet in line."""
+        self.burn()
+        if packet.type == PacketType.PROPOSAL:
+            self.world.checker.proposes(packet.zxid, packet.data or b"")
+        for number in links:
+            link = self.links.get(number)
+            if link is not None:
+                link.put(packet)
+
+    def send_tree(self, link: int, chunks: Iterator[bytes]) -> None:
+        """Stream a tree to a learner."""
+        self.burn()
+        if link in self.links:
+            self.links[link].send_tree(chunks)
+
+    def listen(self) -> None:
+        """Accept learners from now on."""
+        self.listening = True
+
+    def dial(self, leader: int) -> None:
+        """Call a leader; it takes a moment, and may fail."""
+        peer = self.world.hosts[leader]
+        delay_ms = 1 + 2 * self.world.network.delay_ms()
+        self.later(delay_ms, self._dialed, peer)
+
+    def _dialed(self, peer: "Host") -> None:
+        if self.server.peer.leader != peer.sid or UPSTREAM in self.links:
+            return  # an older call
+        cut = self.world.network.cut
+        away = cut(self.sid, peer.sid) or cut(peer.sid, self.sid)
+        if away or not peer.up or not peer.listening:
+            self.server.dial_failed(f"n{peer.sid}", 2888, "Connection refused")
+            return
+        self.publish(note(LeaderDialed(peer.sid, f"n{peer.sid}", 2888)))
+        connect(self, peer)
+
+    def hang_up(self, link: int) -> None:
+        """Close one link."""
+        self.burn()
+        if link in self.links:
+            self.links[link].hang_up()
+
+    def close_links(self) -> None:
+        """Close all links and the quorum port."""
+        self.burn()
+        self.listening = False
+        for link in list(self.links.values()):
+            link.hang_up()
+
+    def flush(self) -> None:
+        """Send what is in line for peers and clients."""
+        for link in list(self.links.values()):
+            link.flush()
+        service = self.server.service
+        while service.dirty:
+            conn, _ = service.dirty.popitem()
+            self._flush_client(conn)
+
+    # --- clients ----------------------------------------------------------------
+
+    def accept(self, client: "Client", answers: "Channel") -> "Connection | None":
+        """Take in a client's connection."""
+        address = f"10.0.0.{-client.number}:{client.tries}"
+        conn = self.server.service.connect(address, self.world.now_ms)
+        if conn is not None:
+            self.clients[conn] = client, answers
+        return conn
+
+    def feed(self, conn: "Connection", chunk: bytes | Down) -> None:
+        """Bytes came from a client, or the end of its connection."""
+        if conn not in self.clients:
+            return
+        if isinstance(chunk, Down):
+            del self.clients[conn]
+            self.server.service.disconnect(conn)
+        else:
+            self.server.service.feed(conn, chunk, self.world.now_ms)
+        self.settle_soon()
+
+    def _flush_client(self, conn: "Connection") -> None:
+        if conn not in self.clients:
+            return
+        channel = self.clients[conn][1]
+        if conn.out:
+            channel.send(b"".join(conn.out))
+            conn.out.clear()
+        if conn.closing:
+            del self.clients[conn]
+            channel.end(Down("closed"), losing=False)
+            self.later(0, partial(self.server.service.disconnect, conn))

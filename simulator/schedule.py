@@ -1,0 +1,135 @@
+"""One whole schedule from one seed: faults and clients, then peace.
+
+In peace nothing goes wrong any more, and within 30 simulated seconds there must
+be one leader, everybody in line with it, a probe write acknowledged, and the
+sessions of clients that died expired.
+"""
+
+from collections.abc import Callable, Iterable
+from random import Random
+from typing import NamedTuple
+
+from node.events import Record
+from simulator.clients import Client
+from simulator.faults import Fault, Faults, draw_plan
+from simulator.past import Violation
+from simulator.world import Shape, World
+
+STORM_MS = 8_000
+PEACE_MS = 30_000
+LOOK_MS = 200
+
+
+class Result(NamedTuple):
+    """What one schedule saw; `broken` says which promise was, if any."""
+
+    seed: int
+    broken: str
+    faults: dict[str, int]  # what really happened, by kind
+    deaths: int
+    elections: int
+    commits: int
+    operations: int
+    steps: int
+    simulated_ms: int
+
+
+class NoService(Violation):
+    """The faults are over, and service did not come back."""
+
+
+def run_schedule(
+    seed: int,
+    *,
+    nodes: int = 0,
+    kinds: Iterable[str] | None = None,
+    tell: Callable[[Record], None] | None = None,
+) -> Result:
+    """Run one schedule to its end, or to the first broken promise.
+
+    `nodes` is how many vote (0: drawn), `kinds` which faults happen (None: drawn,
+    empty: none), `tell` gets every event that a server publishes.
+    """
+    chance = Random(seed)
+    world = World(seed, Shape.drawn(chance, nodes), tell)
+    plan = [] if kinds == () else draw_plan(chance, STORM_MS, kinds or ())
+    faults = Faults(world, plan)
+    broken = ""
+    try:
+        _storm(world, chance)
+        faults.heal()
+        _peace(world)
+    except Violation as violation:
+        broken = str(violation)
+    except Exception as error:  # noqa: BLE001  (whatever the node raises is a finding)
+        broken = f"n?: {type(error).__name__}: {error}"
+    checker = world.checker
+    return Result(
+        seed,
+        broken,
+        faults.happened,
+        sum(world.deaths.values()),
+        checker.elections,
+        checker.commits,
+        checker.operations,
+        world.steps,
+        world.now_ms,
+    )
+
+
+def _storm(world: World, chance: Random) -> None:
+    world.boot_all()
+    for number in range(1, chance.choice((3, 4, 5)) + 1):
+        client = Client(world, -number, Random(world.seed * 100 + number))
+        world.clients.append(client)
+        world.later(chance.randint(0, 500), client.connect)
+    world.run(STORM_MS)
+
+
+def _peace(world: World) -> None:
+    """Nothing goes wrong any more: service must come back, and nothing be lost."""
+    for client in world.clients:
+        client.busy = False
+    probe = Client(world, -100, Random(world.seed))
+    probe.busy = False
+    probe.connect()
+    asked = False
+    end_ms = world.now_ms + PEACE_MS
+    while world.now_ms < end_ms:
+        world.run(LOOK_MS)
+        if probe.state == "open" and not asked:
+            probe.create("/probe", b"peace")
+            asked = True
+        elif probe.state != "open":
+            asked = asked and probe.acked > 0
+        if probe.acked and world.converged() and not _strangers(world, probe):
+            break
+    else:
+        raise NoService(_why(world, probe))
+    for host in world.hosts.values():
+        world.checker.compare(host)
+    world.checker.durable([host.server.peer for host in world.hosts.values()])
+    world.checker.spec.finish()
+
+
+def _strangers(world: World, probe: Client) -> set[int]:
+    """Return sessions that no living client holds: they ought to expire."""
+    held = {client.session for client in (*world.clients, probe)}
+    return world.checker.past.tree.sessions.keys() - held
+
+
+def _why(world: World, probe: Client) -> str:
+    states = [
+        f"n{sid} {host.server.peer.state.name}/{host.server.peer.phase}"
+        if host.up
+        else f"n{sid} down"
+        for sid, host in world.hosts.items()
+    ]
+    return (
+        f"Liveness: {PEACE_MS // 1000} s after the last fault: {', '.join(states)};"
+        f" probe {'acked' if probe.acked else probe.state};"
+        f" {len(_strangers(world, probe))} dead sessions"
+    )
+
+
+__all__ = ["Fault", "NoService", "Result", "run_schedule"]
