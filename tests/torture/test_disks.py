@@ -57,7 +57,7 @@ def test_twenty_failing_fsyncs_end_the_node_and_lose_nothing(tmp_path: Path, see
                     victim.kill()
         judge("failing fsync", work.history, ensemble, tmp_path)
         said = victim.log().count("disk: ")
-    figures.note("failing fsync", "EIO on the Nth fdatasync, N =", "1 … 20", "1 … 20")
+    figures.note("failing fsync", "EIO on the Nth fdatasync, N = 1 …", len(exits), 20)
     tens = exits.count(EXIT_DISK)
     figures.note("failing fsync", "nodes that ended with code 10", tens, FAILURES)
     assert exits == [EXIT_DISK] * FAILURES

@@ -45,14 +45,12 @@ def judge_against(stage: str, history: History, final: list[Txn], keep: Path) ->
     answers = f"{len(history.acknowledged)}, {len(history.unknown)}"
     figures.note(stage, "writes acknowledged, never answered", answers)
     figures.note(stage, "reads and events judged", _looks(history))
-    figures.note(stage, "acknowledged writes lost", counts.count(0), "0")
-    figures.note(stage, "done twice", sum(count > 1 for count in counts), "0")
     back = sum(problem.startswith("rule 5") for problem in told)
-    figures.note(stage, "zxids that went back", back, "0")
-    figures.note(stage, "violations: witness", len(told), "0")
+    shown = f"{counts.count(0)}, {sum(count > 1 for count in counts)}, {back}"
+    figures.note(stage, "acknowledged but lost, twice, zxids back", shown, "0, 0, 0")
     tried = sum(map(len, linear.by_znode(history).values()))
-    what = f"violations: linearizability ({tried} calls)"
-    figures.note(stage, what, len(orders), "0")
+    what = f"violations: witness, linearizability of {tried} calls"
+    figures.note(stage, what, f"{len(told)}, {len(orders)}", "0, 0")
     assert len(counts) >= WRITES_MIN, f"void: only {len(counts)} acknowledged writes"
     if told or orders:
         saved = keep / "history.jsonl"
