@@ -181,13 +181,11 @@ class Storage:
         usable = [at for at in (zxid_in(name) or 0 for name in names) if at <= zxid]
         if not usable:
             return False
-        last = usable[0]
         try:
-            for last, _ in self.log.read(last, zxid):  # noqa: B007 (only the last)
-                pass
+            logged = [at for at, _ in self.log.read(usable[0], zxid)]
         except StorageError:
             return False
-        return last == zxid
+        return zxid == (logged[-1] if logged else usable[0])
 
     def _forget_after(self, zxid: int) -> None:
         """Cut the log, then delete newer snapshots, the newest first.

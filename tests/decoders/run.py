@@ -1,7 +1,7 @@
 """Feed mutants to a decoder and judge it: errors, time and memory.
 
-    python -m tests.decoders.run "zoo.cfg" 100000 7      as many inputs, this seed
-    python -m tests.decoders.run "zoo.cfg" 1 7 --at 4711 that one input again
+python -m tests.decoders.run "zoo.cfg" 100000 7      as many inputs, this seed
+python -m tests.decoders.run "zoo.cfg" 1 7 --at 4711 that one input again
 """
 
 import sys

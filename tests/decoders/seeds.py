@@ -73,7 +73,9 @@ def client_frames() -> tuple[bytes, ...]:
     ]
     talks = [b"".join([hello(), *asked[at : at + 3]]) for at in range(len(asked))]
     recorded = [step.request for step in java.STEPS]
-    talks += [hello() + one + request(99, Op.PING) for one in recorded if len(one) < 600]
+    talks += [
+        hello() + one + request(99, Op.PING) for one in recorded if len(one) < 600
+    ]
     return (*talks, *java.HELLOS, b"ruok", b"mntr\n", hello(session=7))
 
 

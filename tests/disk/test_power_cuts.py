@@ -18,7 +18,15 @@ from node.storage.epochfiles import read_epoch, save_epoch
 from node.storage.recovery import recover
 from node.storage.txnlog import TxnLog
 from node.zxid import make_zxid
-from tests.disk.histories import BASE, Found, entry, found, snapshot_of, tree_of, written
+from tests.disk.histories import (
+    BASE,
+    Found,
+    entry,
+    found,
+    snapshot_of,
+    tree_of,
+    written,
+)
 from tests.disk.power import Image, PowerDisk
 
 E1 = [make_zxid(1, n) for n in range(1, 10)]
@@ -42,7 +50,7 @@ def storage_on(disk: PowerDisk, folder: Path) -> Storage:
 
 
 def cut(
-    disk: PowerDisk, folder: Path, act: Callable[[Storage], None], *, least: int = 4
+    disk: PowerDisk, folder: Path, act: Callable[[Storage], object], *, least: int = 4
 ) -> list[tuple[str, Image, Found]]:
     """Act on a disk; return what recovery finds wherever the power may have gone."""
     storage = storage_on(disk, folder)
@@ -97,7 +105,9 @@ def test_truncate_leaves_a_prefix_no_shorter_than_told(
         disk.replace(f"snapshot.{E1[3]:x}", snapshot_of(E1[:4]))
     disk.images.clear()
 
-    results = cut(disk, tmp_path, lambda storage: storage.truncate(E1[keep - 1]) and None)
+    results = cut(
+        disk, tmp_path, lambda storage: storage.truncate(E1[keep - 1]) and None
+    )
 
     for when, _, result in results:
         assert result.zxids in prefixes(E1, keep), when
@@ -112,7 +122,7 @@ def test_truncate_below_a_tree_that_came_whole(tmp_path: Path) -> None:
     disk.images.clear()
     image = dict(disk.files)
 
-    results = cut(disk, tmp_path, lambda storage: storage.truncate(E1[1]) and None)
+    results = cut(disk, tmp_path, lambda storage: storage.truncate(E1[1]))
 
     for when, _, result in results:
         assert result.zxids in [*prefixes(E1, 8), *prefixes(E1[:3], 2)], when
@@ -201,7 +211,7 @@ def test_a_snapshot_beside_serving_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_first_start_of_all(tmp_path: Path) -> None:
-    results = cut(PowerDisk(), tmp_path, lambda storage: storage.recover() and None)
+    results = cut(PowerDisk(), tmp_path, lambda storage: storage.recover())
 
     assert {result for _, _, result in results} == {Found(())}
 

@@ -61,7 +61,9 @@ def goes_on(image: Image, zxids: tuple[int, ...]) -> None:
 def test_every_length() -> None:
     for size in (20, 700, 3000):
         synced, whole = log_of(20, [4], size)
-        judge("lengths", (whole[:n] for n in range(len(synced), len(whole))), [1, 2, 3, 4])
+        judge(
+            "lengths", (whole[:n] for n in range(len(synced), len(whole))), [1, 2, 3, 4]
+        )
 
 
 def test_every_length_with_the_reserve_of_zeros_behind() -> None:
@@ -97,7 +99,7 @@ def test_every_subset_of_the_last_eight_sectors(
 
 
 def test_zeros_or_garbage_behind() -> None:
-    synced, whole = log_of(20, [4], 40)
+    _synced, whole = log_of(20, [4], 40)
     stale = records([2], 20)
 
     def images() -> Iterator[bytes]:
@@ -115,7 +117,7 @@ def test_zeros_or_garbage_behind() -> None:
 
 
 def test_damage_before_the_last_record_is_refused_or_seen() -> None:
-    synced, whole = log_of(20, [4], 40)
+    _synced, whole = log_of(20, [4], 40)
     later = PowerDisk({"snapshot.0": BASE, "log.1": whole})
     written(later, [5, 6])
     lost = 0
