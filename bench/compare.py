@@ -6,6 +6,7 @@ compared.  The load generator shares the cores with the servers, for both.
 """
 
 import argparse
+import compileall
 import os
 import platform
 import statistics
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import node
 from bench import measure
 from tests.e2e.ensemble import Ensemble, Launcher, ours
 from tests.interop import java
@@ -64,6 +66,8 @@ def main() -> None:
     lack = java.missing()
     if lack:
         sys.exit(f"bench: {lack}")
+    # As pip leaves it when it installs: Java comes compiled, too.
+    compileall.compile_dir(str(Path(node.__file__).parent), quiet=1)
     with tempfile.TemporaryDirectory(prefix="quorumlab-bench-", dir=options.dir) as top:
         rows = compare(Path(top), options.rounds, options.seconds)
         table = render(rows)

@@ -20,7 +20,6 @@ from node.shell.server import Node
 from node.shell.zklog import Line, ZkLog
 from node.storage.disk import StorageError
 
-BIND_RETRIES = 3  # zookeeper.electionPortBindRetry
 EXIT_CONFIG, EXIT_DATA_DIR, EXIT_ELECTION_PORT = 2, 3, 14
 
 
@@ -41,12 +40,13 @@ async def serve(config: Config) -> int:
     address = config.client_host or "0.0.0.0"
     shown = "[0:0:0:0:0:0:0:0]" if address == "0.0.0.0" else address
     log = ZkLog(config.my_id, f"{shown}:{config.client_port}")
+    log.snap_dir = f"{config.data_dir}/version-2"
     log.created = (
         f"Created server with tickTime {config.tick_ms}"
         f" minSessionTimeout {config.min_session_ms}"
         f" maxSessionTimeout {config.max_session_ms}"
         f" datadir {config.data_log_dir}/version-2"
-        f" snapdir {config.data_dir}/version-2"
+        f" snapdir {log.snap_dir}"
     )
     _say_configuration(config, log)
     events = EventLog(
@@ -94,9 +94,6 @@ def _say_configuration(config: Config, log: ZkLog) -> None:
             " running  in standalone mode"
         )
         log.say(Line("main", "QuorumPeerMain", said, "WARN"))
-    if config.servers:
-        said = f"Election port bind maximum retries is {BIND_RETRIES}"
-        log.say(Line("main", "QuorumCnxManager$Listener", said))
 
 
 def _check_own_host(config: Config) -> None:

@@ -114,6 +114,11 @@ def load_config(path: str) -> Config:
         raise ConfigError(f"{path}: {path} file is missing") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
+    return read_config(path, text)
+
+
+def read_config(path: str, text: str) -> Config:
+    """Read the text of zoo.cfg, and `myid` beside the data; `path` is for blame."""
     return _Reader(path, text).config()
 
 
@@ -222,7 +227,7 @@ class _Reader:
     def _fail(self, message: str, key: str | None = None) -> NoReturn:
         at = self.given.get(key) if key else None
         where = f"{self.path}:{at.line}" if at else self.path
-        raise ConfigError(f"{where}: {message}")
+        raise ConfigError(f"{where}: {message}".replace("\n", "\\n"))
 
     def _take(self, key: str) -> Property | None:
         return self.left.pop(key, None)
@@ -281,6 +286,7 @@ class _Reader:
                 self._fail(f"Unrecognised peertype: {server.role}", key)
             self._check_server(key, server)
             servers[sid] = server._replace(sid=sid)
+            self._check_clash(key, servers[sid], servers)
         for key in [k for k in self.left if k.startswith(("group.", "weight."))]:
             self._fail(f"{key}: hierarchical quorums are not supported here", key)
         return self._check_ensemble(dict(sorted(servers.items())))
@@ -295,6 +301,17 @@ class _Reader:
                 f" configuration file on {key}",
                 key,
             )
+
+    def _check_clash(
+        self, key: str, server: Server, others: Mapping[int, Server]
+    ) -> None:
+        """No two servers can listen on one port of one host."""
+        mine = {server.quorum_port, server.election_port}
+        for other in others.values():
+            taken = mine & {other.quorum_port, other.election_port}
+            if other.sid != server.sid and other.host == server.host and taken:
+                port = min(taken)
+                self._fail(f"{server.host}:{port} is in server.{other.sid}, too", key)
 
     def _check_ensemble(self, servers: dict[int, Server]) -> dict[int, Server]:
         voters = [s for s in servers.values() if s.role == PARTICIPANT]
@@ -321,7 +338,7 @@ class _Reader:
         path = Path(data_dir, "myid")
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError):  # a name with a zero in it, or no text
             self._fail(
                 f"myid file is missing: {path} must hold this server's number",
                 "dataDir",

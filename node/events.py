@@ -465,6 +465,12 @@ _EVENTS: dict[str, Any] = {
 }
 
 
+_NO_EVENT = (
+    *(ValueError, KeyError, TypeError, AttributeError),
+    *(OverflowError, RecursionError),  # an infinite number, a bottomless list
+)
+
+
 class Record(NamedTuple):
     """One event with its envelope."""
 
@@ -520,5 +526,5 @@ def decode(line: str) -> Record | None:
             src=str(document["src"]),
             event=kind(**fields),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except _NO_EVENT:
         return None

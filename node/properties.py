@@ -5,7 +5,10 @@ backslash continues the line; inside, backslash escapes (so the article's
 `D:\\zookeeper\\data1` means `D:\zookeeper\data1`).
 """
 
+import re
 from typing import NamedTuple
+
+_LINE_END = re.compile("\r\n|[\r\n]")  # and nothing else that Unicode calls one
 
 
 class Property(NamedTuple):
@@ -40,7 +43,7 @@ def _logical_lines(text: str) -> list[tuple[int, str]]:
     """Join continued lines; drop blanks and comments."""
     lines: list[tuple[int, str]] = []
     pending, started = "", 0
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(_LINE_END.split(text), 1):
         line = raw.lstrip(" \t\f")
         if not pending:
             if not line or line[0] in "#!":
@@ -94,4 +97,9 @@ def _unescape(text: str, line: int) -> str:
             escaped = text[at + 1 : at + 2]
             out.append(_ESCAPES.get(escaped, escaped))
             at += 2
-    return "".join(out)
+    return _joined("".join(out))
+
+
+def _joined(text: str) -> str:
+    """Make one character of the two escapes that Java writes beyond U+FFFF."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

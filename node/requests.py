@@ -66,10 +66,13 @@ class Requests:
 
     def take(self, service: Service, *, leading: bool) -> None:
         """Send on what the clients have asked since the last time."""
+        role = self.node.peer.role
         while service.requests and service.serving:
             requests = service.requests[:]
             service.requests.clear()
             for request in requests:
+                if self.node.peer.role is not role:
+                    return  # the reign ended with the last one (zxid rollover)
                 if not leading:
                     self._forward(request)
                 elif request.op == Op.SYNC:
@@ -101,7 +104,7 @@ class Requests:
         entry = self.preparer.prepare(request, zxid, node.world.wall_ms())
         node.perform(node.peer.handle(do.Propose(zxid, entry), node.world.now_ms()))
         if node.peer.role is role:  # else the zxids of its epoch were used up
-            node.proposed.add(zxid)
+            node.spans.proposed.add(zxid, zxid)
 
     def _forward(self, request: Request) -> None:
         data = pack_request(ForwardedRequest(*request[:4]))

@@ -18,11 +18,11 @@ from node.clients.service import Service
 from node.config import Config
 from node.effects import Note, SetTimer, StopTimer, TimerFired, note
 from node.election.machine import Heard, Tell
-from node.events import Recovered, TxnsCommitted, TxnsProposed
+from node.events import Recovered
 from node.peer import Boot, Peer
 from node.requests import Requests
 from node.settings import client_settings, member
-from node.span import Span
+from node.span import Spans
 from node.storage.recovery import Recovery
 from node.storage.snapshot import stream_chunks
 from node.tree.znodes import Tree
@@ -134,8 +134,7 @@ class Server:
         self.world = world
         self.incoming_tree: Tree | None = None
         self.own_ack = -1
-        self.proposed = Span(TxnsProposed)
-        self.committed = Span(TxnsCommitted)
+        self.spans = Spans()
         recovery = world.store.recover()
         accepted, current = world.store.epochs(recovery.last_zxid)
         recovered = Recovered(
@@ -210,9 +209,9 @@ class Server:
         performers = self._perform_one
         for index, effect in enumerate(effects):
             if type(effect) is do.Sync:
+                # Even without a tail: what was appended must get to the disk.
                 tail = effects[index + 1 :]
-                if tail:
-                    self.world.store.when_durable(partial(self.perform, tail))
+                self.world.store.when_durable(partial(self.perform, tail))
                 return
             performers[type(effect)](effect)
 
@@ -242,13 +241,28 @@ class Server:
             ),
             do.Dial: lambda e: world.dial(e.leader),
             do.Listen: lambda _: world.listen(),
-            do.CloseLinks: self._close_links,
+            do.CloseLinks: lambda _: world.close_links(),
             do.HangUp: lambda e: world.hang_up(e.link),
             Tell: lambda e: world.tell(e.to, e.notification),
             SetTimer: lambda e: world.set_timer(e.name, e.after_ms),
             StopTimer: lambda e: world.stop_timer(e.name),
-            Note: world.publish,
+            Note: self._publish,
         }
+
+    def logged(self, first: int, last: int, txns: int) -> None:
+        """The disk holds these transactions now."""
+        self.spans.logged.add(first, last, txns)
+
+    def tell_spans(self) -> None:
+        """Publish what has been gathered about writes."""
+        for gathered in self.spans.take(self.world.now_ms()):
+            self.world.publish(gathered)
+
+    def _publish(self, published: Note) -> None:
+        """Publish an event behind whatever happened to writes before it."""
+        if self.spans.waiting:
+            self.tell_spans()
+        self.world.publish(published)
 
     def _ack_self(self, effect: do.AckSelf) -> None:
         """Our disk holds this; one OwnAck at the end speaks for a whole batch."""
@@ -258,14 +272,9 @@ class Server:
     def _deliver(self, effect: do.Deliver) -> None:
         applied = self.service.deliver(effect.entry, self.world.now_ms())
         if self.peer.role is not None:  # else it is a tail that nobody agreed on
-            self.committed.add(effect.zxid)
+            self.spans.committed.add(effect.zxid, effect.zxid)
         if self.peer.state is LEADING:
             self.requests.delivered(effect.zxid, applied.session, applied.type)
-
-    def _close_links(self, _effect: do.CloseLinks) -> None:
-        """A reign ends: what it proposed and committed is told before that."""
-        self._publish_spans()
-        self.world.close_links()
 
     # --- the tree and the disk --------------------------------------------------
 
@@ -322,16 +331,12 @@ class Server:
         self.requests.take(service, leading=leading)
         self.world.store.sync()
         self.world.flush()
-        self._publish_spans()
+        if self.spans.due(self.world.now_ms()):
+            self.tell_spans()
         while service.notes:
-            self.world.publish(note(service.notes.pop(0)))
+            self._publish(note(service.notes.pop(0)))
         if self.world.store.snapshot_due() and service.serving:
             self._save_tree()
-
-    def _publish_spans(self) -> None:
-        for published in (self.proposed.take(), self.committed.take()):
-            if published is not None:
-                self.world.publish(published)
 
     def half_tick(self) -> None:
         """Twice a tick: expire sessions, and connections that never became one."""

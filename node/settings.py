@@ -47,4 +47,5 @@ def client_settings(config: Config) -> ClientSettings:
         config.max_session_ms,
         config.max_client_cnxns,
         config.extra.get("DigestAuthenticationProvider.superDigest", ""),
+        config.number("globalOutstandingLimit", 1000),
     )

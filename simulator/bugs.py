@@ -19,7 +19,7 @@ from node.broadcast.learners import Stage
 from node.clients.connection import Connection, Pending
 from node.clients.handshake import Greeter
 from node.clients.service import Service
-from node.effects import StopTimer, TimerFired
+from node.effects import TimerFired
 from node.election.machine import Election
 from node.quorum import Majority
 from node.storage import txnlog
@@ -112,7 +112,7 @@ def _ack_before_sync() -> list[Swap]:
 
     def log_later(self: Learner, proposal: Proposal) -> list[do.Effect]:
         append, sync, ack = log(self, proposal)
-        return [append, ack, sync, StopTimer("nothing")]  # somebody must sync
+        return [append, ack, sync]
 
     return [(Learner, "_log", log_later)]
 

@@ -124,11 +124,13 @@ class Host:
         self.publish(note(started(self.config, self.life)))
         self.workers = SimWorker(self, 1), SimWorker(self, 1)
         around = Around(
-            self.disk,
-            self.disk,
-            *self.workers,
+            snap_disk=self.disk,
+            log_disk=self.disk,
+            syncer=self.workers[0],
+            snapper=self.workers[1],
             publish=self.publish,
             fail=self._disk_failed,
+            logged=self._logged,
             settle=self._settle,
             now_ms=self.now_ms,
             draw=lambda most: self.world.chance.randint(0, most),
@@ -203,6 +205,9 @@ class Host:
     def _half_tick(self) -> None:
         self.later(self.config.tick_ms // 2, self._half_tick)
         self.server.half_tick()
+
+    def _logged(self, first: int, last: int, txns: int) -> None:
+        self.server.logged(first, last, txns)
 
     def _disk_failed(self, error: OSError) -> None:
         self.publish(note(NodeStopped(f"disk: {error}", 10)))

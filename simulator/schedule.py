@@ -103,6 +103,7 @@ def _peace(world: World) -> None:
         raise Violation(_why(world, probe))
     for host in world.hosts.values():
         world.checker.compare(host)
+        host.server.tell_spans()
     world.checker.durable([host.server.peer for host in world.hosts.values()])
     world.checker.spec.finish()
 

@@ -23,6 +23,14 @@ class Proposal(NamedTuple):
     entry: bytes
 
 
+class Tail(NamedTuple):
+    """What `cut` took away."""
+
+    last_zxid: int
+    committed_zxid: int
+    recent: tuple[Proposal, ...]
+
+
 class History:
     """The memory image of the log's end and of the two epoch files."""
 
@@ -48,11 +56,19 @@ class History:
         self.committed_zxid = proposal.zxid
         self.recent.append(proposal)
 
-    def cut(self, zxid: int) -> None:
-        """Forget everything behind `zxid`: it was truncated."""
+    def cut(self, zxid: int) -> Tail:
+        """Forget everything behind `zxid`: it is being truncated; return it."""
+        last_zxid, committed_zxid = self.last_zxid, self.committed_zxid
+        forgotten: deque[Proposal] = deque()
         while self.recent and self.recent[-1].zxid > zxid:
-            self.recent.pop()
+            forgotten.appendleft(self.recent.pop())
         self.last_zxid = self.committed_zxid = zxid
+        return Tail(last_zxid, committed_zxid, tuple(forgotten))
+
+    def uncut(self, tail: Tail) -> None:
+        """Remember again: the disk could not be truncated, so it holds it all."""
+        self.recent.extend(tail.recent)
+        self.last_zxid, self.committed_zxid = tail.last_zxid, tail.committed_zxid
 
     def replace(self, zxid: int) -> None:
         """Forget the window: a whole tree came, and nothing before it is known."""

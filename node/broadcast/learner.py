@@ -15,7 +15,7 @@ from enum import Enum
 
 from node.broadcast import effects as do
 from node.broadcast.effects import UPSTREAM
-from node.broadcast.history import History, Proposal
+from node.broadcast.history import History, Proposal, Tail
 from node.broadcast.timing import Timing
 from node.effects import SetTimer, TimerFired, note
 from node.events import (
@@ -72,6 +72,7 @@ class Learner:
         self.state = "OBSERVING" if observer else "FOLLOWING"
         self.tries = 0
         self.epoch = 0
+        self.cut_off: Tail | None = None  # what a TRUNC took, until it is done
         self.tree_zxid = -1  # a whole tree came with SNAP and waits to be adopted
         self.accepted = False  # NEWLEADER is acknowledged: log at once from here on
         self.pending: deque[Proposal] = deque()  # proposed, not yet committed
@@ -111,6 +112,8 @@ class Learner:
             case do.LinkDown(_, why):
                 return self._leader_lost(why)
             case do.CannotTruncate():
+                if self.cut_off is not None:
+                    self.history.uncut(self.cut_off)  # our next vote claims it all
                 self.history.needs_tree = True
                 return self._leader_lost("cannot-truncate")
             case TimerFired("redial"):
@@ -191,7 +194,7 @@ class Learner:
                 return [self._told("DIFF", packet.zxid)]
             case PacketType.TRUNC:
                 told = self._told("TRUNC", packet.zxid)
-                self.history.cut(packet.zxid)
+                self.cut_off = self.history.cut(packet.zxid)
                 return [told, do.Truncate(packet.zxid)]
             case PacketType.SNAP:
                 return [self._told("SNAP", packet.zxid)]

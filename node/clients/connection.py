@@ -9,6 +9,8 @@ from node.wire.client import Id, Op
 GREETING, CONNECTING, OPEN = range(3)
 
 PENDING_MAX = 1000  # requests of one client in flight before we stop reading
+OWED_HIGH = 1 << 20  # bytes of answers before they must be written, then we go on
+OWED_MAX = 64 << 20  # bytes of answers at once: nobody can want that much
 
 # How `cons` and the AdminServer call the operations.
 OPERATION_NAMES = {
@@ -93,8 +95,10 @@ class Connection:
         "last_response_ms",
         "last_zxid",
         "latency",
+        "more",
         "needed",
         "out",
+        "owed",
         "paused",
         "pending",
         "recved",
@@ -113,6 +117,8 @@ class Connection:
         self.ip = address.rpartition(":")[0].strip("[]")
         self.state = GREETING
         self.out: list[bytes] = []  # to be written, in order; the shell empties it
+        self.owed = 0  # bytes in `out`, as far as anybody need count them
+        self.more = False  # whole requests wait until `out` has been written
         self.closing = False  # write what is in `out`, then close
         self.paused = False  # read no more for now
         self.command = ""  # a four-letter word, which the shell answers

@@ -6,7 +6,7 @@ The parts of the client side (greeting, service, completion) work at one desk.
 from collections import deque
 from typing import Any, NamedTuple
 
-from node.clients.connection import Connection, Latency, Pending
+from node.clients.connection import OWED_MAX, Connection, Latency, Pending
 from node.clients.prepare import Refused, Request
 from node.clients.reads import Reads
 from node.tree.watches import Watches
@@ -41,6 +41,7 @@ class ClientSettings(NamedTuple):
     max_session_ms: int
     max_client_cnxns: int  # connections per source address; 0: no limit
     super_digest: str = ""  # "user:hash" of the one who may do everything
+    outstanding_max: int = 1000  # globalOutstandingLimit: requests on their way
 
 
 class Desk:
@@ -100,9 +101,12 @@ class Desk:
     def put(self, conn: Connection, frame: bytes) -> None:
         """Queue a frame for a client."""
         conn.out.append(frame)
+        conn.owed += len(frame)
         conn.sent += 1
         self.sent += 1
         self.dirty[conn] = None
+        if conn.owed > OWED_MAX and not conn.closing:
+            self.close(conn)
 
     def close(self, conn: Connection) -> None:
         """Let the shell write what there is and close."""

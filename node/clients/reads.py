@@ -46,6 +46,7 @@ from node.wire.jute import (
 )
 
 SYNC_CONNECTED = 3
+MULTI_READ_MAX = 16 << 20  # bytes of one answer: no client takes a larger one
 
 
 def event_frame(event_type: int, path: str, zxid: int) -> bytes:
@@ -125,9 +126,9 @@ class Reads:
 
     def _multi_read(self, conn: Connection, body: bytes) -> bytes:
         """Answer several reads; each of them may fail alone."""
-        at = 0
+        at = owed = 0
         parts: list[bytes] = []
-        while True:
+        while owed <= MULTI_READ_MAX:
             op, done, _ = MULTI_HEADER.unpack_from(body, at)
             at += MULTI_HEADER.size
             if done:
@@ -140,7 +141,9 @@ class Reads:
                 parts.append(multi_result(op, result))
             except Refused as refused:
                 parts.append(multi_error(refused.err))
+            owed += len(parts[-1])
             at = end
+        raise Refused(Err.MARSHALLING)
 
     def _set_watches(self, conn: Connection, body: bytes) -> bytes:
         """Leave the watches of an earlier connection, or tell what it missed."""

@@ -12,7 +12,14 @@ waits for that write's commit.  Sessions do not wait for each other.
 import struct
 
 from node.clients.auth import authenticate
-from node.clients.connection import CONNECTING, OPEN, PENDING_MAX, Connection, Pending
+from node.clients.connection import (
+    CONNECTING,
+    OPEN,
+    OWED_HIGH,
+    PENDING_MAX,
+    Connection,
+    Pending,
+)
 from node.clients.desk import WRITES, ClientSettings, Desk
 from node.clients.finish import Finisher
 from node.clients.handshake import Greeter
@@ -24,6 +31,7 @@ from node.wire.jute import BUFFER_MAX, INT, MalformedRecord
 
 SESSIONLESS_MS = 10_000  # how long a connection may take to open a session
 HEAD_BYTES = 8  # xid and type, the least that a request has
+LARGE = 4096  # bytes of an answer that is worth counting
 
 # What the hot loop needs, as globals: each is an attribute look-up less.
 _HEAD = struct.Struct(">iiii")  # frame length, xid, type, and the path's length
@@ -148,8 +156,14 @@ class Service:
                 self.notes.append(ClientLost(conn.session, conn.address))
 
     def feed(self, conn: Connection, chunk: bytes, now_ms: int) -> None:
-        """Take in bytes from a client and act on every frame that is complete."""
+        """Take in bytes from a client and act on every frame that is complete.
+
+        Answers far larger than their requests could fill the memory, so after
+        `OWED_HIGH` bytes of them the rest waits (`more`); whoever has written
+        them feeds nothing, and we go on.
+        """
         self.desk.now_ms = now_ms
+        conn.more = False
         if conn.closing:
             return
         if conn.waiting:
@@ -181,7 +195,7 @@ class Service:
         zxid = tree.processed_zxid
         at, end, answered, others = 0, len(chunk), 0, 0
         xid, op = conn.last_cxid, conn.last_op
-        while (left := end - at) >= 12:
+        while (left := end - at) >= 12 and conn.owed <= OWED_HIGH:
             if left >= 16:
                 length, xid, op, path_bytes = _head(chunk, at)
             else:
@@ -204,6 +218,8 @@ class Service:
                     elif data is not None:
                         size = len(data)
                         out += (_data_reply(88 + size, xid, zxid, 0, size), data, stat)
+                        if size > LARGE:
+                            conn.owed += size
                     else:
                         out += (_data_reply(88, xid, zxid, 0, -1), stat)
                     answered += 1
@@ -214,6 +230,7 @@ class Service:
             at = stop
             if conn.closing:
                 break
+        conn.more = conn.owed > OWED_HIGH and not conn.closing
         if answered or others:
             conn.last_cxid, conn.last_op = xid, op
             self._count(conn, answered, others, now_ms)

@@ -1,10 +1,13 @@
 """The AdminServer: the node's facts as JSON over HTTP, for GET /commands/NAME.
 
 HTTP is parsed by h11; one request per connection is plenty here.  Census 7.
+In a lab, and from the machine itself only, it takes orders for the gates, too:
+GET, POST and DELETE of /commands/quorumlab/gates (see `node.shell.gates`).
 """
 
 import asyncio
 import json
+from ipaddress import ip_address
 from typing import Any
 
 import h11
@@ -13,8 +16,13 @@ from node.admin.view import View
 from node.config import Config
 from node.effects import note
 from node.events import AdminUnavailable, ListenerOpened
+from node.shell.gates import GateRefused, Gates
 
 IDLE_TIMEOUT_S = 30.0  # zookeeper.admin.idleTimeout
+BODY_MAX = 1 << 16  # bytes: orders are short
+GATES = "quorumlab/gates"
+
+Answer = tuple[int, str, bytes]  # status, content type, body
 
 
 class AdminPort:
@@ -37,7 +45,7 @@ class AdminPort:
         loop = asyncio.get_running_loop()
         try:
             self.server = await loop.create_server(
-                lambda: _Exchange(self), self.host, self.port
+                lambda: Exchange(self), self.host, self.port
             )
         except OSError as error:
             why = error.strerror or str(error)
@@ -50,7 +58,7 @@ class AdminPort:
         if self.server is not None:
             self.server.close()
 
-    def respond(self, method: str, target: str) -> tuple[int, str, bytes]:
+    def respond(self, method: str, target: str) -> Answer:
         """Return status, content type and body for a request."""
         path = target.partition("?")[0]
         if method not in ("GET", "HEAD"):
@@ -74,8 +82,27 @@ class AdminPort:
         text = json.dumps(document, indent=2, separators=(",", " : "))
         return 200, "application/json", text.encode()
 
+    def takes_orders(self, target: str) -> bool:
+        """Return whether this is where a lab's gates are ordered."""
+        gates: Gates = self.owner.gates
+        return gates.enabled and target.partition("?")[0] == f"{self.prefix}/{GATES}"
 
-class _Exchange(asyncio.Protocol):
+    def order(self, method: str, body: bytes) -> Answer:
+        """Set, clear or list gates; the answer lists those there are then."""
+        gates: Gates = self.owner.gates
+        try:
+            if method == "DELETE" and not body:
+                gates.clear()
+            elif method in ("POST", "DELETE"):
+                gates.order(body)
+            elif method not in ("GET", "HEAD"):
+                return 405, "text/plain", b"GET, POST or DELETE\n"
+        except GateRefused as refused:
+            return 400, "text/plain", f"{refused}\n".encode()
+        return 200, "application/json", json.dumps(gates.listed()).encode()
+
+
+class Exchange(asyncio.Protocol):
     """One connection: one request, one answer."""
 
     def __init__(self, port: AdminPort) -> None:
@@ -83,6 +110,9 @@ class _Exchange(asyncio.Protocol):
         self.http = h11.Connection(h11.SERVER)
         self.transport: Any = None
         self.timer: asyncio.TimerHandle | None = None
+        self.method = self.target = ""
+        self.ordering = False
+        self.body = b""
 
     def connection_made(self, transport: Any) -> None:
         """Give the caller half a minute."""
@@ -94,21 +124,42 @@ class _Exchange(asyncio.Protocol):
         """Answer the first whole request and close."""
         self.http.receive_data(data)
         try:
-            event = self.http.next_event()
+            while not self.transport.is_closing():
+                event = self.http.next_event()
+                if event is h11.NEED_DATA or event is h11.PAUSED:
+                    return
+                self._take(event)
         except h11.RemoteProtocolError as error:
             self._answer(error.error_status_hint, "text/plain", b"not HTTP\n")
-            return
+
+    def _take(self, event: Any) -> None:
+        """Take in one part of the request; orders are obeyed when they are whole."""
         if isinstance(event, h11.Request):
-            target = event.target.decode("latin-1")
-            method = event.method.decode("latin-1")
-            self._answer(*self.port.respond(method, target))
+            self.target = event.target.decode("latin-1")
+            self.method = event.method.decode("latin-1")
+            self.ordering = self.port.takes_orders(self.target)
+            if not self.ordering:
+                bare = self.method == "HEAD"
+                answer = self.port.respond(self.method, self.target)
+                self._answer(*answer, bare=bare)
+            elif not _is_local(self.transport) or _is_from_a_page(event):
+                self._answer(403, "text/plain", b"only from this machine's tools\n")
+        elif isinstance(event, h11.Data) and len(self.body) <= BODY_MAX:
+            self.body += event.data
+        elif isinstance(event, h11.EndOfMessage) and self.ordering:
+            if len(self.body) > BODY_MAX:
+                self._answer(413, "text/plain", b"orders are short\n")
+            else:
+                self._answer(*self.port.order(self.method, self.body))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more to wait for."""
         if self.timer is not None:
             self.timer.cancel()
 
-    def _answer(self, status: int, content_type: str, body: bytes) -> None:
+    def _answer(
+        self, status: int, content_type: str, body: bytes, *, bare: bool = False
+    ) -> None:
         headers = [
             ("Content-Type", content_type),
             ("Content-Length", str(len(body))),
@@ -117,7 +168,22 @@ class _Exchange(asyncio.Protocol):
         send = self.http.send
         answer = h11.Response(status_code=status, headers=headers)
         parts = [send(answer)]
-        if self.http.our_state is h11.SEND_BODY:
-            parts += [send(h11.Data(data=body)), send(h11.EndOfMessage())]
+        if not bare:  # HEAD wants to know how long the answer would be
+            parts.append(send(h11.Data(data=body)))
+        parts.append(send(h11.EndOfMessage()))
         self.transport.write(b"".join(part or b"" for part in parts))
         self.transport.close()
+
+
+def _is_local(transport: Any) -> bool:
+    """Return whether the caller sits on this very machine."""
+    host = (transport.get_extra_info("peername") or ("",))[0]
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_from_a_page(request: h11.Request) -> bool:
+    """Return whether a browser sends this for some web page: those say so."""
+    return any(name == b"origin" for name, _ in request.headers)

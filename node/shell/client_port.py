@@ -14,6 +14,7 @@ from node.shell.election_port import no_delay
 
 UNSENT_HIGH = 1 << 20  # bytes waiting for a slow reader before we stop reading it
 UNSENT_MAX = 64 << 20  # bytes: it will never read them
+LINGER_S = 5.0  # how long the last words may take
 
 
 class ClientPort:
@@ -29,6 +30,7 @@ class ClientPort:
         self.port = port
         self.owner = owner
         self.clients: dict[Connection, Client] = {}
+        self.held: set[Client] = set()  # not read while too much is on its way
         self.server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -55,6 +57,16 @@ class ClientPort:
             client = self.clients.get(conn)
             if client is not None:
                 client.flush()
+        if self.held and self.owner.service.outstanding <= self.limit // 2:
+            held, self.held = self.held, set()
+            for client in held:
+                client.mind_reading()
+
+    @property
+    def limit(self) -> int:
+        """How many requests may be on their way before we read no more of them."""
+        most: int = self.owner.settings.outstanding_max
+        return most
 
 
 class Client(asyncio.Protocol):
@@ -85,27 +97,33 @@ class Client(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand the bytes on; answers are written at the end of this turn."""
-        owner = self.port.owner
-        if self.conn is not None:
-            owner.service.feed(self.conn, data, owner.now_ms())
-            owner.settle_soon()
+        owner, conn = self.port.owner, self.conn
+        if conn is None:
+            return
+        owner.service.feed(conn, data, owner.now_ms())
+        if conn.pending and owner.service.outstanding > self.port.limit:
+            self.port.held.add(self)
+            self.mind_reading()
+        owner.settle_soon()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it; the session lives on."""
         if self.conn is not None:
             self.port.clients.pop(self.conn, None)
+            self.port.held.discard(self)
             self.port.owner.service.disconnect(self.conn)
             self.port.owner.settle()
 
     def pause_writing(self) -> None:
         """It reads too slowly: take no more of its requests."""
         self.slow = True
-        self._mind_reading()
+        self.mind_reading()
 
     def resume_writing(self) -> None:
-        """It has caught up."""
+        """It has caught up: go on with what it asked."""
         self.slow = False
-        self._mind_reading()
+        self.mind_reading()
+        self._go_on()
 
     def flush(self) -> None:
         """Write all answers at once; close if that was the last."""
@@ -118,18 +136,33 @@ class Client(asyncio.Protocol):
         if conn.out:
             self.transport.write(b"".join(conn.out))
             conn.out.clear()
+            conn.owed = 0
             if self.transport.get_write_buffer_size() > UNSENT_MAX:
                 self.transport.abort()
                 return
         if conn.closing:
             self.transport.close()
-        else:
-            self._mind_reading()
+            if self.transport.get_write_buffer_size():
+                loop = asyncio.get_running_loop()
+                loop.call_later(LINGER_S, self.transport.abort)
+            return
+        self.mind_reading()
+        if conn.more and not self.slow:
+            asyncio.get_running_loop().call_soon(self._go_on)
 
-    def _mind_reading(self) -> None:
-        """Read from the socket unless the client or the service asks for a pause."""
+    def _go_on(self) -> None:
+        """Serve the requests that waited until their forerunners' answers were out."""
+        conn, owner = self.conn, self.port.owner
+        if conn is not None and conn.more and not self.slow:
+            owner.service.feed(conn, b"", owner.now_ms())
+            self.mind_reading()
+            owner.settle_soon()
+
+    def mind_reading(self) -> None:
+        """Read from the socket unless somebody asks for a pause."""
         conn = self.conn
-        wanted = not self.slow and conn is not None and not conn.paused
+        wanted = conn is not None and not (conn.paused or conn.more or self.slow)
+        wanted = wanted and self not in self.port.held
         if wanted is not self.reading and not self.transport.is_closing():
             self.reading = wanted
             if wanted:

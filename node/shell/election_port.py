@@ -22,6 +22,7 @@ from node.events import (
     PeerUnreachable,
 )
 from node.shell.eventlog import message_id
+from node.shell.gates import Gates, one_notification
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import (
     NOTIFICATION_MAX,
@@ -34,7 +35,10 @@ from node.wire.notification import (
     unpack_notification,
 )
 
+BIND_RETRIES = 3  # zookeeper.electionPortBindRetry
+BIND_RETRY_S = 1.0  # a predecessor may still be letting go of the port
 CONNECT_TIMEOUT_S = 5.0  # zookeeper.cnxTimeout
+GREETING_TIMEOUT_S = 10.0  # tickTime x syncLimit of the sample configuration
 UNSENT_MAX = 1 << 20  # bytes: a peer that reads nothing is not worth more
 _LENGTH = struct.Struct(">i")
 
@@ -47,12 +51,20 @@ class ElectionPort:
         config: Config,
         hear: Callable[[int, Notification, str], None],
         publish: Callable[..., str],
+        state: Callable[[], int],
+        gates: Gates,
     ) -> None:
-        """`hear(sid, notification, message id)` gets what arrives."""
+        """Neither listen nor dial yet.
+
+        `hear(sid, notification, message id)` gets what arrives; `state` says
+        what we are doing, so that no stale vote is sent.
+        """
         self.config = config
         self.sid = config.my_id
         self.hear = hear
         self.publish = publish
+        self.state = state
+        self.gates = gates
         self.addresses: dict[int, tuple[str, int]] = {
             sid: (server.host, server.election_port)
             for sid, server in config.servers.items()
@@ -64,13 +76,20 @@ class ElectionPort:
         self.server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        """Listen; OSError if the port cannot be had."""
+        """Listen; after BIND_RETRIES seconds in vain, OSError."""
         mine = self.config.servers[self.sid]
-        host = "" if self.config.listen_on_all_ips else mine.host
+        host = None if self.config.listen_on_all_ips else mine.host
         loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(
-            lambda: _Link(self, None), host or None, mine.election_port
-        )
+        for left in reversed(range(BIND_RETRIES)):
+            try:
+                self.server = await loop.create_server(
+                    lambda: _Link(self, None), host, mine.election_port
+                )
+                break
+            except OSError:
+                if not left:
+                    raise
+                await asyncio.sleep(BIND_RETRY_S)
         opened = ListenerOpened("election", shown_host(mine), mine.election_port)
         self.publish(note(opened))
 
@@ -99,6 +118,7 @@ class ElectionPort:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await self.gates.passable(to)
                 await loop.create_connection(lambda: _Link(self, to), *address)
         except OSError as error:
             why = error.strerror or type(error).__name__
@@ -114,6 +134,8 @@ class ElectionPort:
         if greeting.addresses and sid not in self.config.servers:
             host, _, port = greeting.addresses[0].rpartition(":")
             self.addresses[sid] = (host.strip("[]"), int(port))
+        if not self.gates.meet(link.transport, sid):
+            return
         if sid > self.sid:
             self.established(link, sid)
             return
@@ -134,7 +156,7 @@ class ElectionPort:
         self.links[sid] = link
         self.half_open.discard(link)
         self.publish(note(PeerConnected(sid)))
-        if sid in self.last:
+        if sid in self.last and self.last[sid][0].state == self.state():
             link.send(*self.last[sid])
 
     def lost(self, link: "_Link", why: str) -> None:
@@ -160,22 +182,30 @@ class _Link(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         """Say hello if we called; hang up at once if the other id is higher."""
-        self.transport = transport
+        gates = self.port.gates
+        self.transport = gates.wrap(transport, one_notification)
         self.port.half_open.add(self)
+        asyncio.get_running_loop().call_later(GREETING_TIMEOUT_S, self._expect_greeting)
         self.here = transport.get_extra_info("sockname")
         self.there = transport.get_extra_info("peername")
         no_delay(transport)
         if self.calling is None:
             return
+        gates.meet(self.transport, self.calling)
         mine = self.port.config.servers[self.port.sid]
         host = f"[{mine.host}]" if ":" in mine.host else mine.host
         address = f"{host}:{mine.election_port}"
-        transport.write(pack_greeting(Greeting(self.port.sid, (address,))))
+        self.transport.write(pack_greeting(Greeting(self.port.sid, (address,))))
         if self.calling > self.port.sid:
             self.port.publish(note(ConnectionYielded(self.calling)))
             self.hang_up()
             return
         self.port.established(self, self.calling)
+
+    def _expect_greeting(self) -> None:
+        """Whoever calls and does not say who it is has had its time."""
+        if self in self.port.half_open:
+            self.hang_up("said nothing")
 
     def data_received(self, data: bytes) -> None:
         """Take in greeting and votes; bad bytes end this connection only."""
@@ -187,6 +217,7 @@ class _Link(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the port."""
+        self.port.gates.lost(self.transport)
         self.port.lost(self, str(exc) if exc else "closed")
 
     def send(self, notification: Notification, because: tuple[str, ...]) -> None:

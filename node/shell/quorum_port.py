@@ -5,7 +5,7 @@ that a hundred proposals are one system call.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from node.broadcast.effects import UPSTREAM
@@ -14,6 +14,7 @@ from node.effects import note
 from node.events import LeaderDialed, ListenerOpened, PacketReceived, PacketSent
 from node.shell.election_port import no_delay
 from node.shell.eventlog import message_id
+from node.shell.gates import Gates, packets_in
 from node.storage.snapshot import StreamReader
 from node.wire.errors import ProtocolViolation
 from node.wire.jute import MalformedRecord
@@ -24,10 +25,12 @@ from node.wire.quorum import (
     pack_bare,
     pack_data,
     pack_packet,
+    unpack_learner_info,
     unpack_packets,
 )
 
 UNSENT_MAX = 256 << 20  # bytes: a learner this far behind had better start again
+INTRODUCTIONS = (PacketType.FOLLOWERINFO, PacketType.OBSERVERINFO)
 STREAM_PAUSE = 4 << 20  # bytes of a tree in the air before waiting for the peer
 
 BROADCAST_TYPES = frozenset(
@@ -50,10 +53,11 @@ class QuorumPort:
     The owner is a `Node`: what happens is told to its `server`.
     """
 
-    def __init__(self, config: Config, owner: Any) -> None:
+    def __init__(self, config: Config, owner: Any, gates: Gates) -> None:
         """Neither listen nor dial yet."""
         self.config = config
         self.owner = owner
+        self.gates = gates
         self.links: dict[int, Link] = {}
         self.count = UPSTREAM
         self.server: asyncio.Server | None = None
@@ -92,6 +96,7 @@ class QuorumPort:
         limit_s = self.config.tick_ms * self.config.connect_limit / 1000
         try:
             async with asyncio.timeout(limit_s):
+                await self.gates.passable(leader)
                 _, link = await loop.create_connection(
                     lambda: Link(self, UPSTREAM, leader),
                     server.host,
@@ -161,12 +166,15 @@ class Link(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         """Join the port; one that was called tells its owner at once."""
-        self.transport = transport
+        gates = self.port.gates
+        self.transport = gates.wrap(transport, self._split)
         self.here = transport.get_extra_info("sockname")
         self.there = transport.get_extra_info("peername")
         no_delay(transport)
         self.drained.set()
-        if self.number != UPSTREAM:
+        if self.number == UPSTREAM:
+            gates.meet(self.transport, self.sid)
+        else:
             self.ready()
 
     def ready(self) -> None:
@@ -176,6 +184,7 @@ class Link(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the owner, unless we hung up ourselves."""
+        self.port.gates.lost(self.transport)
         self._end(str(exc) if exc else "closed")
 
     def pause_writing(self) -> None:
@@ -214,6 +223,8 @@ class Link(asyncio.Protocol):
             self.received += 1
             name = ""
             if packet.type not in BROADCAST_TYPES:
+                if packet.type in INTRODUCTIONS and not self._meet(packet):
+                    return
                 name = self._received_one(packet)
             self.port.owner.server.received(self.number, packet, name)
         if packets and packets[-1].type == PacketType.SNAP:
@@ -235,6 +246,15 @@ class Link(asyncio.Protocol):
         kind = PacketType(packet.type).name if known else str(packet.type)
         event = PacketReceived(self.sid, kind, packet.zxid)
         return str(self.port.owner.publish(note(event, name)))
+
+    def _meet(self, packet: Packet) -> bool:
+        """A learner says who it is; False if it cannot really have reached us."""
+        self.sid = unpack_learner_info(packet.data).sid
+        return self.port.gates.meet(self.transport, self.sid)
+
+    def _split(self, data: bytes) -> Iterable[tuple[str, bytes]]:
+        """Take apart what we write, for gates that close at a type of packet."""
+        return packets_in(data) if self.streaming is None else (("", data),)
 
     def send_tree(self, chunks: Iterator[bytes]) -> None:
         """Stream a tree; what is put in line meanwhile waits behind it."""

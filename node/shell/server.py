@@ -18,6 +18,7 @@ from node.settings import started
 from node.shell.client_port import ClientPort
 from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
+from node.shell.gates import Gates
 from node.shell.quorum_port import QuorumPort
 from node.shell.storage import open_store
 from node.shell.zklog import ZkLog
@@ -46,10 +47,20 @@ class Node:
         self.timers: dict[str, asyncio.TimerHandle] = {}
         self.settling = False
         self.publish(note(started(config, self.pid)))
-        self.store = open_store(config, self.publish, self._disk_failed, self.settle)
+        self.store = open_store(
+            config, self.publish, self._disk_failed, self.settle, self._logged
+        )
         self.server = Server(config, self)
-        self.election_port = ElectionPort(config, self.server.heard, self.publish)
-        self.quorum_port = QuorumPort(config, self)
+        lab = config.extra.get("quorumlab.lab", "")
+        self.gates = Gates(lab, set(config.servers) - {config.my_id})
+        self.election_port = ElectionPort(
+            config,
+            self.server.heard,
+            self.publish,
+            lambda: self.peer.state,
+            self.gates,
+        )
+        self.quorum_port = QuorumPort(config, self, self.gates)
         self.client_port = ClientPort(config.client_host, config.client_port, self)
         self.view = View(self)
         self.admin_port: Any = None
@@ -66,7 +77,7 @@ class Node:
             await self.election_port.open()
         self.server.boot()  # before anybody who calls now can be heard
         self._every(config.tick_ms / 2000, self.server.half_tick)
-        self._every(EVENTS_FLUSH_S, self.events.flush)
+        self._every(EVENTS_FLUSH_S, self._tell_events)
 
     async def _open_admin(self) -> None:
         """Open the AdminServer, or warn that h11 is missing and do without."""
@@ -125,6 +136,9 @@ class Node:
     def answer(self, command: str) -> bytes:
         """Return the answer to a four-letter word."""
         return self.view.four_letter(command)
+
+    def _logged(self, first: int, last: int, txns: int) -> None:
+        self.server.logged(first, last, txns)
 
     def settle(self) -> None:
         """Let the server empty all its queues."""
@@ -211,6 +225,12 @@ class Node:
         """Write what is in line for peers and clients."""
         self.quorum_port.flush()
         self.client_port.flush()
+
+    def _tell_events(self) -> None:
+        """Let readers see what has waited for company."""
+        if self.server.spans.waiting:
+            self.server.tell_spans()
+        self.events.flush()
 
     def _every(self, seconds: float, act: Callable[[], None]) -> None:
         def again() -> None:

@@ -1,10 +1,11 @@
 """The real disk under `node.storage.store`: files, and threads that may block."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from random import Random
 
 from node.config import Config
@@ -18,11 +19,13 @@ def open_store(
     publish: Callable[[Note], object],
     fail: Callable[[OSError], None],
     settle: Callable[[], None],
+    logged: Callable[[int, int, int], None],
 ) -> Store:
     """Return the store in the folders of zoo.cfg, which are made when missing.
 
     `publish` takes Notes, `fail` ends the process, `settle` sends on what the
-    promises of a finished sync have put in line.
+    promises of a finished sync have put in line, `logged(first, last, txns)`
+    hears of every batch.
     """
     around = Around(
         snap_disk=Files(Path(config.data_dir, "version-2")),
@@ -31,6 +34,7 @@ def open_store(
         snapper=Thread("SnapThread"),
         publish=publish,
         fail=fail,
+        logged=logged,
         settle=settle,
         now_ms=_now_ms,
         draw=lambda most: Random().randint(0, most),
@@ -39,41 +43,72 @@ def open_store(
 
 
 class Thread:
-    """A worker that blocks in a thread of its own, so that the loop need not."""
+    """A worker that blocks in a thread of its own, so that the loop need not.
+
+    A bare queue rather than a pool of futures: one hand-over to the thread and
+    one back is all that a sync may cost beside the disk.
+    """
 
     def __init__(self, name: str) -> None:
         """Start no thread before the first job."""
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
-        self._running: Future[None] | None = None
+        self._name = name
+        self._jobs: SimpleQueue[_Task | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._running: _Task | None = None
 
     def start(self, job: Job, done: Done) -> None:
         """Begin a job; `done` is called by the loop."""
-        loop = asyncio.get_running_loop()
-
-        def tell(future: Future[None]) -> None:
-            loop.call_soon_threadsafe(self._done, future, done)
-
-        self._running = self._pool.submit(job)
-        self._running.add_done_callback(tell)
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._work, name=self._name, daemon=True
+            )
+            self._thread.start()
+        self._running = _Task(job, done, asyncio.get_running_loop())
+        self._jobs.put(self._running)
 
     def finish(self) -> None:
         """Wait for the job that runs; whoever waited for its end is forgotten."""
-        future, self._running = self._running, None
-        if future is not None:
-            future.result()
+        task, self._running = self._running, None
+        if task is not None:
+            task.ended.acquire()
+            if task.error is not None:
+                raise task.error
 
     def close(self) -> None:
         """End the thread."""
-        self._pool.shutdown()
+        if self._thread is not None:
+            self._jobs.put(None)
+            self._thread.join()
 
-    def _done(self, future: Future[None], done: Done) -> None:
-        if self._running is not future:
-            return  # `finish` has waited for it
-        self._running = None
-        error = future.exception()
-        if error is not None and not isinstance(error, OSError):
-            error = OSError(repr(error))
-        done(error)
+    def _work(self) -> None:
+        while (task := self._jobs.get()) is not None:
+            try:
+                task.job()
+            except OSError as error:
+                task.error = error
+            except BaseException as error:  # noqa: BLE001 (a promise hangs on it)
+                task.error = OSError(repr(error))
+            task.ended.release()
+            task.loop.call_soon_threadsafe(self._done, task)
+
+    def _done(self, task: "_Task") -> None:
+        if self._running is task:  # else `finish` has waited for it
+            self._running = None
+            task.done(task.error)
+
+
+class _Task:
+    """A job on its way through the thread."""
+
+    __slots__ = ("done", "ended", "error", "job", "loop")
+
+    def __init__(self, job: Job, done: Done, loop: asyncio.AbstractEventLoop) -> None:
+        self.job = job
+        self.done = done
+        self.loop = loop
+        self.error: OSError | None = None
+        self.ended = threading.Lock()
+        self.ended.acquire()
 
 
 def _now_ms() -> int:

@@ -16,24 +16,26 @@ from node import events as ev
 from node.effects import Note
 from node.zxid import make_zxid, show
 
-PLACES = {
-    "QuorumPeerConfig": "node/config.py",
-    "QuorumPeerMain": "node/__main__.py",
-    "QuorumPeer": "node/peer.py",
-    "FastLeaderElection": "node/election/machine.py",
-    "QuorumCnxManager": "node/shell/election_port.py",
-    "QuorumCnxManager$Listener": "node/shell/election_port.py",
-    "Leader": "node/broadcast/leader.py",
-    "LearnerHandler": "node/broadcast/leader.py",
-    "Learner": "node/broadcast/learner.py",
-    "Follower": "node/broadcast/learner.py",
-    "Observer": "node/broadcast/learner.py",
-    "ZooKeeperServer": "node/server.py",
-    "FileTxnSnapLog": "node/storage/store.py",
-    "FileTxnLog": "node/storage/store.py",
-    "NIOServerCnxn": "node/shell/client_port.py",
-    "NIOServerCnxnFactory": "node/shell/client_port.py",
-    "JettyAdminServer": "node/shell/admin_port.py",
+_LEADER, _LEARNER = "node/broadcast/leader.py", "node/broadcast/learner.py"
+
+# Where a name may lead; the event stream's `src` says which it was.
+PLACES: dict[str, tuple[str, ...]] = {
+    "QuorumPeerConfig": ("node/__main__.py",),
+    "QuorumPeerMain": ("node/__main__.py",),
+    "QuorumPeer": ("node/peer.py", _LEARNER, "node/shell/server.py"),
+    "FastLeaderElection": ("node/election/machine.py",),
+    "QuorumCnxManager": ("node/shell/election_port.py",),
+    "QuorumCnxManager$Listener": ("node/shell/election_port.py",),
+    "Leader": (_LEADER,),
+    "LearnerHandler": (_LEADER,),
+    "Learner": (_LEARNER,),
+    "Follower": (_LEARNER,),
+    "Observer": (_LEARNER,),
+    "ZooKeeperServer": (_LEADER, _LEARNER, "node/requests.py"),
+    "FileTxnSnapLog": ("node/storage/store.py",),
+    "FileTxnLog": ("node/storage/store.py",),
+    "NIOServerCnxnFactory": ("node/shell/client_port.py",),
+    "JettyAdminServer": ("node/shell/admin_port.py",),
 }
 
 
@@ -61,6 +63,7 @@ class ZkLog:
             else "main"
         )
         self.created = ""  # what a new server says of its settings
+        self.snap_dir = ""
         self.took_ms = 0  # the last election
         self.out = out or sys.stdout
 
@@ -100,12 +103,14 @@ class ZkLog:
         peer, fle = self.peer, "FastLeaderElection"
         match event:
             case ev.StateChanged(_, new):
-                return [Line(peer, "QuorumPeer", new), *self._office(new)]
+                return [Line(peer, "QuorumPeer", new)]
+            case ev.PhaseChanged(state, "discovery"):
+                return self._office(state)
             case ev.ElectionStarted(_, _, zxid, _):
                 said = (
                     f"New election. My id =  {self.my_id}, proposed zxid={show(zxid)}"
                 )
-                return [Line(peer, fle, said)]
+                return [Line(peer, fle, said), self._own_vote(event)]
             case ev.NotificationReceived():
                 receiver = f"WorkerReceiver[myid={self.my_id}]"
                 return [Line(receiver, fle, _notification(event))]
@@ -117,7 +122,11 @@ class ZkLog:
                     f" my election bind port: {address}:{port}"
                 )
                 place = "QuorumCnxManager$Listener"
-                return [Line("QuorumPeerListener", place, said)]
+                tries = "Election port bind maximum retries is 3"
+                return [
+                    Line("main", place, tries),
+                    Line("QuorumPeerListener", place, said),
+                ]
             case ev.PeerUnreachable(sid, host, port, _):
                 said = f"Cannot open channel to {sid} at election address {host}:{port}"
                 thread = f"QuorumConnectionThread-[myid={self.my_id}]-{sid}"
@@ -137,11 +146,18 @@ class ZkLog:
             case _:
                 return []
 
+    def _own_vote(self, event: ev.ElectionStarted) -> Line:
+        """In ZooKeeper a server's vote comes back to itself; we count it at once."""
+        round_, leader, zxid, epoch = event
+        mine = ev.NotificationReceived(
+            self.my_id, "LOOKING", round_, leader, zxid, epoch, 2, 0, "LOOKING"
+        )
+        thread = f"WorkerReceiver[myid={self.my_id}]"
+        return Line(thread, "FastLeaderElection", _notification(mine))
+
     def _office(self, state: str) -> list[Line]:
         """What is said on taking up a role."""
         role = {"LEADING": "Leader", "FOLLOWING": "Follower", "OBSERVING": "Observer"}
-        if state not in role:
-            return []
         place = "Leader" if state == "LEADING" else "Learner"
         took = f"{state} - LEADER ELECTION TOOK - {self.took_ms} MS"
         return [
@@ -232,8 +248,13 @@ class ZkLog:
     def _service(self, event: Any) -> list[Line]:
         match event:
             case ev.SnapshotTaken(zxid, took_ms, _):
-                said = f"Snapshot {show(zxid)} taken in {took_ms} ms"
-                return [Line("Snapshot Thread", "ZooKeeperServer", said)]
+                file = f"{self.snap_dir}/snapshot.{zxid:x}"
+                saving = f"Snapshotting: {show(zxid)} to {file}"
+                taken = f"Snapshot taken in {took_ms} ms"
+                return [
+                    Line(self.peer, "FileTxnSnapLog", saving),
+                    Line(self.peer, "FileTxnSnapLog", taken),
+                ]
             case ev.SlowSync(took_ms):
                 said = (
                     f"fsync-ing the write ahead log in SyncThread:{self.my_id} took"

@@ -7,6 +7,7 @@ from node.storage.disk import Disk, StorageError
 
 ACCEPTED = "acceptedEpoch"
 CURRENT = "currentEpoch"
+EPOCH_MAX = 0xFFFFFFFF  # it is the upper half of a zxid
 
 
 def read_epoch(disk: Disk, name: str) -> int | None:
@@ -14,10 +15,10 @@ def read_epoch(disk: Disk, name: str) -> int | None:
     if name not in disk.names():
         return None
     text = disk.read(name, 0, 32)
-    try:
-        return int(text)
-    except ValueError:
-        raise StorageError(f"{name}: not a number: {text!r}") from None
+    digits = text.rstrip(b"\r\n")  # somebody may have mended it with an editor
+    if not digits.isdigit() or int(digits) > EPOCH_MAX:
+        raise StorageError(f"{name}: not an epoch: {text!r}")
+    return int(digits)
 
 
 def save_epoch(disk: Disk, name: str, epoch: int) -> None:

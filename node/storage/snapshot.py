@@ -13,7 +13,7 @@ from zlib import adler32
 
 from node.storage.disk import StorageError
 from node.tree.acl import AclTable
-from node.tree.znodes import Tree, Znode
+from node.tree.znodes import Tree, Znode, is_path
 from node.wire.jute import (
     BUFFER_MAX,
     INT,
@@ -150,7 +150,7 @@ def _body(tree: Tree) -> Iterator[bytes]:
             continue  # deleted since its parent was written
         parts.append(_node_bytes(path, node))
         if node.children:
-            below += [f"{path}/{name}" for name in node.children]
+            below += [f"{path}/{name}" for name in reversed(node.children)]
         count += 1
         if count % NODES_PER_CHUNK == 0:
             yield b"".join(parts)
@@ -272,9 +272,11 @@ class _BodyReader:
         node.mzxid, node.ctime, node.mtime = fixed[2:5]
         node.version, node.cversion, node.aversion = fixed[5:8]
         node.pzxid = fixed[9]
+        if path in tree.nodes:
+            raise MalformedRecord(f"snapshot: {path!r} twice")
         if path == "":
             tree.nodes[""] = tree.nodes["/"] = node
-        elif path[0] == "/" and path.rpartition("/")[0] in tree.nodes:
+        elif is_path(path) and path.rpartition("/")[0] in tree.nodes:
             tree.insert(path, node)
         else:
             raise MalformedRecord(f"snapshot: no parent for {path!r}")

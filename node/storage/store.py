@@ -16,8 +16,8 @@ from typing import NamedTuple, Protocol
 
 from node.config import Config
 from node.effects import Note, note
-from node.events import SlowSync, SnapshotTaken, TxnsLogged
-from node.storage.disk import Disk
+from node.events import SlowSync, SnapshotTaken
+from node.storage.disk import Disk, StorageError
 from node.storage.epochfiles import ACCEPTED, CURRENT, read_epoch, save_epoch
 from node.storage.recovery import Recovery, recover
 from node.storage.snapshot import (
@@ -59,6 +59,7 @@ class Around(NamedTuple):
     snapper: Worker
     publish: Callable[[Note], object]
     fail: Callable[[OSError], None]  # end the process
+    logged: Callable[[int, int, int], None]  # a batch: first, last, how many
     settle: Callable[[], None]  # send what kept promises have put in line
     now_ms: Callable[[], int]
     draw: Callable[[int], int]  # a whole number from 0 up to this one
@@ -75,7 +76,7 @@ class Store:
         preallocate = config.number("preAllocSize", 65536) * 1024
         self.log = TxnLog(self.log_disk, preallocate)
         self.snap_count = max(2, config.number("snapCount", SNAP_COUNT))
-        self._syncing: Batch | None = None
+        self._syncing = False
         self._waiting: list[Job] = []
         self._snapshot: Iterator[Job] | None = None
         self._since_snapshot = 0
@@ -92,7 +93,7 @@ class Store:
             (self.log_disk, log_names(self.log_disk.names())[-1:]),
         ):
             for name in names:
-                disk.sync(name)
+                self._guard(partial(disk.sync, name))
         recovery = recover(self.snap_disk, self.log_disk)
         if recovery.snapshot_zxid < 0:
             data = b"".join(file_chunks(recovery.tree, 0))
@@ -129,7 +130,7 @@ class Store:
 
     def sync(self) -> None:
         """Start a sync for whoever waits, unless one is running: then it is next."""
-        if self._syncing is not None or not self._waiting:
+        if self._syncing or not self._waiting:
             return
         promises, self._waiting = self._waiting, []
         batch = self.log.take()
@@ -137,14 +138,14 @@ class Store:
             for promise in promises:
                 promise()
             return
-        self._syncing = batch
+        self._syncing = True
         done = partial(self._synced, batch, promises, self.around.now_ms())
         self.around.syncer.start(partial(self.log.write, batch), done)
 
     def _synced(
         self, batch: Batch, promises: list[Job], started_ms: int, error: OSError | None
     ) -> None:
-        self._syncing = None
+        self._syncing = False
         if error is not None:
             self.around.fail(error)
             return
@@ -163,62 +164,61 @@ class Store:
         gone need not be kept, and nobody is being served.
         """
         self._waiting = []
-        running, self._syncing = self._syncing, None
-        if running is not None:
+        if self._syncing:
+            self._syncing = False
             self._guard(self.around.syncer.finish)
-            self._logged(running)
         batch = self.log.take()
         if batch is not None:
             self._guard(partial(self.log.write, batch))
             self._logged(batch)
 
     def _logged(self, batch: Batch) -> None:
-        self.around.publish(note(TxnsLogged(batch.first, batch.last, batch.txns)))
+        self.around.logged(batch.first, batch.last, batch.txns)
 
     # --- the tree ---------------------------------------------------------------
 
     def truncate(self, zxid: int) -> Recovery | None:
-        """Cut the log and read the tree again; None, and no change, if in vain.
+        """Cut the log and read the tree again; None if that cannot be done.
 
-        So it is when the snapshots that are old enough do not reach `zxid` with
-        the log behind them: a tree that was received has no log before it.
+        It cannot if every snapshot is newer, or if between snapshot and `zxid`
+        something came as a whole tree and was never in the log.
         """
         self.flush()
-        names = snapshot_names(self.snap_disk.names())
-        usable = [name for name in names if (zxid_in(name) or 0) <= zxid]
-        if not usable or not self._reaches(zxid_in(usable[0]) or 0, zxid):
+        if not self._reaches(zxid):
             return None
         self._stop_snapshot()
         self._guard(partial(self._forget_after, zxid))
         return recover(self.snap_disk, self.log_disk)
 
-    def _reaches(self, start: int, zxid: int) -> bool:
-        return start == zxid or any(z == zxid for z, _ in self.log.read(start, zxid))
+    def _reaches(self, zxid: int) -> bool:
+        """Return whether snapshot and log lead exactly to a transaction."""
+        names = snapshot_names(self.snap_disk.names())
+        usable = [at for at in (zxid_in(name) or 0 for name in names) if at <= zxid]
+        if not usable:
+            return False
+        try:
+            logged = [at for at, _ in self.log.read(usable[0], zxid)]
+        except StorageError:
+            return False
+        return [usable[0], *logged][-1] == zxid
+
+    def _forget_after(self, zxid: int) -> None:
+        """Cut the log, then delete newer snapshots, the newest first.
+
+        The other way round, a crash in between could leave an older snapshot
+        and a log whose beginning was purged: a state that never was.
+        """
+        self.log.truncate(zxid)
+        for name in newer_than(self.snap_disk.names(), zxid):
+            self.snap_disk.remove(name)
 
     def adopt(self, tree: Tree, zxid: int) -> None:
-        """Make a tree that a leader sent all that there is on disk.
-
-        Older snapshots and the log do not lead up to it: were they to stay,
-        recovery or a TRUNC could take them for its past.
-        """
+        """Make a tree that a leader sent the newest thing on disk."""
         self.flush()
         self._stop_snapshot()
         data = b"".join(file_chunks(tree, zxid))
         self._guard(partial(self.snap_disk.replace, f"{PREFIX}{zxid:x}", data))
-        self._guard(partial(self._forget_but, zxid))
-
-    def _forget_but(self, zxid: int) -> None:
-        """Remove everything but one snapshot: newer ones, the log, older ones."""
-        self._forget_after(zxid)
-        self.log.truncate(-1)
-        for name in snapshot_names(self.snap_disk.names())[1:]:
-            self.snap_disk.remove(name)
-
-    def _forget_after(self, zxid: int) -> None:
-        """Remove what a history that is not the leader's has left behind."""
-        for name in newer_than(self.snap_disk.names(), zxid):
-            self.snap_disk.remove(name)
-        self.log.truncate(zxid)
+        self._guard(partial(self._forget_after, zxid))
 
     def snapshot_due(self) -> bool:
         """Return whether enough transactions were logged since the last one."""

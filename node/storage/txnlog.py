@@ -16,7 +16,8 @@ from zlib import adler32
 
 from node.storage.disk import Disk, StorageError
 from node.wire.jute import BUFFER_MAX
-from node.wire.txn import zxid_of
+from node.wire.txn import HEADER_BYTES, zxid_of
+from node.zxid import counter_of, epoch_of
 
 PREFIX = "log."
 HEADER = struct.pack(">4siq", b"ZKLG", 2, 0)
@@ -110,13 +111,17 @@ class TxnLog:
 
         While the log is written to, `up_to_zxid` must be one that is durable:
         what comes behind it may be there in part.  Raises StorageError for a
-        record whose checksum is wrong: that is no torn tail but decay, and
-        skipping it would lose what was promised.
+        record whose checksum is wrong, and for a hole: that is no torn tail but
+        decay, and skipping it would lose what was promised.
         """
         self.torn = False
+        last = after_zxid
         for name in files_after(self.disk.names(), after_zxid):
             for zxid, entry, _ in _records(self.disk, name, self):
                 if zxid > after_zxid:
+                    if not follows(last, zxid):
+                        raise StorageError(f"{name}: zxid 0x{zxid:x} after 0x{last:x}")
+                    last = zxid
                     yield zxid, entry
                 if up_to_zxid is not None and zxid >= up_to_zxid:
                     return
@@ -148,6 +153,12 @@ class TxnLog:
         self.disk.write(self._name, self._end, data)
         self.disk.sync(self._name)
         self._end += len(data)
+
+
+def follows(last: int, zxid: int) -> bool:
+    """Return whether a zxid is the next one: of its epoch, or of a newer epoch."""
+    new_epoch = epoch_of(zxid) > epoch_of(last) and counter_of(zxid) == 1
+    return zxid == last + 1 or new_epoch
 
 
 def log_names(names: list[str]) -> list[str]:
@@ -225,7 +236,7 @@ def _records(disk: Disk, name: str, log: TxnLog) -> Iterator[tuple[int, bytes, i
         checksum, length = _RECORD.unpack_from(held, head)
         if length == 0:
             return
-        if not 0 < length <= ENTRY_MAX:
+        if not HEADER_BYTES <= length <= ENTRY_MAX:
             raise StorageError(f"{name}: unreasonable length {length} at offset {at}")
         end = head + _RECORD.size + length
         if held[end : end + 1] != END_MARK:

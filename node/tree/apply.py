@@ -17,6 +17,7 @@ from node.tree.znodes import (
     TTL_MARK,
     Tree,
     Znode,
+    is_path,
     parent_of,
 )
 from node.wire.client import Err, EventType, Op
@@ -226,6 +227,8 @@ def _close_session(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
     session = applied.session
     tree.sessions.pop(session, None)
     for path in _paths_to_delete(entry, at):
+        if not is_path(path) or path in RESERVED_PATHS:
+            raise MalformedRecord(f"a session's end that deletes {path!r}")
         _take_out(tree, applied, path)
     for path in tuple(tree.ephemerals.get(session, ())):
         _take_out(tree, applied, path)
@@ -278,9 +281,10 @@ def _multi(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
 def _path(entry: bytes, at: int) -> tuple[str, int]:
     """Read a path; every one of a transaction begins with a slash."""
     raw, end = read_buffer(entry, at)
-    if not raw or raw[0] != 0x2F:
+    path = str(raw or b"", "utf-8", "replace")
+    if path != "/" and not is_path(path):
         raise MalformedRecord(f"a transaction on {raw!r}")
-    return str(raw, "utf-8", "replace"), end
+    return path, end
 
 
 _Handler = Callable[[Tree, Applied, bytes, int], None]

@@ -152,6 +152,11 @@ def is_session(owner: int) -> bool:
     return owner != CONTAINER_OWNER and not TTL_MARK <= owner <= TTL_MARK + TTL_MAX_MS
 
 
+def is_path(path: str) -> bool:
+    """Return whether a node below the root can have this path."""
+    return path[:1] == "/" and path[-1] != "/" and "//" not in path
+
+
 def parent_of(path: str) -> str:
     """Return the parent's path as events name it: "/" for "/a"."""
     return path.rpartition("/")[0] or "/"

@@ -105,8 +105,10 @@ def pack_notification(notification: Notification) -> bytes:
         notification.round,
         notification.peer_epoch,
     )
+    if notification.version == 0:
+        return ballot + struct.pack(">i", 0)
     if notification.version < NOTIFICATION_VERSION:
-        return ballot + struct.pack(">i", notification.version)
+        return ballot + _TAIL.pack(notification.version, 0)
     return ballot + _TAIL.pack(notification.version, len(config)) + config
 
 

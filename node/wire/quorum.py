@@ -15,7 +15,8 @@ from node.wire.errors import ProtocolViolation
 
 PROTOCOL_VERSION = 0x10000
 DATA_MAX = 0xFFFFF + 0x100000  # jute.maxbuffer and its extra size (census 3.1)
-AUTHINFO_MAX = 1024
+AUTHINFO_MAX = 1024  # ids
+AUTHINFO_BYTES_MAX = DATA_MAX  # all of them together
 
 
 class PacketType(IntEnum):
@@ -165,11 +166,12 @@ def _unpack_authinfo(
     if not 0 <= count <= AUTHINFO_MAX:
         raise ProtocolViolation(f"authinfo of {count} ids")
     texts: list[str] = []
+    most = at + AUTHINFO_BYTES_MAX
     for _ in range(2 * count):
         if len(buffer) - at < 4:
             return None, at
         (length,) = _INT.unpack_from(buffer, at)
-        if not 0 <= length <= DATA_MAX:
+        if not 0 <= length <= most - at:
             raise ProtocolViolation(f"authinfo text of {length} bytes")
         at += 4
         if len(buffer) - at < length:

@@ -113,8 +113,13 @@ class Server:
         return self._end(signal.SIGTERM)
 
     def freeze(self) -> None:
-        """Stop the process where it stands (SIGSTOP): it looks dead, and is not."""
+        """Stop the process where it stands (SIGSTOP): it looks dead, and is not.
+
+        A thread stops when the kernel next looks at it, so wait for all of them.
+        """
         self._process().send_signal(signal.SIGSTOP)
+        tasks = Path(f"/proc/{self._process().pid}/task")
+        wait_for(lambda: all(map(_stopped, tasks.glob("*/stat"))), within_s=5)
 
     def thaw(self) -> None:
         """Let a frozen process go on."""
@@ -270,16 +275,18 @@ def wait_for(claim: Callable[[], bool], within_s: float) -> None:
 def free_ports() -> Ports:
     """Return ports nobody listens on, never handed out before.
 
-    They lie below the kernel's own range for outgoing connections (32768…), and
-    each lane of pytest-xdist has a range of its own.  `QUORUMLAB_PORTS=27000`
-    moves the start.
+    They lie below the kernel's own range for outgoing connections (32768…); each
+    lane of pytest-xdist has a range of its own, and where it begins depends on the
+    run, so that two runs hardly meet.  `QUORUMLAB_PORTS=27000` sets the start.
     """
     return Ports(*itertools.islice(_PORTS, len(Ports._fields)))
 
 
 def _count_free() -> Iterator[int]:
-    lane = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
-    start = int(os.environ.get("QUORUMLAB_PORTS", "21000")) + lane * 2000
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    run = os.getppid() if worker else os.getpid()
+    start = int(os.environ.get("QUORUMLAB_PORTS", 20000 + run * 64 % 8000))
+    start += int(worker.removeprefix("gw") or 0) % 4 * 1000
     for port in itertools.count(start):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -297,6 +304,14 @@ def _server_line(server: Server) -> str:
     role = ":observer" if server.observer else ""
     ports = f"{server.ports.quorum}:{server.ports.election}"
     return f"server.{server.sid}={LOOPBACK}:{ports}{role}"
+
+
+def _stopped(stat: Path) -> bool:
+    """Whether a thread's /proc entry says that it is stopped, or it is gone."""
+    try:
+        return stat.read_text().rpartition(")")[2].split()[0] == "T"
+    except OSError:
+        return True
 
 
 def _tail(text: str, lines: int = 25) -> str:

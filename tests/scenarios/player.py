@@ -3,84 +3,111 @@
     # what this scene shows
     servers 3              voters 1..3 (`servers 3 + 1` adds an observer)
     disk 1 1:7 1:8         what a log holds, as epoch:counter
+    snapshot 1 1:1 1:7     what is in the snapshot, before the log
     epochs 1 2 2           acceptedEpoch and currentEpoch of server 1
     boot 1 2               start servers
     deliver 1->2           hand over the oldest message from 1 to 2
     lose 1->2              drop it
     settle                 hand over everything, until nothing moves any more
+    join 1                 start server 1; the others tell it who leads; it calls
+    elect 3 1 2            settle, then 3, 1 and 2 end their last wait, settle
     fire 1 finalize        a timer of server 1 comes due
+    tick 3 4               the tick timer of server 3 comes due four times
+    stale 1 finalize       a timer comes due that was stopped long ago
     synced 1               the disk of server 1 has finished its fdatasync
     write 2                a client of leader 2 writes
+    sync 1                 a client of server 1 asks for `sync`
+    session 1 77           server 1 hears of session 77
+    revalidate 1 77        session 77 moves to server 1
+    verdict 3->1 77 alive  the leader's answer to that, or `gone`
+    counter 3 xfffffffe    so many transactions lie behind leader 3
     crash 1                power cut: what was not synced is lost
+    break 1-3              their quorum connection breaks
+    cut 1-3                nothing passes between them any more
+    heal 1-3               it passes again
+    vote 2->1 LOOKING 2 1:5 1 1      a vote out of nowhere: leader zxid round epoch
+    send 1->3 ACK 1:7      a packet out of nowhere
     tree 1                 show what server 1 has applied
+    wires                  show what is on its way
+    state 1                show what server 1 is, and what is on its disk
+    quietly COMMAND        play it without writing the answers down
 
 `pytest --rewrite` writes the answers anew; read the diff before you keep it.
 """
 
-from collections import deque
 from typing import Any
 
 from node.broadcast import effects as do
 from node.broadcast.history import History
 from node.broadcast.timing import Timing
-from node.effects import Note, SetTimer, StopTimer, TimerFired
-from node.election.machine import Heard, Tell
+from node.effects import TimerFired
 from node.peer import Boot, Member, Peer
 from node.quorum import Majority
-from node.wire.notification import PeerState
-from node.wire.quorum import Packet, PacketType, pack_touches
-from node.zxid import counter_of, epoch_of, make_zxid
+from node.wire.quorum import (
+    ForwardedRequest,
+    LearnerInfo,
+    Packet,
+    PacketType,
+    pack_learner_info,
+    pack_request,
+    pack_revalidation,
+    pack_touches,
+)
+from node.zxid import epoch_of
+from tests.scenarios.stage import Stage
+from tests.scenarios.words import entry, show, vote, wire, zxid
 from tests.simulator.parts import Server
 
-Line = tuple[int, int]  # sender, receiver
+SYNC_OP = 9
+TIMEOUT_MS = 4000  # of every session
 
 
-class Stage:
-    """A few servers, every message and every timer in the player's hand."""
+class Player:
+    """Gives commands to a stage."""
 
     def __init__(self) -> None:
-        """Begin without servers."""
-        self.servers: dict[int, Server] = {}
-        self.quorum = Majority(())
-        self.wires: dict[Line, deque[tuple[str, Any]]] = {}
-        self.answers: list[str] = []
-        self.writes = 0
-        self.links: dict[Line, int] = {}  # (server, peer) -> link number there
-        self.now_ms = 0
+        """Begin with an empty stage."""
+        self.stage = Stage()
 
     def play(self, command: str) -> list[str]:
         """Perform one command and return the machines' answers."""
-        self.answers = []
+        self.stage.answers = []
+        self._perform(command)
+        return self.stage.answers
+
+    def _perform(self, command: str) -> None:
         verb, *words = command.split()
         getattr(self, f"do_{verb}")(*words)
-        return self.answers
 
-    # --- commands -------------------------------------------------------------
+    def do_quietly(self, *words: str) -> None:
+        self._perform(" ".join(words))
+        self.stage.answers.clear()
+
+    # --- the world ----------------------------------------------------------------
 
     def do_servers(self, voters: str, *more: str) -> None:
         observers = int(more[1]) if more else 0
-        self.quorum = Majority(range(1, int(voters) + 1))
+        self.stage.quorum = Majority(range(1, int(voters) + 1))
         for sid in range(1, int(voters) + observers + 1):
-            self.servers[sid] = Server(sid)
+            self.stage.servers[sid] = Server(sid)
 
     def do_disk(self, sid: str, *txns: str) -> None:
-        disk = self.servers[int(sid)].disk
-        disk.log = [(_zxid(txn), _entry(txn)) for txn in txns]
+        disk = self._server(sid).disk
+        disk.log = [(zxid(txn), entry(txn)) for txn in txns]
         disk.sync()
         disk.epochs.setdefault("acceptedEpoch", epoch_of(disk.log[-1][0]))
         disk.epochs.setdefault("currentEpoch", epoch_of(disk.log[-1][0]))
 
     def do_snapshot(self, sid: str, *txns: str) -> None:
-        disk = self.servers[int(sid)].disk
-        disk.snapshot = tuple((_zxid(txn), _entry(txn)) for txn in txns)
+        disk = self._server(sid).disk
+        disk.snapshot = tuple((zxid(txn), entry(txn)) for txn in txns)
 
     def do_epochs(self, sid: str, accepted: str, current: str) -> None:
-        epochs = self.servers[int(sid)].disk.epochs
+        epochs = self._server(sid).disk.epochs
         epochs.update(acceptedEpoch=int(accepted), currentEpoch=int(current))
 
     def do_boot(self, *sids: str) -> None:
-        for sid in map(int, sids):
-            server = self.servers[sid]
+        for server in map(self._server, sids):
             server.up = True
             server.tree = server.disk.history()
             server.behind_sync, server.timers = [], {}
@@ -92,257 +119,208 @@ class Stage:
                 server.tree[len(server.disk.snapshot) :],
             )
             timing = Timing(tick_ms=2000, init_limit=10, sync_limit=5)
-            server.peer = Peer(Member(sid, self.quorum, "", timing), history)
-            self.tell(server, Boot())
+            member = Member(server.sid, self.stage.quorum, "", timing)
+            server.peer = Peer(member, history)
+            self.stage.tell(server, Boot())
 
-    def do_deliver(self, wire: str) -> None:
-        sender, receiver = _wire(wire)
-        kind, message = self.wires[sender, receiver].popleft()
-        self.arrive(sender, receiver, kind, message)
+    def do_crash(self, *sids: str) -> None:
+        stage = self.stage
+        for server in map(self._server, sids):
+            server.up = server.listening = False
+            del server.disk.log[server.disk.synced :]
+            server.behind_sync = []
+            for peer in stage.servers:
+                stage.wires.pop((server.sid, peer), None)
+                stage.wires.pop((peer, server.sid), None)
+                stage.hang_up(server.sid, peer)
 
-    def do_lose(self, wire: str) -> None:
-        self.wires[_wire(wire)].popleft()
+    # --- messages -------------------------------------------------------------------
+
+    def do_deliver(self, line: str) -> None:
+        sender, receiver = wire(line)
+        kind, message = self.stage.wires[sender, receiver].popleft()
+        self.stage.arrive(sender, receiver, kind, message)
+
+    def do_lose(self, line: str) -> None:
+        self.stage.wires[wire(line)].popleft()
 
     def do_settle(self) -> None:
         moving = True
         while moving:
             moving = False
-            for (sender, receiver), waiting in list(self.wires.items()):
+            for (sender, receiver), waiting in list(self.stage.wires.items()):
                 while waiting:
                     moving = True
-                    self.arrive(sender, receiver, *waiting.popleft())
-            for server in self.servers.values():
+                    self.stage.arrive(sender, receiver, *waiting.popleft())
+            for server in self.stage.servers.values():
                 while server.up and server.behind_sync:
                     moving = True
                     self.do_synced(str(server.sid))
 
+    def do_elect(self, *sids: str) -> None:
+        self.do_settle()
+        for sid in sids:
+            self.do_fire(sid, "finalize")
+        self.do_settle()
+
+    def do_join(self, sid: str) -> None:
+        self.do_boot(sid)
+        joining = self._server(sid)
+        for near in self.stage.servers:
+            self._only_votes(joining.sid, near)
+            self._only_votes(near, joining.sid)
+
+    def do_break(self, line: str) -> None:
+        self.stage.hang_up(*wire(line))
+
+    def do_cut(self, *lines: str) -> None:
+        for one, other in map(wire, lines):
+            self.stage.severed |= {(one, other), (other, one)}
+            for pair in ((one, other), (other, one)):
+                self.stage.wires.pop(pair, None)
+            self.stage.hang_up(one, other)
+
+    def do_heal(self, *lines: str) -> None:
+        for one, other in map(wire, lines):
+            self.stage.severed -= {(one, other), (other, one)}
+
+    def do_vote(self, line: str, *words: str) -> None:
+        sender, receiver = wire(line)
+        state, leader, last, round_, epoch = words
+        said = vote(state, leader, last, round_, epoch)
+        self.stage.arrive(sender, receiver, "vote", said)
+
+    def do_send(self, line: str, kind: str, last: str, *data: str) -> None:
+        sender, receiver = wire(line)
+        body = bytes.fromhex(data[0]) if data else None
+        if data and data[0] == "00" * 20:
+            body = pack_learner_info(LearnerInfo(sender))
+        packet = Packet(PacketType[kind], zxid(last), body)
+        self.stage.send(sender, receiver, "packet", packet)
+
+    # --- time and disks ---------------------------------------------------------------
+
     def do_fire(self, sid: str, name: str) -> None:
-        server = self.servers[int(sid)]
+        server = self._server(sid)
         if name not in server.timers:
             raise AssertionError(f"server {sid} has no timer {name}: {server.timers}")
-        self.now_ms += server.timers.pop(name)
-        self.tell(server, TimerFired(name))
+        self.stage.now_ms += server.timers.pop(name)
+        self.stage.tell(server, TimerFired(name))
+
+    def do_tick(self, sid: str, times: str = "1") -> None:
+        for _ in range(int(times)):
+            if "tick" in self._server(sid).timers:
+                self.do_fire(sid, "tick")
+
+    def do_stale(self, sid: str, name: str) -> None:
+        server = self._server(sid)
+        assert name not in server.timers, f"{name} is still to come: use `fire`"
+        self.stage.tell(server, TimerFired(name))
 
     def do_synced(self, sid: str) -> None:
-        server = self.servers[int(sid)]
+        server = self._server(sid)
         server.disk.sync()
-        self.answers.append(f"n{sid} disk: synced to {_show(server.disk.log[-1][0])}")
+        self.stage.say(f"n{sid} disk: synced to {show(server.disk.log[-1][0])}")
         tails, server.behind_sync = server.behind_sync, []
         for tail in tails:
-            self.perform(server, tail)
+            self.stage.perform(server, tail)
+
+    # --- clients ------------------------------------------------------------------------
 
     def do_write(self, sid: str) -> None:
-        server = self.servers[int(sid)]
+        server = self._server(sid)
         role: Any = server.peer.role
-        zxid = role.next_zxid
-        self.tell(server, do.Propose(zxid, _entry(_show(zxid))))
+        next_zxid = role.next_zxid
+        self.stage.tell(server, do.Propose(next_zxid, entry(show(next_zxid))))
 
-    def do_crash(self, *sids: str) -> None:
-        for sid in map(int, sids):
-            server = self.servers[sid]
-            server.up = False
-            del server.disk.log[server.disk.synced :]
-            server.behind_sync = []
-            server.listening = False
-            for peer in self.servers:
-                self.wires.pop((sid, peer), None)
-                self.wires.pop((peer, sid), None)
-                self.hang_up(sid, peer)
+    def do_counter(self, sid: str, counter: str) -> None:
+        role: Any = self._server(sid).peer.role
+        last = zxid(f"{role.epoch}:{counter}")
+        role.agreement.last_zxid = role.agreement.own_ack = last
+        for follower in self.stage.servers.values():
+            if follower.up and follower.peer.history.last_zxid < last:
+                follower.peer.history.last_zxid = last
+                heard: Any = follower.peer.role
+                heard.last_heard = last
+
+    def do_sync(self, sid: str) -> None:
+        server = self._server(sid)
+        leader = server.peer.leader
+        if leader == server.sid:
+            self.stage.tell(server, do.SyncAsked())
+            return
+        asked = pack_request(ForwardedRequest(7, 1, SYNC_OP, b""))
+        self._upstream(server, Packet(PacketType.REQUEST, -1, asked))
+
+    def do_session(self, sid: str, session: str) -> None:
+        heard = self.stage.sessions.setdefault(int(sid), {})
+        heard[int(session)] = TIMEOUT_MS
+
+    def do_revalidate(self, sid: str, session: str) -> None:
+        asked = pack_touches({int(session): TIMEOUT_MS})
+        self._upstream(self._server(sid), Packet(PacketType.REVALIDATE, -1, asked))
+
+    def do_verdict(self, line: str, session: str, verdict: str) -> None:
+        sender, receiver = wire(line)
+        told = pack_revalidation(int(session), alive=verdict == "alive")
+        packet = Packet(PacketType.REVALIDATE, -1, told)
+        self.stage.send(sender, receiver, "packet", packet)
+
+    # --- what is seen ---------------------------------------------------------------------
 
     def do_tree(self, *sids: str) -> None:
-        for sid in map(int, sids):
-            applied = " ".join(_show(zxid) for zxid, _ in self.servers[sid].tree)
-            self.answers.append(f"n{sid} tree: {applied or 'empty'}")
+        for sid in sids:
+            applied = " ".join(show(one) for one, _ in self._server(sid).tree)
+            self.stage.say(f"n{sid} tree: {applied or 'empty'}")
 
-    # --- machinery ------------------------------------------------------------
+    def do_state(self, *sids: str) -> None:
+        for server in map(self._server, sids):
+            peer, disk = server.peer, server.disk
+            whom = f" n{peer.leader}" if peer.leader not in (None, server.sid) else ""
+            log = " ".join(show(one) for one, _ in disk.history()) or "nothing"
+            accepted = disk.epochs.get("acceptedEpoch", 0)
+            current = disk.epochs.get("currentEpoch", 0)
+            what = f"{peer.state.name}{whom}, {peer.phase}" if server.up else "down"
+            self.stage.say(
+                f"n{server.sid} is {what}; acceptedEpoch {accepted},"
+                f" currentEpoch {current}, on disk: {log}"
+            )
 
-    def tell(self, server: Server, event: Any) -> None:
-        self.perform(server, server.peer.handle(event, self.now_ms))
+    def do_wires(self) -> None:
+        for (sender, receiver), waiting in sorted(self.stage.wires.items()):
+            said = [
+                PacketType(message.type).name if kind == "packet" else kind
+                for kind, message in waiting
+            ]
+            if said:
+                self.stage.say(f"on the way n{sender} -> n{receiver}: {' '.join(said)}")
 
-    def arrive(self, sender: int, receiver: int, kind: str, message: Any) -> None:
-        server = self.servers[receiver]
-        if not server.up:
-            return
-        link = self.links.get((receiver, sender))
-        if kind == "vote":
-            self.tell(server, Heard(sender, message, "", self.now_ms))
-        elif kind == "down":
-            self.tell(server, do.LinkDown(message, "closed"))
-        elif link is None:
-            return
-        elif kind == "tree":
-            server.incoming_tree = message
-            zxid = message[-1][0] if message else 0
-            self.tell(server, do.TreeReceived(zxid))
-        else:
-            self.tell(server, do.Received(link, message))
+    # --- helpers ----------------------------------------------------------------------------
 
-    def send(self, sender: int, receiver: int, kind: str, message: Any) -> None:
-        self.wires.setdefault((sender, receiver), deque()).append((kind, message))
+    def _server(self, sid: str) -> Server:
+        return self.stage.servers[int(sid)]
 
-    def dial(self, caller: int, leader: int) -> None:
-        """Connect at once; what is said on the line waits to be delivered."""
-        callee = self.servers[leader]
-        if not callee.up or not callee.listening:
-            self.tell(self.servers[caller], do.DialFailed("", leader, "refused"))
-            return
-        self.links[caller, leader] = do.UPSTREAM
-        self.links[leader, caller] = 10 + caller
-        self.tell(callee, do.LinkUp(10 + caller))
-        self.tell(self.servers[caller], do.LinkUp(do.UPSTREAM))
+    def _only_votes(self, sender: int, receiver: int) -> None:
+        waiting = self.stage.wires.get((sender, receiver))
+        while waiting and waiting[0][0] == "vote":
+            self.stage.arrive(sender, receiver, *waiting.popleft())
 
-    def hang_up(self, one: int, other: int) -> None:
-        """End a quorum connection; each end that lives will hear of it."""
-        for here, there in ((one, other), (other, one)):
-            link = self.links.pop((here, there), None)
-            if link is not None and self.servers[here].up:
-                waiting = self.wires.setdefault((there, here), deque())
-                votes = [m for m in waiting if m[0] == "vote"]
-                self.wires[there, here] = deque([*votes, ("down", link)])
-
-    def peer_on(self, sid: int, link: int) -> int | None:
-        for (here, there), number in self.links.items():
-            if here == sid and number == link:
-                return there
-        return None
-
-    def perform(self, server: Server, effects: list[Any]) -> None:
-        for index, effect in enumerate(effects):
-            if isinstance(effect, do.Sync):
-                server.behind_sync.append(effects[index + 1 :])
-                return
-            self.perform_one(server, effect)
-
-    def perform_one(self, server: Server, effect: Any) -> None:
-        sid = server.sid
-        match effect:
-            case Note(event):
-                name = type(event).__name__
-                if name not in ("NotificationReceived", "ServingClients"):
-                    self.answers.append(f"n{sid} {_describe(event)}")
-            case Tell(to, vote):
-                state = PeerState(vote.state).name
-                self.answers.append(
-                    f"n{sid} -> n{to}: {state} in round {vote.round}, votes for"
-                    f" n{vote.leader} ({_show(vote.zxid)}, epoch {vote.peer_epoch})"
-                )
-                self.send(sid, to, "vote", vote)
-            case do.Send(links, packet):
-                for near in filter(None, (self.peer_on(sid, link) for link in links)):
-                    kind = PacketType(packet.type).name
-                    self.answers.append(
-                        f"n{sid} -> n{near}: {kind} {_show(packet.zxid)}"
-                    )
-                    self.send(sid, near, "packet", packet)
-            case do.SendTree(link):
-                near = self.peer_on(sid, link) or 0
-                self.answers.append(f"n{sid} -> n{near}: the whole tree")
-                self.send(sid, near, "tree", tuple(server.tree))
-            case SetTimer(name, after_ms):
-                server.timers[name] = after_ms
-            case StopTimer(name):
-                server.timers.pop(name, None)
-            case _:
-                self.perform_disk(server, effect)
-
-    def perform_disk(self, server: Server, effect: Any) -> None:
-        sid, disk, say = server.sid, server.disk, self.answers.append
-        match effect:
-            case do.Append(zxid, entry):
-                disk.log.append((zxid, entry))
-                say(f"n{sid} disk: append {_show(zxid)}")
-            case do.Flush():
-                if disk.synced < len(disk.log):
-                    say(f"n{sid} disk: flush to {_show(disk.log[-1][0])}")
-                disk.sync()
-                server.behind_sync = []
-            case do.SaveEpoch(name, epoch):
-                disk.epochs[name] = epoch
-                say(f"n{sid} disk: {name} {epoch}")
-            case do.Truncate(zxid):
-                if not disk.truncate(zxid):
-                    say(f"n{sid} disk: cannot truncate to {_show(zxid)}")
-                    self.tell(server, do.CannotTruncate(zxid))
-                    return
-                server.tree = disk.history()
-                say(f"n{sid} disk: truncate to {_show(zxid)}")
-            case do.AdoptTree(zxid):
-                disk.snapshot = server.incoming_tree
-                disk.log = [txn for txn in disk.log if txn[0] <= zxid]
-                disk.sync()
-                server.tree = list(server.incoming_tree)
-                say(f"n{sid} disk: adopt the tree of {_show(zxid)}")
-            case do.Deliver(zxid, entry):
-                server.tree.append((zxid, entry))
-                say(f"n{sid} applies {_show(zxid)}")
-            case do.AckSelf(zxid):
-                self.tell(server, do.OwnAck(zxid))
-            case do.Pong(zxid):
-                packet = Packet(PacketType.PING, zxid, pack_touches({}))
-                self.perform_one(server, do.Send((do.UPSTREAM,), packet))
-            case do.Dial(leader):
-                self.dial(sid, leader)
-            case do.Listen():
-                server.listening = True
-            case do.CloseLinks():
-                server.listening = False
-                for other in self.servers:
-                    self.hang_up(sid, other)
-            case do.HangUp(link):
-                peer = self.peer_on(sid, link)
-                if peer is not None:
-                    self.hang_up(sid, peer)
-            case _:
-                pass  # what only clients would notice
-
-
-def _wire(text: str) -> Line:
-    sender, receiver = text.split("->")
-    return int(sender), int(receiver)
-
-
-def _zxid(text: str) -> int:
-    epoch, counter = text.split(":")
-    return make_zxid(int(epoch), int(counter))
-
-
-def _entry(text: str) -> bytes:
-    return text.encode().ljust(32)
-
-
-def _show(zxid: int) -> str:
-    """Return a zxid as epoch:counter, which is easier on the eye than hex."""
-    if zxid < 0:
-        return "-"
-    return f"{epoch_of(zxid)}:{counter_of(zxid)}"
-
-
-def _describe(event: Any) -> str:
-    fields = []
-    for name, value in event._asdict().items():
-        zxid = "zxid" in name or name in (
-            "learner_last",
-            "min_committed",
-            "max_committed",
-            "truncate_to",
-            "was",
-            "first",
-            "last",
-        )
-        if name in ("took_ms", "after_ms"):
-            continue
-        fields.append(f"{name}={_show(value) if zxid else value}")
-    return f"{type(event).__name__}({', '.join(fields)})"
+    def _upstream(self, server: Server, packet: Packet) -> None:
+        near = self.stage.peer_on(server.sid, do.UPSTREAM)
+        assert near is not None, f"server {server.sid} follows nobody"
+        name = PacketType(packet.type).name
+        self.stage.say(f"n{server.sid} -> n{near}: {name} {show(packet.zxid)}")
+        self.stage.send(server.sid, near, "packet", packet)
 
 
 def rewrite(text: str) -> str:
     """Return the scenario with the answers that the machines give today."""
-    stage = Stage()
+    player = Player()
     lines: list[str] = []
     for line in text.splitlines():
         if line.startswith((" ", "\t")):
             continue
         lines.append(line)
         if line and not line.startswith("#"):
-            lines += [f"    {answer}" for answer in stage.play(line)]
+            lines += [f"    {answer}" for answer in player.play(line)]
     return "\n".join(lines) + "\n"

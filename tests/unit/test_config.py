@@ -64,6 +64,11 @@ def test_the_articles_own_file_is_read_with_its_java_escapes(
             "clientPort 2181 is also the quorum port",
         ),
         (BASE + "dataDir=DATA\nquorumListenOnAllIPs=yes\n", "1", ":6: Invalid option"),
+        (
+            BASE + "dataDir=DATA\n" + SERVERS.replace("2883", "3882"),
+            "1",
+            ":8: 127.0.0.1:3882 is in server.2, too",
+        ),
         (BASE + "dataDir=\\u12\n", "1", ":5: Malformed"),
         (BASE + "dataDir=DATA\nserver.1=h:1:2:boss\n", "1", "Unrecognised peertype"),
         (BASE + "dataDir=DATA\nclientPort=99999\n", "1", ":6: clientPort 99999 is out"),

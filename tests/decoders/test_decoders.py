@@ -1,0 +1,81 @@
+"""No bytes from outside can do more than be refused.
+
+In every run each decoder gets a few thousand mutants of a fixed seed; with the
+marker `torture` it gets `QUORUMLAB_MUTANTS` of them (100,000), of a seed that is
+drawn and printed.  A failure names the one command that plays its input again.
+"""
+
+import os
+from collections.abc import Callable
+from random import SystemRandom
+
+import pytest
+
+from tests.decoders.decoders import DECODERS, Decoder
+from tests.decoders.mutate import mutate
+from tests.decoders.run import Broken, run
+
+FEW = 2_000
+MANY = int(os.environ.get("QUORUMLAB_MUTANTS", "100000"))
+DRAWN = int(os.environ.get("QUORUMLAB_SEED", SystemRandom().randrange(1 << 31)))
+EACH = pytest.mark.parametrize("decoder", DECODERS, ids=lambda one: one.name)
+
+
+@EACH
+def test_a_few_mutants_are_read_or_refused(decoder: Decoder) -> None:
+    assert run(decoder, FEW, seed=1).inputs == FEW
+
+
+@pytest.mark.torture
+@EACH
+def test_many_mutants_are_read_or_refused(
+    decoder: Decoder, record_property: Callable[[str, object], None]
+) -> None:
+    result = run(decoder, int(MANY * decoder.share), DRAWN)
+
+    record_property("inputs", result.inputs)
+    record_property("seed", DRAWN)
+    assert result.inputs >= 25_000
+
+
+def test_twelve_kinds_of_bytes_are_covered() -> None:
+    assert sum(decoder.share == 1.0 for decoder in DECODERS) >= 12
+
+
+def test_a_mutant_can_be_made_again() -> None:
+    from random import Random
+
+    seeds = DECODERS[0].seeds()
+
+    assert mutate(seeds, Random(5)) == mutate(seeds, Random(5))
+    assert len({mutate(seeds, Random(n)) for n in range(500)}) > 400
+
+
+# --- every judgement can be a bad one -----------------------------------------
+
+
+def blind(_data: bytes) -> None:
+    raise IndexError("planted")
+
+
+def slow(data: bytes) -> None:
+    sum(i * i for i in range(300_000 + len(data)))
+
+
+def greedy(data: bytes) -> None:
+    bytes((8 << 20) + len(data))
+
+
+@pytest.mark.parametrize(
+    ("check", "blame"),
+    [(blind, r"seed 3, input \d"), (slow, "ms"), (greedy, "bytes for")],
+)
+def test_a_bad_decoder_is_caught_with_its_replay(check, blame: str) -> None:
+    decoder = Decoder("planted", lambda: (b"",), check)
+    if check is blind:
+        decoder = decoder._replace(check=lambda data: blind(data) if data else None)
+
+    with pytest.raises(Broken, match=blame) as caught:
+        run(decoder._replace(seeds=lambda: (b"", b"")), 2_000, seed=3)
+
+    assert "python -m tests.decoders.run 'planted'" in str(caught.value)

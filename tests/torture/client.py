@@ -1,0 +1,291 @@
+"""A small ZooKeeper client that writes down everything it does and sees.
+
+kazoo hides what the witness needs: the zxid in every reply's header.
+"""
+
+import asyncio
+import contextlib
+import struct
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from node.wire import client as wire
+from node.wire.client import Err, EventType, Op
+from node.wire.jute import INT, pack, read, read_buffer, read_ustring
+from tests.torture.history import WRITES, Call, Event, History, Seen
+
+OPEN_ACL = (wire.ACL(wire.Perm.ALL, wire.Id("world", "anyone")),)
+DATA, EXIST, CHILD = range(3)  # the lists of SetWatches
+_REPLY_HEAD = struct.Struct(">iqi")
+_OPS = {
+    "create": Op.CREATE2,
+    "set": Op.SET_DATA,
+    "delete": Op.DELETE,
+    "get": Op.GET_DATA,
+    "exists": Op.EXISTS,
+    "children": Op.GET_CHILDREN2,
+    "sync": Op.SYNC,
+    "ping": Op.PING,
+}
+_USED_UP = {
+    EventType.NODE_CREATED: (DATA, EXIST),
+    EventType.NODE_DATA_CHANGED: (DATA, EXIST),
+    EventType.NODE_DELETED: (DATA, EXIST, CHILD),
+    EventType.NODE_CHILDREN_CHANGED: (CHILD,),
+}
+
+
+class Lost(Exception):
+    """The connection ended; what was on its way may have happened, or not."""
+
+
+class Waiting(NamedTuple):
+    """A request without an answer yet."""
+
+    call: Call
+    answer: "asyncio.Future[Call]"
+
+
+class Client:
+    """One client with one session at a time; `call` reconnects by itself."""
+
+    def __init__(
+        self,
+        number: int,
+        addresses: Sequence[tuple[str, int]],
+        history: History,
+        timeout_ms: int = 2000,
+    ):
+        """Call no server yet."""
+        self.number = number
+        self.addresses = list(addresses)
+        self.history = history
+        self.timeout_ms = timeout_ms
+        self.session = 0
+        self.password = bytes(16)
+        self.sessions = 0  # how many we have had
+        self.link = 0
+        self.last_zxid = 0
+        self.cxid = 0
+        self.order = 0
+        self.connecting = asyncio.Lock()
+        self.writer: asyncio.StreamWriter | None = None
+        self.waiting: dict[int, Waiting] = {}
+        self.watched: tuple[set[str], set[str], set[str]] = (set(), set(), set())
+        self.heard = 0.0
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def call(self, kind: str, path: str, **how: object) -> Call:
+        """Send one request and return what came of it; Lost if nothing did."""
+        return await (await self.send(kind, path, **how))
+
+    async def send(self, kind: str, path: str, **how: object) -> "asyncio.Future[Call]":
+        """Send one request, connecting first if need be; its answer comes later."""
+        async with self.connecting:
+            while self.writer is None:
+                await self._connect()
+        self.cxid += 1
+        call = Call(
+            self.number, self.session, self.cxid, kind, path, time.monotonic(), None
+        )
+        call = call._replace(link=self.link, **how)  # type: ignore[arg-type]  # by name
+        answer: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
+        self.waiting[self.cxid] = Waiting(call, answer)
+        self._write(call.cxid, _OPS[kind], _body(call))
+        return answer
+
+    async def close(self) -> None:
+        """Hang up without closing the session: that is the servers' to notice."""
+        self._hang_up()
+        for task in self.tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def _write(self, xid: int, op: int, body: bytes) -> None:
+        assert self.writer is not None
+        self.writer.write(wire.frame(struct.pack(">ii", xid, op) + body))
+
+    # --- connecting -------------------------------------------------------------
+
+    async def _connect(self) -> None:
+        """Try the next server; come back with or without a connection."""
+        host, port = self.addresses[0]
+        self.addresses.append(self.addresses.pop(0))
+        writer = None
+        try:
+            async with asyncio.timeout(1.0):
+                reader, writer = await asyncio.open_connection(host, port)
+                request = wire.ConnectRequest(
+                    *(0, self.last_zxid, self.timeout_ms, self.session, self.password),
+                    read_only=False,
+                )
+                writer.write(wire.frame(wire.pack_connect_request(request)))
+                (length,) = INT.unpack(await reader.readexactly(4))
+                body = await reader.readexactly(length)
+        except (OSError, EOFError):
+            if writer is not None:
+                writer.close()
+            await asyncio.sleep(0.02)
+            return
+        answer = wire.unpack_connect_response(body)
+        if not answer.session:
+            writer.close()
+            self._begin_anew()
+            return
+        self.session, self.password = answer.session, answer.password or b""
+        self.timeout_ms = answer.timeout_ms
+        self.sessions += self.link == 0 or not self.cxid
+        self._joined(reader, writer)
+
+    def _begin_anew(self) -> None:
+        """The session has expired: forget everything that was its."""
+        self.session, self.password, self.last_zxid, self.cxid = 0, bytes(16), 0, 0
+        for paths in self.watched:
+            paths.clear()
+
+    def _joined(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.writer = writer
+        self.link += 1
+        self.heard = time.monotonic()
+        self.tasks = [task for task in self.tasks if not task.done()]
+        for work in (self._listen(reader, writer), self._ping(writer)):
+            self.tasks.append(asyncio.get_running_loop().create_task(work))
+        if any(self.watched):
+            lists = [tuple(sorted(paths)) for paths in self.watched]
+            request = wire.SetWatches(self.last_zxid, *lists)
+            self._write(wire.Xid.SET_WATCHES, Op.SET_WATCHES, pack(request))
+
+    async def _ping(self, writer: asyncio.StreamWriter) -> None:
+        """Keep the session alive, and give up a server that says nothing."""
+        while self.writer is writer:
+            await asyncio.sleep(self.timeout_ms / 4000)
+            if self.writer is not writer:
+                return
+            if time.monotonic() - self.heard > self.timeout_ms / 1500:
+                self._hang_up()
+                return
+            self._write(wire.Xid.PING, Op.PING, b"")
+
+    async def _listen(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            while self.writer is writer:
+                (length,) = INT.unpack(await reader.readexactly(4))
+                body = await reader.readexactly(length)
+                if self.writer is writer:
+                    self._hear(body)
+        except (OSError, EOFError):
+            pass
+        if self.writer is writer:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Whoever waits will never know; a write goes on record as unknown."""
+        if self.writer is not None:
+            self.writer.close()
+            self.writer = None
+        waiting, self.waiting = self.waiting, {}
+        for call, answer in waiting.values():
+            if call.kind in WRITES:
+                self.history.calls.append(call)
+            if not answer.done():
+                answer.set_exception(Lost())
+                answer.exception()  # nobody need ask
+
+    # --- hearing ----------------------------------------------------------------
+
+    def _hear(self, body: bytes) -> None:
+        self.heard = time.monotonic()
+        self.order += 1
+        xid, zxid, err = _REPLY_HEAD.unpack_from(body)
+        if xid == wire.Xid.EVENT:
+            self._event(zxid, body[_REPLY_HEAD.size :])
+            return
+        self.last_zxid = max(self.last_zxid, zxid)
+        if xid in (wire.Xid.PING, wire.Xid.SET_WATCHES):
+            ping = Call(
+                *(self.number, self.session, xid, "ping", "", self.heard, self.heard),
+                *(self.link, self.order, err, zxid),
+            )
+            self.history.calls.append(ping)
+            return
+        call, answer = self.waiting.pop(xid)
+        call = call._replace(returned=self.heard, order=self.order, err=err, zxid=zxid)
+        if not err:
+            call = _with_answer(call, body)
+        if call.watch:
+            self._left_watch(call)
+        self.history.calls.append(call)
+        if not answer.done():
+            answer.set_result(call)
+
+    def _event(self, zxid: int, body: bytes) -> None:
+        event = read(wire.WatcherEvent, body, 0)[0]
+        for kind in _USED_UP[event.type]:
+            self.watched[kind].discard(event.path)
+        self.history.events.append(
+            Event(
+                *(self.number, self.session, event.type, event.path),
+                *(self.heard, self.order, self.link, zxid),
+            )
+        )
+
+    def _left_watch(self, call: Call) -> None:
+        if call.kind == "children" and not call.err:
+            self.watched[CHILD].add(call.path)
+        elif call.kind == "exists" and call.err == Err.NO_NODE:
+            self.watched[EXIST].add(call.path)
+        elif not call.err:
+            self.watched[DATA].add(call.path)
+
+
+def _body(call: Call) -> bytes:
+    """Return a request's record."""
+    data = call.data.encode()
+    match call.kind:
+        case "create":
+            return pack(wire.CreateRequest(call.path, data, OPEN_ACL, call.flags))
+        case "set":
+            return pack(wire.SetDataRequest(call.path, data, call.version))
+        case "delete":
+            return pack(wire.DeleteRequest(call.path, call.version))
+        case "sync":
+            return pack(wire.PathRequest(call.path))
+        case _:
+            return pack(wire.PathRequest(call.path)) + bytes([call.watch])
+
+
+def _with_answer(call: Call, body: bytes) -> Call:
+    """Read what a reply says beyond its header."""
+    at = _REPLY_HEAD.size
+    match call.kind:
+        case "create":
+            path, at = read_ustring(body, at)
+            return call._replace(value=path, stat=_seen(body, at))
+        case "set" | "exists":
+            return call._replace(stat=_seen(body, at))
+        case "get":
+            data, at = read_buffer(body, at)
+            return call._replace(value=(data or b"").decode(), stat=_seen(body, at))
+        case "children":
+            (count,) = INT.unpack_from(body, at)
+            at, names = at + 4, []
+            for _ in range(count):
+                name, at = read_ustring(body, at)
+                names.append(name or "")
+            return call._replace(names=tuple(names), stat=_seen(body, at))
+        case _:
+            return call
+
+
+def _seen(body: bytes, at: int) -> Seen:
+    stat = wire.Stat(*wire.STAT.unpack_from(body, at))
+    return Seen(
+        *(stat.czxid, stat.mzxid, stat.version, stat.cversion),
+        *(stat.ephemeral_owner, stat.num_children, stat.pzxid),
+    )

@@ -1,0 +1,62 @@
+"""kill -9, forty times: nothing that was acknowledged is ever lost."""
+
+import time
+from pathlib import Path
+from random import Random
+from statistics import median
+
+import pytest
+
+from tests.e2e.ensemble import Ensemble, Server, ours
+from tests.torture import figures
+from tests.torture.verdict import forget, judge
+from tests.torture.workload import Workload, doors
+
+pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
+
+STAGE = "kill -9"
+KILLS = 40
+RATE_MIN = 100  # acknowledged writes a second, or the run is void
+CALM_WRITES = 80  # acknowledged between two kills, all three serving
+BACK_MEDIAN_S, BACK_WORST_S = 2.0, 4.0
+
+
+def test_forty_kills_lose_no_acknowledged_write(tmp_path: Path, seed: int):
+    dice = Random(seed)
+    with Ensemble(tmp_path, [ours] * 3, settings={"preAllocSize": 1024}) as ensemble:
+        ensemble.start()
+        back: list[tuple[bool, float]] = []
+        with Workload(doors(ensemble), seed) as work:
+            assert work.wait_acknowledged(time.monotonic(), 10)
+            for number in range(KILLS):
+                leads = number % 2 == 0
+                followers = ensemble.followers()
+                victim = ensemble.leader() if leads else dice.choice(followers)
+                back.append((leads, _kill(victim, work)))
+                victim.start()
+                ensemble.wait_serving()
+                work.wait_for_more(CALM_WRITES)
+        judge(STAGE, work.history, ensemble, tmp_path)
+    after_leader = [s for was_leader, s in back if was_leader]
+    middle, worst = median(after_leader), max(after_leader)
+    kills = f"{len(back)}, {len(after_leader)}"
+    figures.note(STAGE, "kills, of them leaders", kills, "40, 20")
+    figures.note(STAGE, "acknowledged writes/s", f"{work.rate:.0f}", f">= {RATE_MIN}")
+    figures.note(STAGE, "leader killed: back, median", f"{middle:.2f} s", "<= 2 s")
+    figures.note(STAGE, "leader killed: back, worst", f"{worst:.2f} s", "<= 4 s")
+    assert len(back) == KILLS, "void"
+    assert len(after_leader) >= KILLS // 2, "void"
+    assert work.rate >= RATE_MIN, f"void: {work.rate:.0f} acknowledged writes/s"
+    assert middle <= BACK_MEDIAN_S
+    assert worst <= BACK_WORST_S
+    forget(tmp_path)
+
+
+def _kill(victim: Server, work: Workload) -> float:
+    """Kill a server; return after how many seconds a new write is acknowledged."""
+    victim.kill()
+    dead = time.monotonic()
+    write = work.wait_acknowledged(dead, 30)
+    assert write is not None, f"no write within 30 s of killing {victim.sid}"
+    assert write.returned is not None
+    return write.returned - dead

@@ -1,0 +1,184 @@
+"""Gates: silence with its order kept, timers in the node, nothing without a lab."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from node.shell.gates import GateRefused, Gates, one_notification, packets_in
+from node.wire.quorum import PacketType, pack_bare, pack_data
+
+COMMIT = pack_bare(PacketType.COMMIT, 7)
+PROPOSAL = pack_data(PacketType.PROPOSAL, 8, b"x" * 40)
+
+
+class Wire:
+    """A transport that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.sent = b""
+        self.closed = False
+        self.reading = True
+
+    def write(self, data: bytes) -> None:
+        self.sent += data
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def pause_reading(self) -> None:
+        self.reading = False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+
+def in_a_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    def run() -> None:
+        asyncio.run(test())
+
+    run.__name__ = test.__name__
+    return run
+
+
+def lab() -> tuple[Gates, Wire, Any]:
+    """Return gates, a wire to server 2 and the line before it."""
+    gates, wire = Gates("lab", {2, 3}), Wire()
+    line = gates.wrap(wire, packets_in)
+    assert gates.meet(line, 2)
+    return gates, wire, line
+
+
+def test_without_a_lab_no_connection_is_touched() -> None:
+    gates, wire = Gates("", {2}), Wire()
+    assert gates.wrap(wire, packets_in) is wire
+    assert gates.meet(wire, 2)
+
+
+@in_a_loop
+async def test_a_cut_is_silence_and_what_was_written_waits_in_its_order() -> None:
+    gates, wire, line = lab()
+    gates.order(b'{"to": 2, "action": "cut", "id": "x"}')
+    line.write(PROPOSAL)
+    line.write(COMMIT)
+    assert wire.sent == b""
+    assert gates.listed()[0]["held_bytes"] == len(PROPOSAL + COMMIT)
+    gates.clear("x")
+    assert wire.sent == PROPOSAL + COMMIT
+    assert not gates.gates
+
+
+@in_a_loop
+async def test_whoever_hangs_up_behind_a_cut_is_not_heard_and_hears_nothing() -> None:
+    gates, wire, line = lab()
+    gates.order(b'{"to": 2, "action": "cut"}')
+    line.close()
+    assert not wire.closed
+    assert not wire.reading
+    gates.clear()
+    assert wire.closed
+
+
+@in_a_loop
+async def test_a_gate_before_one_server_is_none_before_another() -> None:
+    gates, _, _ = lab()
+    other = Wire()
+    line = gates.wrap(other, packets_in)
+    gates.meet(line, 3)
+    gates.order(b'[{"to": 2, "action": "cut"}]')
+    line.write(COMMIT)
+    assert other.sent == COMMIT
+
+
+@in_a_loop
+async def test_from_the_first_commit_on_nothing_overtakes() -> None:
+    gates, wire, line = lab()
+    gates.order(b'{"to": 2, "action": "hold", "from_type": "COMMIT", "id": "g"}')
+    line.write(PROPOSAL + COMMIT + PROPOSAL)
+    line.write(PROPOSAL)
+    assert wire.sent == PROPOSAL
+    gates.clear("g")
+    assert wire.sent == PROPOSAL + COMMIT + PROPOSAL + PROPOSAL
+
+
+@in_a_loop
+async def test_a_gate_for_packets_lets_votes_through() -> None:
+    gates, _, _ = lab()
+    wire = Wire()
+    votes = gates.wrap(wire, one_notification)
+    gates.meet(votes, 2)
+    gates.order(b'{"to": 2, "action": "hold", "from_type": "COMMIT"}')
+    votes.write(b"vote")
+    assert wire.sent == b"vote"
+
+
+@in_a_loop
+async def test_a_delay_keeps_the_order_and_the_close_comes_last() -> None:
+    gates, wire, line = lab()
+    gates.order(b'{"to": 2, "action": "delay", "delay_ms": 20}')
+    line.write(PROPOSAL)
+    line.close()
+    assert (wire.sent, wire.closed) == (b"", False)
+    await asyncio.sleep(0.05)
+    assert (wire.sent, wire.closed) == (PROPOSAL, True)
+
+
+@in_a_loop
+async def test_a_gate_opens_by_itself_when_its_time_is_up() -> None:
+    gates, wire, line = lab()
+    answer = gates.order(b'{"to": 2, "action": "hold", "for_ms": 20}')
+    assert 0 < answer[0]["left_ms"] <= 20
+    line.write(COMMIT)
+    assert wire.sent == b""
+    await asyncio.sleep(0.05)
+    assert wire.sent == COMMIT
+    assert gates.listed() == []
+
+
+@in_a_loop
+async def test_a_caller_waits_while_the_cable_is_cut() -> None:
+    gates, _, _ = lab()
+    gates.order(b'{"to": 2, "action": "cut", "id": "g"}')
+    calling = asyncio.create_task(gates.passable(2))
+    await asyncio.sleep(0)
+    assert not calling.done()
+    gates.clear("g")
+    await asyncio.wait_for(calling, 1)
+
+
+@in_a_loop
+async def test_who_calls_us_through_our_cut_is_not_heard_and_may_call_again() -> None:
+    gates, _, _ = lab()
+    gates.order(b'{"to": 3, "action": "cut", "id": "g"}')
+    wire = Wire()
+    line = gates.wrap(wire, packets_in)
+    assert not gates.meet(line, 3)
+    assert not wire.reading
+    assert not wire.closed
+    gates.clear("g")
+    assert wire.closed
+
+
+@pytest.mark.parametrize(
+    ("order", "why"),
+    [
+        (b"{", "no JSON"),
+        (b"7", "JSON object"),
+        (b'{"to": 1, "action": "cut"}', "no other server"),
+        (b'{"to": 2, "action": "burn"}', "'burn'"),
+        (b'{"to": 2, "action": "cut", "form_type": "ACK"}', "form_type"),
+        (b'{"to": 2, "action": "hold", "from_type": "HELLO"}', "HELLO"),
+        (b'{"to": 2, "action": "delay"}', "delay_ms"),
+        (b'{"to": 2, "action": "cut", "for_ms": -1}', "for_ms"),
+        (b'[{"to": 2, "action": "cut"}, {"to": 9, "action": "cut"}]', "9"),
+    ],
+)
+def test_an_order_that_makes_no_sense_changes_nothing(order: bytes, why: str) -> None:
+    gates = Gates("lab", {2})
+    with pytest.raises(GateRefused, match=why):
+        gates.order(order)
+    assert not gates.gates
