@@ -76,7 +76,7 @@ class Store:
         preallocate = config.number("preAllocSize", 65536) * 1024
         self.log = TxnLog(self.log_disk, preallocate)
         self.snap_count = max(2, config.number("snapCount", SNAP_COUNT))
-        self._syncing = False
+        self._syncing: Batch | None = None
         self._waiting: list[Job] = []
         self._snapshot: Iterator[Job] | None = None
         self._since_snapshot = 0
@@ -130,7 +130,7 @@ class Store:
 
     def sync(self) -> None:
         """Start a sync for whoever waits, unless one is running: then it is next."""
-        if self._syncing or not self._waiting:
+        if self._syncing is not None or not self._waiting:
             return
         promises, self._waiting = self._waiting, []
         batch = self.log.take()
@@ -138,14 +138,14 @@ class Store:
             for promise in promises:
                 promise()
             return
-        self._syncing = True
+        self._syncing = batch
         done = partial(self._synced, batch, promises, self.around.now_ms())
         self.around.syncer.start(partial(self.log.write, batch), done)
 
     def _synced(
         self, batch: Batch, promises: list[Job], started_ms: int, error: OSError | None
     ) -> None:
-        self._syncing = False
+        self._syncing = None
         if error is not None:
             self.around.fail(error)
             return
@@ -164,9 +164,10 @@ class Store:
         gone need not be kept, and nobody is being served.
         """
         self._waiting = []
-        if self._syncing:
-            self._syncing = False
+        running, self._syncing = self._syncing, None
+        if running is not None:
             self._guard(self.around.syncer.finish)
+            self._logged(running)
         batch = self.log.take()
         if batch is not None:
             self._guard(partial(self.log.write, batch))
@@ -213,12 +214,23 @@ class Store:
             self.snap_disk.remove(name)
 
     def adopt(self, tree: Tree, zxid: int) -> None:
-        """Make a tree that a leader sent the newest thing on disk."""
+        """Make a tree that a leader sent all that there is on disk.
+
+        Older snapshots and the log do not lead up to it: were they to stay,
+        recovery or a TRUNC could take them for its past.
+        """
         self.flush()
         self._stop_snapshot()
         data = b"".join(file_chunks(tree, zxid))
         self._guard(partial(self.snap_disk.replace, f"{PREFIX}{zxid:x}", data))
-        self._guard(partial(self._forget_after, zxid))
+        self._guard(partial(self._forget_but, zxid))
+
+    def _forget_but(self, zxid: int) -> None:
+        """Remove everything but one snapshot: newer ones, the log, older ones."""
+        self._forget_after(zxid)
+        self.log.truncate(-1)
+        for name in snapshot_names(self.snap_disk.names())[1:]:
+            self.snap_disk.remove(name)
 
     def snapshot_due(self) -> bool:
         """Return whether enough transactions were logged since the last one."""
