@@ -241,7 +241,7 @@ class Server:
             ),
             do.Dial: lambda e: world.dial(e.leader),
             do.Listen: lambda _: world.listen(),
-            do.CloseLinks: lambda _: world.close_links(),
+            do.CloseLinks: self._close_links,
             do.HangUp: lambda e: world.hang_up(e.link),
             Tell: lambda e: world.tell(e.to, e.notification),
             SetTimer: lambda e: world.set_timer(e.name, e.after_ms),
@@ -275,6 +275,12 @@ class Server:
             self.spans.committed.add(effect.zxid, effect.zxid)
         if self.peer.state is LEADING:
             self.requests.delivered(effect.zxid, applied.session, applied.type)
+
+    def _close_links(self, _effect: do.CloseLinks) -> None:
+        """A reign ends: what it proposed and committed is told before that."""
+        if self.spans.waiting:
+            self.tell_spans()
+        self.world.close_links()
 
     # --- the tree and the disk --------------------------------------------------
 

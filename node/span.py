@@ -38,11 +38,12 @@ class Spans:
         self.proposed = Span(TxnsProposed)
         self.logged = Span(TxnsLogged)
         self.committed = Span(TxnsCommitted)
+        self.quiet_ms = QUIET_MS
         self._told_ms = 0
 
     def due(self, now_ms: int) -> bool:
         """Return whether there is something to tell, and it is time."""
-        return now_ms - self._told_ms >= QUIET_MS and self.waiting
+        return now_ms - self._told_ms >= self.quiet_ms and self.waiting
 
     @property
     def waiting(self) -> bool:

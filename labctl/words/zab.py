@@ -184,7 +184,7 @@ ZAB: Mapping[str, tuple[str, str]] = {
         "initLimit 内接受其 epoch 的太少：{synced}；需要 {need}",
     ),
     "over.newer-epoch": (
-        "a learner promised to ignore epochs as old as this one: a newer must begin",
+        "a learner has promised to ignore epochs this old: a newer must begin",
         "有节点已承诺不再接受这么旧的 epoch：必须开始更新的 epoch",
     ),
     "unserving.newer-epoch": ("a newer epoch must begin", "必须开始更新的 epoch"),

@@ -70,7 +70,9 @@ def greedy(data: bytes) -> None:
     ("check", "blame"),
     [(blind, r"seed 3, input \d"), (slow, "ms"), (greedy, "bytes for")],
 )
-def test_a_bad_decoder_is_caught_with_its_replay(check, blame: str) -> None:
+def test_a_bad_decoder_is_caught_with_its_replay(
+    check: Callable[[bytes], None], blame: str
+) -> None:
     decoder = Decoder("planted", lambda: (b"",), check)
     if check is blind:
         decoder = decoder._replace(check=lambda data: blind(data) if data else None)

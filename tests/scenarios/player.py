@@ -83,7 +83,7 @@ class Player:
         self._perform(" ".join(words))
         self.stage.answers.clear()
 
-    # --- the world ----------------------------------------------------------------
+    # --- the world ------------------------------------------------------------
 
     def do_servers(self, voters: str, *more: str) -> None:
         observers = int(more[1]) if more else 0
@@ -134,7 +134,7 @@ class Player:
                 stage.wires.pop((peer, server.sid), None)
                 stage.hang_up(server.sid, peer)
 
-    # --- messages -------------------------------------------------------------------
+    # --- messages -------------------------------------------------------------
 
     def do_deliver(self, line: str) -> None:
         sender, receiver = wire(line)
@@ -198,7 +198,7 @@ class Player:
         packet = Packet(PacketType[kind], zxid(last), body)
         self.stage.send(sender, receiver, "packet", packet)
 
-    # --- time and disks ---------------------------------------------------------------
+    # --- time and disks -------------------------------------------------------
 
     def do_fire(self, sid: str, name: str) -> None:
         server = self._server(sid)
@@ -225,7 +225,7 @@ class Player:
         for tail in tails:
             self.stage.perform(server, tail)
 
-    # --- clients ------------------------------------------------------------------------
+    # --- clients --------------------------------------------------------------
 
     def do_write(self, sid: str) -> None:
         server = self._server(sid)
@@ -266,7 +266,7 @@ class Player:
         packet = Packet(PacketType.REVALIDATE, -1, told)
         self.stage.send(sender, receiver, "packet", packet)
 
-    # --- what is seen ---------------------------------------------------------------------
+    # --- what is seen ---------------------------------------------------------
 
     def do_tree(self, *sids: str) -> None:
         for sid in sids:
@@ -295,7 +295,7 @@ class Player:
             if said:
                 self.stage.say(f"on the way n{sender} -> n{receiver}: {' '.join(said)}")
 
-    # --- helpers ----------------------------------------------------------------------------
+    # --- helpers --------------------------------------------------------------
 
     def _server(self, sid: str) -> Server:
         return self.stage.servers[int(sid)]
