@@ -14,7 +14,7 @@ from simulator.faults import Faults, draw_plan
 from simulator.past import Violation
 from simulator.world import Audience, Shape, World
 
-STORM_MS = 7_000
+STORM_MS = 7_500
 PEACE_MS = 30_000
 LOOK_MS = 200
 

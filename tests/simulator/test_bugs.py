@@ -8,7 +8,15 @@ from simulator.schedule import run_schedule
 SCHEDULES_MAX = 300
 SOON = 50
 # What takes longer is looked for in the long run only.
-SLOW = frozenset(("log-ends-at-a-tear", "newer-epoch-ignored", "tree-keeps-its-past"))
+SLOW = frozenset(
+    (
+        "ack-before-sync",
+        "memory-ahead-of-disk",
+        "newer-epoch-ignored",
+        "time-runs-back",
+        "tree-keeps-its-past",
+    )
+)
 
 
 def find(name: str, schedules: int) -> int | None:
