@@ -30,8 +30,8 @@ bench: $(READY)  ## us and Java ZooKeeper 3.8.0, side by side
 sim: $(READY)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)
 
-torture: $(READY)  ## minutes of kills, partitions and pauses
-	$(BIN)/python -m pytest -q -m torture $(ARGS)
+torture: $(READY)  ## minutes of kills, partitions and pauses, and a table of figures
+	$(BIN)/python -m pytest -q -m torture tests/torture tests $(ARGS)
 
 all: check test bench
 

@@ -65,7 +65,7 @@ class ClientPort:
     @property
     def limit(self) -> int:
         """How many requests may be on their way before we read no more of them."""
-        most: int = self.owner.settings.outstanding_max
+        most: int = self.owner.service.desk.settings.outstanding_max
         return most
 
 

@@ -27,7 +27,7 @@ NODES = 5
 # again and call in vain for initLimit before they agree without it.
 SETTINGS: dict[str, object] = {
     **gates.LAB,
-    "syncLimit": 4,
+    "syncLimit": 3,
     "initLimit": 4,
     "preAllocSize": 1024,
 }

@@ -20,7 +20,7 @@ KEYS = 40
 QUEUES = 3
 QUEUE_MAX = 12  # children of one client in one queue
 INSIST_S = 0.1  # between two writes that are not waited for
-PAUSE_S = 0.003  # between two requests of a client: the checkers must keep up
+PAUSE_S = 0.002  # between two requests of a client: the checkers must keep up
 
 
 Address = tuple[str, int]  # where a server takes clients
