@@ -3,7 +3,7 @@
 import typer
 from typer.core import TyperGroup
 
-from labctl.commands import faults, life, look
+from labctl.commands import faults, life, look, sim
 from labctl.commands.shared import share, shared
 
 
@@ -18,4 +18,5 @@ def root() -> TyperGroup:
     life.add_to(app)
     faults.add_to(app)
     look.add_to(app)
+    sim.add_to(app)
     return share(app)

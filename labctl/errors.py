@@ -10,6 +10,7 @@ NO_MATCH = 4  # nothing matches the target, or there is no such lab
 CONFLICT = 5  # the lab that exists is another one, or somebody works on it
 TIMED_OUT = 6
 PARTLY = 7
+BROKEN = 8  # the simulator saw a promise of the protocol broken
 BUG = 70
 INTERRUPTED = 130
 

@@ -239,7 +239,7 @@ class Client:
             self._ask()
             if self.chance.random() < 0.7:
                 break
-        self.later(self.chance.randint(1, 50), self._work)
+        self.later(self.chance.randint(1, 40), self._work)
 
     def _ask(self) -> None:
         dice = self.chance.random()

@@ -28,6 +28,8 @@ KINDS = (
     "client",  # a client loses its connection, or its way to a server
 )
 
+QUIET = (KILL, POWER, "ambush", EIO)  # told when the fuse has burnt, not when lit
+
 MARKS = (  # where an ambush waits: what follows these is delicate
     "EpochAccepted",
     "EpochProposed",
@@ -86,10 +88,11 @@ class Faults:
         """End all faults for good; whoever is down starts."""
         world = self.world
         world.peace = True
+        world.happens("peace")
         world.network.cuts.clear()
         world.network.delay_max_ms, world.network.loss = 3, 0.0
         for host in world.hosts.values():
-            host.resume()
+            self._resume(host)
             host.disk.failing_syncs = 0
             host.slow_ms = 3
             host.fuse, host.ambush = -1, None
@@ -103,6 +106,8 @@ class Faults:
         act = getattr(self, f"_{fault.kind}")
         if act(host, chance):
             self.happened[fault.kind] = self.happened.get(fault.kind, 0) + 1
+            if fault.kind not in QUIET:
+                self.world.happens(fault.kind, host.sid)
 
     def _victim(self, chance: Random) -> Host:
         """Choose a server: half of the time the one that leads."""
@@ -170,8 +175,13 @@ class Faults:
 
     def _pause(self, host: Host, chance: Random) -> bool:
         host.pause()
-        self.world.later(chance.randint(200, 4000), host.resume)
+        self.world.later(chance.randint(200, 4000), self._resume, host)
         return host.up
+
+    def _resume(self, host: Host) -> None:
+        if host.inbox is not None:
+            self.world.happens("resume", host.sid)
+        host.resume()
 
     def _clock(self, host: Host, chance: Random) -> bool:
         host.skew_ms = chance.randint(-86_400_000, 86_400_000)
@@ -199,6 +209,3 @@ class Faults:
         later_ms = chance.randint(300, 4000)
         self.world.later(later_ms, self.world.network.close_cut, cut)
         return True
-
-
-__all__ = ["EIO", "KINDS", "Fault", "Faults", "draw_plan"]

@@ -124,20 +124,19 @@ class Host:
         self.publish(note(started(self.config, self.life)))
         self.workers = SimWorker(self, 1), SimWorker(self, 1)
         around = Around(
-            self.disk,
-            self.disk,
+            snap_disk=self.disk,
+            log_disk=self.disk,
             syncer=self.workers[0],
             snapper=self.workers[1],
-            logged=self._logged,
             publish=self.publish,
             fail=self._disk_failed,
+            logged=self._logged,
             settle=self._settle,
             now_ms=self.now_ms,
             draw=lambda most: self.world.chance.randint(0, most),
         )
         self.store = Store(self.config, around)
         self.server = Server(self.config, self)
-        self.server.spans.quiet_ms = 0  # the checkers want to know at once
         self.server.boot()
         self.later(self.config.tick_ms // 2, self._half_tick)
 

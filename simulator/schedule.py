@@ -5,17 +5,16 @@ be one leader, everybody in line with it, a probe write acknowledged, and the
 sessions of clients that died expired.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from random import Random
 from typing import NamedTuple
 
-from node.events import Record
 from simulator.clients import Client
-from simulator.faults import Fault, Faults, draw_plan
+from simulator.faults import Faults, draw_plan
 from simulator.past import Violation
-from simulator.world import Shape, World
+from simulator.world import Audience, Shape, World
 
-STORM_MS = 8_000
+STORM_MS = 7_500
 PEACE_MS = 30_000
 LOOK_MS = 200
 
@@ -34,24 +33,20 @@ class Result(NamedTuple):
     simulated_ms: int
 
 
-class NoService(Violation):
-    """The faults are over, and service did not come back."""
-
-
 def run_schedule(
     seed: int,
     *,
     nodes: int = 0,
     kinds: Iterable[str] | None = None,
-    tell: Callable[[Record], None] | None = None,
+    audience: Audience | None = None,
 ) -> Result:
     """Run one schedule to its end, or to the first broken promise.
 
     `nodes` is how many vote (0: drawn), `kinds` which faults happen (None: drawn,
-    empty: none), `tell` gets every event that a server publishes.
+    empty: none), `audience` is told what happens.
     """
     chance = Random(seed)
-    world = World(seed, Shape.drawn(chance, nodes), tell)
+    world = World(seed, Shape.drawn(chance, nodes), audience)
     plan = [] if kinds == () else draw_plan(chance, STORM_MS, kinds or ())
     faults = Faults(world, plan)
     broken = ""
@@ -105,9 +100,10 @@ def _peace(world: World) -> None:
         if probe.acked and world.converged() and not _strangers(world, probe):
             break
     else:
-        raise NoService(_why(world, probe))
+        raise Violation(_why(world, probe))
     for host in world.hosts.values():
         world.checker.compare(host)
+        host.server.tell_spans()
     world.checker.durable([host.server.peer for host in world.hosts.values()])
     world.checker.spec.finish()
 
@@ -130,6 +126,3 @@ def _why(world: World, probe: Client) -> str:
         f" probe {'acked' if probe.acked else probe.state};"
         f" {len(_strangers(world, probe))} dead sessions"
     )
-
-
-__all__ = ["Fault", "NoService", "Result", "run_schedule"]

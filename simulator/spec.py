@@ -89,7 +89,7 @@ class Spec:
                 f"n{sid} lost its log from {e.last_zxid:#x} to {server.durable:#x}"
             )
         epoch, zxid = server.told
-        if e.current_epoch == epoch and e.last_zxid < zxid:
+        if server.current < epoch == e.current_epoch and e.last_zxid < zxid:
             raise Violation(f"n{sid} dated {e.last_zxid:#x} {epoch}: {zxid:#x} is due")
         server.accepted, server.current = e.accepted_epoch, e.current_epoch
         server.durable = server.committed = e.last_zxid

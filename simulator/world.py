@@ -36,26 +36,32 @@ class Shape(NamedTuple):
     def drawn(cls, chance: Random, nodes: int = 0) -> "Shape":
         """Draw the size of an ensemble, unless it is given, and its habits."""
         voters, observers = chance.choice((3, 3, 5)), chance.choice((0, 0, 1))
-        return cls(nodes or voters, observers, chance.choice((20, 60, 100_000)))
+        if nodes:
+            voters, observers = nodes, 0
+        return cls(voters, observers, chance.choice((20, 60, 100_000)))
+
+
+class Audience(NamedTuple):
+    """Who is told the story: of servers' events, and of what is done to them."""
+
+    hear: Callable[[Record], None]
+    see: Callable[[int, str, tuple[int, ...]], None]  # at_ms, kind, servers
 
 
 class World:
     """Servers, network, disks, clock and chance, all from one seed."""
 
     def __init__(
-        self, seed: int, shape: Shape, tell: Callable[[Record], None] | None = None
+        self, seed: int, shape: Shape, audience: Audience | None = None
     ) -> None:
-        """Build the world; nobody is up before `boot_all`.
-
-        `tell` gets every event that the servers publish, for a narrator.
-        """
+        """Build the world; nobody is up before `boot_all`."""
         self.seed = seed
         self.chance = Random(seed)
         self.now_ms = 0
         self.order = 0
         self.future: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
-        self.tell = tell
-        self.telling = tell is not None
+        self.audience = audience
+        self.telling = audience is not None
         self.network = Network(self, Random(seed + 1))
         configs = [_config(sid, shape) for sid in _sids(shape)]
         self.hosts = {config.my_id: Host(self, config) for config in configs}
@@ -118,6 +124,7 @@ class World:
         host.disk.mend()
         host.disk.synced_only = {}
         self.mended += 1
+        self.happens("mended", host.sid)
         return False
 
     def died(self, host: Host, how: str) -> None:
@@ -130,6 +137,7 @@ class World:
         """End a process."""
         if host.up:
             self.deaths[how] = self.deaths.get(how, 0) + 1
+            self.happens(how, host.sid)
             host.die(how)
 
     def revive(self, host: Host) -> None:
@@ -151,8 +159,13 @@ class World:
             published.event,
         )
         self.checker.noted(host, record)
-        if self.tell is not None:
-            self.tell(record)
+        if self.audience is not None:
+            self.audience.hear(record)
+
+    def happens(self, kind: str, *sids: int) -> None:
+        """Show the narrator what is done to the servers."""
+        if self.audience is not None:
+            self.audience.see(self.now_ms, kind, sids)
 
     # --- how things stand -----------------------------------------------------------
 
@@ -189,7 +202,6 @@ def _config(sid: int, shape: Shape) -> Config:
     extra = {
         "preAllocSize": "8",
         "snapCount": str(shape.snap_count),
-        "quorumlab.finalizeWaitMs": "60",
         "fastleader.maxNotificationInterval": "1000",
     }
     return Config(
@@ -213,6 +225,3 @@ def _config(sid: int, shape: Shape) -> Config:
         lines={},
         warnings=(),
     )
-
-
-__all__ = ["EIO", "KILL", "Shape", "World"]

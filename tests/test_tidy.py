@@ -10,7 +10,8 @@ from unicodedata import east_asian_width
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("node", "labctl", "bench", "tests")
+FOLDERS = ("node", "labctl", "simulator", "bench", "tests")
+SHIPPED = ("node", "labctl", "simulator")
 FILES = sorted(path for top in FOLDERS for path in (ROOT / top).rglob("*.py"))
 
 FILE_LINES_MAX = 400
@@ -57,7 +58,7 @@ def shown(path: Path) -> str:
 
 every_file = pytest.mark.parametrize("path", FILES, ids=shown)
 every_shipped_file = pytest.mark.parametrize(
-    "path", [p for p in FILES if shown(p).startswith(("node", "labctl"))], ids=shown
+    "path", [p for p in FILES if shown(p).startswith(SHIPPED)], ids=shown
 )
 
 

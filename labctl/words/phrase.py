@@ -12,6 +12,7 @@ from labctl.words.errors import ERRORS
 from labctl.words.lab import LAB
 from labctl.words.life import LIFE
 from labctl.words.settings import SETTINGS
+from labctl.words.sim import SIM
 from labctl.words.zab import ZAB
 
 ENGLISH, CHINESE = "en", "zh"
@@ -24,6 +25,7 @@ CATALOG: Mapping[str, tuple[str, str]] = {
     **LAB,
     **ERRORS,
     **SETTINGS,
+    **SIM,
 }
 
 _NODE_COMMA = (", ", "、")

@@ -173,8 +173,7 @@ class Leader:
         if not self.epoch:
             return effects + self._name_epoch()
         if learner.accepted_epoch > self.epoch:
-            # It promised a newer leader, who came to nothing, to ignore our epoch.
-            # It can join none but a newer one, so a newer one there must be.
+            # It promised a newer leader to ignore us: it can join none but a newer.
             return effects + self._give_up("newer-epoch")
         return [*effects, self._leader_info(learner.link)]
 
@@ -391,10 +390,7 @@ class Leader:
         stages = (Stage.BROADCASTING, Stage.ACKED_NEWLEADER)
         sids = {self.sid}.union(*(self._at_stage(stage) for stage in stages))
         alive = tuple(sorted(sids & self.quorum.voters))
-        return [
-            note(LeadershipLost(why, alive, self.quorum.need)),
-            do.Abandon(why),
-        ]
+        return [note(LeadershipLost(why, alive, self.quorum.need)), do.Abandon(why)]
 
     def _at_stage(self, stage: Stage) -> set[int]:
         return {

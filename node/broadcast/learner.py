@@ -36,7 +36,7 @@ from node.wire.quorum import (
     pack_learner_info,
     unpack_revalidation,
 )
-from node.zxid import epoch_of, make_zxid
+from node.zxid import counter_of, epoch_of, make_zxid
 
 DIAL_TRIES = 5
 REDIAL_MS = 25  # doubled at each try
@@ -116,7 +116,7 @@ class Learner:
                     self.history.uncut(self.cut_off)  # our next vote claims it all
                 self.history.needs_tree = True
                 return self._leader_lost("cannot-truncate")
-            case TimerFired("redial"):
+            case TimerFired("redial") if self.tries:
                 return [do.Dial(self.leader)]
             case _:
                 return []
@@ -148,6 +148,7 @@ class Learner:
     # --- discovery ----------------------------------------------------------
 
     def _introduce(self) -> list[do.Effect]:
+        self.tries = 0
         kind = PacketType.OBSERVERINFO if self.observer else PacketType.FOLLOWERINFO
         accepted = make_zxid(self.history.accepted_epoch, 0)
         info = pack_learner_info(LearnerInfo(self.sid))
@@ -316,8 +317,9 @@ class Learner:
     def _in_order(self, proposal: Proposal) -> None:
         base = self.history.last_zxid if self.tree_zxid == -1 else self.tree_zxid
         last = self.last_heard or base
-        same_epoch = epoch_of(proposal.zxid) == epoch_of(last)
-        if proposal.zxid <= last or (same_epoch and proposal.zxid != last + 1):
+        new_epoch = epoch_of(proposal.zxid) > epoch_of(last)
+        first = new_epoch and counter_of(proposal.zxid) == 1
+        if not first and proposal.zxid != last + 1:
             raise ProtocolViolation(f"Got zxid 0x{proposal.zxid:x} after 0x{last:x}")
         if len(proposal.entry) < ENTRY_MIN:
             raise ProtocolViolation(f"PROPOSAL of {len(proposal.entry)} bytes")

@@ -27,6 +27,7 @@ def test_a_few_mutants_are_read_or_refused(decoder: Decoder) -> None:
 
 
 @pytest.mark.torture
+@pytest.mark.timeout(600)  # on a busy machine; alone it takes seconds
 @EACH
 def test_many_mutants_are_read_or_refused(
     decoder: Decoder, record_property: Callable[[str, object], None]

@@ -99,7 +99,7 @@ def test_every_subset_of_the_last_eight_sectors(
 
 
 def test_zeros_or_garbage_behind() -> None:
-    _, whole = log_of(20, [4], 40)
+    _synced, whole = log_of(20, [4], 40)
     stale = records([2], 20)
 
     def images() -> Iterator[bytes]:
@@ -117,7 +117,7 @@ def test_zeros_or_garbage_behind() -> None:
 
 
 def test_damage_before_the_last_record_is_refused_or_seen() -> None:
-    _, whole = log_of(20, [4], 40)
+    _synced, whole = log_of(20, [4], 40)
     later = PowerDisk({"snapshot.0": BASE, "log.1": whole})
     written(later, [5, 6])
     lost = 0

@@ -10,6 +10,9 @@
     lose 1->2              drop it
     settle                 hand over everything, until nothing moves any more
     join 1                 start server 1; the others tell it who leads; it calls
+    talk                   the same, but disks finish nothing
+    stop 1                 server 1 is frozen: it hears nothing (`cont 1`)
+    beat 3 4               four times: the tick timer of server 3, then talk
     elect 3 1 2            settle, then 3, 1 and 2 end their last wait, settle
     fire 1 finalize        a timer of server 1 comes due
     tick 3 4               the tick timer of server 3 comes due four times
@@ -68,6 +71,7 @@ class Player:
     def __init__(self) -> None:
         """Begin with an empty stage."""
         self.stage = Stage()
+        self.stopped: set[int] = set()  # by SIGSTOP: they hear nothing
 
     def play(self, command: str) -> list[str]:
         """Perform one command and return the machines' answers."""
@@ -83,7 +87,7 @@ class Player:
         self._perform(" ".join(words))
         self.stage.answers.clear()
 
-    # --- the world ------------------------------------------------------------
+    # --- the world ---
 
     def do_servers(self, voters: str, *more: str) -> None:
         observers = int(more[1]) if more else 0
@@ -134,7 +138,7 @@ class Player:
                 stage.wires.pop((peer, server.sid), None)
                 stage.hang_up(server.sid, peer)
 
-    # --- messages -------------------------------------------------------------
+    # --- messages ---
 
     def do_deliver(self, line: str) -> None:
         sender, receiver = wire(line)
@@ -144,18 +148,38 @@ class Player:
     def do_lose(self, line: str) -> None:
         self.stage.wires[wire(line)].popleft()
 
+    def do_talk(self) -> None:
+        while self._hand_over():
+            pass
+
     def do_settle(self) -> None:
         moving = True
         while moving:
-            moving = False
-            for (sender, receiver), waiting in list(self.stage.wires.items()):
-                while waiting:
-                    moving = True
-                    self.stage.arrive(sender, receiver, *waiting.popleft())
+            moving = self._hand_over()
             for server in self.stage.servers.values():
                 while server.up and server.behind_sync:
                     moving = True
                     self.do_synced(str(server.sid))
+
+    def _hand_over(self) -> bool:
+        """Hand over everything that waits now; return whether there was anything."""
+        moved = False
+        for (sender, receiver), waiting in list(self.stage.wires.items()):
+            while waiting and receiver not in self.stopped:
+                moved = True
+                self.stage.arrive(sender, receiver, *waiting.popleft())
+        return moved
+
+    def do_beat(self, sid: str, times: str) -> None:
+        for _ in range(int(times)):
+            self.do_tick(sid)
+            self.do_talk()
+
+    def do_stop(self, *sids: str) -> None:
+        self.stopped |= set(map(int, sids))
+
+    def do_cont(self, *sids: str) -> None:
+        self.stopped -= set(map(int, sids))
 
     def do_elect(self, *sids: str) -> None:
         self.do_settle()
@@ -198,7 +222,7 @@ class Player:
         packet = Packet(PacketType[kind], zxid(last), body)
         self.stage.send(sender, receiver, "packet", packet)
 
-    # --- time and disks -------------------------------------------------------
+    # --- time and disks ---
 
     def do_fire(self, sid: str, name: str) -> None:
         server = self._server(sid)
@@ -225,7 +249,7 @@ class Player:
         for tail in tails:
             self.stage.perform(server, tail)
 
-    # --- clients --------------------------------------------------------------
+    # --- clients ---
 
     def do_write(self, sid: str) -> None:
         server = self._server(sid)
@@ -266,7 +290,7 @@ class Player:
         packet = Packet(PacketType.REVALIDATE, -1, told)
         self.stage.send(sender, receiver, "packet", packet)
 
-    # --- what is seen ---------------------------------------------------------
+    # --- what is seen ---
 
     def do_tree(self, *sids: str) -> None:
         for sid in sids:
@@ -295,7 +319,7 @@ class Player:
             if said:
                 self.stage.say(f"on the way n{sender} -> n{receiver}: {' '.join(said)}")
 
-    # --- helpers --------------------------------------------------------------
+    # --- helpers ---
 
     def _server(self, sid: str) -> Server:
         return self.stage.servers[int(sid)]

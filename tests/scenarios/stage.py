@@ -33,7 +33,7 @@ class Stage:
         """Note an answer."""
         self.answers.append(answer)
 
-    # --- messages ---------------------------------------------------------------
+    # --- messages ---
 
     def tell(self, server: Server, event: Any) -> None:
         """Let a server handle an event, and do what it asks for."""
@@ -94,7 +94,7 @@ class Stage:
                 return there
         return None
 
-    # --- effects ------------------------------------------------------------------
+    # --- effects ---
 
     def perform(self, server: Server, effects: list[Any]) -> None:
         """Do what a server asks for; what stands behind a Sync waits."""

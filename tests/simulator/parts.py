@@ -1,38 +1,10 @@
-"""What a simulated world is made of: faults, disks, servers, cables."""
+"""What a scenario's player keeps of a server: a Peer, a list for a disk, a tree."""
 
-from collections import deque
-from collections.abc import Callable
-from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 from node.peer import Peer
 
 Txn = tuple[int, bytes]
-
-
-class Faults(NamedTuple):
-    """How unfriendly this world is; drawn from the seed ("swarm")."""
-
-    loss: float  # of election notifications
-    delay_ms: int  # of any message, at most
-    sync_ms: int  # of one fdatasync, at most
-    crash_every_ms: int
-    cut_every_ms: int
-    reset_every_ms: int  # a quorum connection breaks
-    snapshots: bool
-
-    @classmethod
-    def drawn(cls, chance: Random) -> "Faults":
-        """Draw a mix of faults."""
-        return cls(
-            loss=chance.choice([0, 0.05, 0.3]),
-            delay_ms=chance.choice([2, 20, 150]),
-            sync_ms=chance.choice([1, 5, 60]),
-            crash_every_ms=chance.choice([2_000, 5_000, 20_000]),
-            cut_every_ms=chance.choice([2_000, 6_000, 20_000]),
-            reset_every_ms=chance.choice([1_000, 5_000, 20_000]),
-            snapshots=chance.random() < 0.5,
-        )
 
 
 class Disk:
@@ -44,11 +16,6 @@ class Disk:
         self.log: list[Txn] = []  # behind the snapshot
         self.synced = 0  # so many entries of the log survive a crash
         self.epochs: dict[str, int] = {}
-
-    def lose_power(self, chance: Random) -> None:
-        """Keep everything synced and a random piece of the rest."""
-        del self.log[chance.randint(self.synced, len(self.log)) :]
-        self.synced = len(self.log)
 
     def sync(self) -> None:
         """Make everything appended durable."""
@@ -80,30 +47,7 @@ class Server:
         self.peer: Peer
         self.tree: list[Txn] = []
         self.listening = False
-        self.links: dict[int, Cable] = {}
         self.timers: dict[str, int] = {}
         self.behind_sync: list[list[Any]] = []
         self.syncing = False
         self.incoming_tree: tuple[Txn, ...] = ()
-
-
-class Cable:
-    """One quorum connection: two ends, each with a link number at its server."""
-
-    def __init__(self, ends: dict[int, int]) -> None:
-        """Know {sid: link} of both ends."""
-        self.ends = ends
-        self.open = True
-        self.queues: dict[int, deque[Any]] = {sid: deque() for sid in ends}
-
-
-class Fault:
-    """Something that stops happening when the world heals."""
-
-    def __init__(self, act: Callable[[], None]) -> None:
-        """Wrap an act."""
-        self.act = act
-
-    def __call__(self) -> None:
-        """Do it."""
-        self.act()

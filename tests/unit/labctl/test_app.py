@@ -25,6 +25,7 @@ VERBS = (
     "ls",
     "config",
     "version",
+    "sim",
 )
 
 

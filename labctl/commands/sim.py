@@ -1,0 +1,37 @@
+"""The verb that needs no lab: the whole ensemble in virtual time."""
+
+from typing import Annotated
+
+import typer
+
+from labctl.session import session
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verb."""
+    app.command()(sim)
+
+
+def sim(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
+    context: typer.Context,
+    seed: Annotated[int, typer.Option(help="What everything is drawn from.")] = 1,
+    nodes: Annotated[
+        int, typer.Option(help="Voters [drawn from the seed].", min=0, max=9)
+    ] = 0,
+    faults: Annotated[
+        str | None,
+        typer.Option(help="kill,power,partition … or none [drawn from the seed]."),
+    ] = None,
+    bug: Annotated[
+        str | None, typer.Option(help="Plant a bug; an unknown name lists them.")
+    ] = None,
+    schedules: Annotated[
+        int, typer.Option(help="How many seeds, one after another.", min=1)
+    ] = 1,
+) -> None:
+    """Run real servers in a simulated world; exit 8 if a promise is broken."""
+    from labctl.sim import Wanted, simulate
+
+    here = session(context)
+    wanted = Wanted(seed, nodes, faults, bug, schedules)
+    raise typer.Exit(simulate(wanted, here.screen))

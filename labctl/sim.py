@@ -1,0 +1,127 @@
+"""Run the simulated world for people: the story, the verdict, how to see it again."""
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from typing import NamedTuple
+
+from labctl.errors import BROKEN, DONE, USAGE, LabError
+from labctl.narrator.line import STORY, Line
+from labctl.narrator.story import tell
+from labctl.narrator.world import World, advance, fallen, frozen, new_world
+from labctl.screen.screen import Screen
+from labctl.words.phrase import Phrase
+from node.events import NodeStarted, Record
+from simulator.bugs import BUGS, planted
+from simulator.faults import KINDS
+from simulator.schedule import Result, run_schedule
+from simulator.world import Audience
+
+DEATHS = ("kill", "power", "fsync")
+
+
+class Wanted(NamedTuple):
+    """What a person asked for."""
+
+    seed: int
+    nodes: int  # 0: drawn from the seed
+    faults: str | None  # "kill,partition", "none"; None: drawn
+    bug: str | None
+    schedules: int
+
+    def command(self, seed: int) -> str:
+        """Return the command that runs one of the seeds again."""
+        parts = ["labctl sim"]
+        if self.nodes:
+            parts.append(f"--nodes {self.nodes}")
+        parts.append(f"--seed {seed}")
+        if self.faults is not None:
+            parts.append(f"--faults {self.faults}")
+        if self.bug is not None:
+            parts.append(f"--bug {self.bug}")
+        return " ".join(parts)
+
+
+def simulate(wanted: Wanted, screen: Screen) -> int:
+    """Run schedules until one breaks a promise; tell the story of a single one."""
+    kinds = _kinds(wanted.faults)
+    screen.say(Phrase("sim.plan", {"seed": wanted.seed}))
+    if wanted.bug is not None:
+        if wanted.bug not in BUGS:
+            hint = Phrase("sim.no-bug.hint", {"names": ", ".join(BUGS)})
+            raise LabError(Phrase("sim.no-bug", {"name": wanted.bug}), hint, USAGE)
+        bug = BUGS[wanted.bug]
+        facts = {"name": bug.name, "sentence": bug.sentence, "source": bug.source}
+        screen.say(Phrase("sim.bug", facts))
+    audience = Story(screen.tell).audience if wanted.schedules == 1 else None
+    results = []
+    with planted(wanted.bug) if wanted.bug is not None else nullcontext():
+        for seed in range(wanted.seed, wanted.seed + wanted.schedules):
+            result = run_schedule(
+                seed, nodes=wanted.nodes, kinds=kinds, audience=audience
+            )
+            results.append(result)
+            if result.broken:
+                break
+    return _conclude(wanted, results, screen)
+
+
+class Story:
+    """Tells one schedule in the words of a real lab."""
+
+    def __init__(self, show: Callable[[Line], None]) -> None:
+        """Know nobody before the first server starts."""
+        self.show = show
+        self.world: World = new_world((), ())
+        self.audience = Audience(self._hear, self._see)
+
+    def _hear(self, record: Record) -> None:
+        event = record.event
+        if isinstance(event, NodeStarted) and not self.world.peers:
+            self.world = new_world(event.voters, event.observers)
+        line = tell(self.world, record)
+        if line is not None:
+            self.show(line)
+        self.world = advance(self.world, record)
+
+    def _see(self, at_ms: int, kind: str, sids: tuple[int, ...]) -> None:
+        what, why = Phrase(f"sim.{kind}"), Phrase(f"sim.{kind}.why")
+        for sid in sids or (0,):
+            self.show(Line(at_ms, sid, STORY, what, why))
+            if kind in DEATHS:
+                self.world = fallen(self.world, sid)
+            elif kind in ("pause", "resume"):
+                self.world = frozen(self.world, sid, paused=kind == "pause")
+
+
+def _kinds(faults: str | None) -> Sequence[str] | None:
+    """Return the kinds of fault that were asked for; None if the seed decides."""
+    if faults is None:
+        return None
+    names = tuple(name.strip() for name in faults.split(",") if name.strip())
+    if names == ("none",):
+        return ()
+    for name in names:
+        if name not in KINDS:
+            hint = Phrase("sim.no-fault.hint", {"names": ", ".join(KINDS)})
+            raise LabError(Phrase("sim.no-fault", {"name": name}), hint, USAGE)
+    return names
+
+
+def _conclude(wanted: Wanted, results: Sequence[Result], screen: Screen) -> int:
+    last = results[-1]
+    if last.broken:
+        facts = {"seed": last.seed, "why": last.broken}
+        screen.say(Phrase("sim.broken", facts))
+        screen.say(Phrase("sim.replay", {"command": wanted.command(last.seed)}))
+        return BROKEN
+    facts = {
+        "schedules": len(results),
+        "deaths": sum(result.deaths for result in results),
+        "elections": sum(result.elections for result in results),
+        "commits": sum(result.commits for result in results),
+        "answers": sum(result.operations for result in results),
+    }
+    screen.say(Phrase("sim.clean", facts))
+    if wanted.schedules == 1:
+        screen.say(Phrase("sim.replay", {"command": wanted.command(last.seed)}))
+    return DONE

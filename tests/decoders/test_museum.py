@@ -1,0 +1,104 @@
+"""Inputs that once broke a decoder: they never may again."""
+
+import struct
+
+import pytest
+
+from node import config, properties
+from node.storage.snapshot import HEADER, file_chunks
+from node.wire.client import Op
+from node.wire.errors import ProtocolViolation
+from node.wire.jute import pack
+from node.wire.notification import Notification, pack_notification
+from node.wire.quorum import AUTHINFO_BYTES_MAX, unpack_packets
+from node.wire.txn import CloseSessionTxn, CreateTxn, TxnHeader, pack_entry
+from tests.decoders import seeds
+from tests.decoders.decoders import DECODERS
+from tests.disk.histories import OPEN
+from tests.disk.power import PowerDisk
+
+CHECKS = {decoder.name: decoder.check for decoder in DECODERS}
+
+
+def log_of(*entries: bytes) -> bytes:
+    from node.storage.txnlog import TxnLog
+
+    disk = PowerDisk()
+    log = TxnLog(disk, preallocate_bytes=0)
+    for zxid, entry in enumerate(entries, 1):
+        log.append(zxid, entry)
+    batch = log.take()
+    assert batch is not None
+    log.write(batch)
+    return disk.read("log.1")
+
+
+def closing(*paths: str) -> bytes:
+    record = pack(CloseSessionTxn(paths))
+    return pack_entry(TxnHeader(5, 1, 1, 10, Op.CLOSE_SESSION), record)
+
+
+def creating(path: str) -> bytes:
+    record = pack(CreateTxn(path, b"", OPEN, False, 1))
+    return pack_entry(TxnHeader(5, 1, 1, 10, Op.CREATE), record)
+
+
+def root_twice() -> bytes:
+    data = b"".join(file_chunks(seeds.tree(), 1))
+    root = data.index(b"\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff", len(HEADER))
+    return data[: root + 80] + data[root:]
+
+
+LINE = seeds.lines()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("events", LINE.replace(b'"seq":2', b'"seq":1e999')),
+        ("events", LINE.replace(b'"at_ms":1.5', b'"at_ms":' + b"9" * 400)),
+        ("transaction log", log_of(bytes(20))),
+        ("transaction log", log_of(closing("no-slash"))),
+        ("transaction log", log_of(closing("/"))),
+        ("transaction log", log_of(creating("/a/"))),
+        ("transaction log", log_of(creating("//"))),
+        ("snapshot file", root_twice()),
+        ("epoch files", b"-5"),
+        ("epoch files", b"1_0"),
+        ("epoch files", b"4294967296"),
+        ("notifications", pack_notification(Notification(0, 1, 1, 1, 1, version=1))),
+        ("notifications", pack_notification(Notification(0, 1, 1, 1, 1, version=-7))),
+        ("zoo.cfg", b"dataDir=/tmp/\\u0000\nserver.1=a:1:2\nserver.2=b:1:2\n"),
+        ("zoo.cfg", b"dataDir=/tmp/\\ud800\ntickTime=1\\n2\n"),
+        ("http", b"HEAD /commands/ruok HTTP/1.1\r\nHost: h\r\n\r\n"),
+    ],
+)
+def test_it_is_read_or_refused(name: str, data: bytes) -> None:
+    CHECKS[name](data)
+
+
+def test_a_line_of_unicode_is_no_line_of_java() -> None:
+    text = "a=1\u2028b\u0085c\x0bd\n"
+
+    assert properties.parse_properties(text) == [("a", "1\u2028b\u0085c\x0bd", 1)]
+
+
+def test_two_escapes_make_one_character() -> None:
+    assert properties.parse_properties("a=\\ud83d\\ude00")[0].value == "\U0001f600"
+    assert properties.parse_properties("a=\\ud83d!")[0].value == "\ufffd!"
+
+
+def test_the_complaint_is_one_line() -> None:
+    with pytest.raises(config.ConfigError) as caught:
+        config.read_config("zoo.cfg", "dataDir=/tmp\ntickTime=a\\nb\n")
+
+    assert "\n" not in str(caught.value)
+
+
+def test_authinfo_is_bounded_as_a_whole() -> None:
+    head = struct.pack(">iqii", 1, -1, -1, 1024)
+    half = AUTHINFO_BYTES_MAX // 2 + 1
+    text = struct.pack(">i", half) + bytes(half)
+
+    with pytest.raises(ProtocolViolation):
+        unpack_packets(head + text + struct.pack(">i", half))

@@ -1,0 +1,67 @@
+"""`labctl sim`: the same world for people, in both languages, with a verdict."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from labctl.words.sim import SIM
+from simulator.faults import KINDS, QUIET
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def sim(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "labctl", "sim", *words],
+        cwd=ROOT,
+        env={**os.environ, "LABCTL_HOME": str(home), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_schedule_is_told_and_judged_and_can_be_replayed(tmp_path: Path) -> None:
+    first = sim(tmp_path, "--nodes", "3", "--seed", "7")
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert re.search(r"n\d  ▲ leads epoch 1", first.stdout)
+    assert "no promise was broken: 1 schedules" in first.stdout
+    command = re.search(r"replay +labctl sim (.*)", first.stdout)
+    assert command
+    assert sim(tmp_path, *command[1].split()).stdout == first.stdout
+
+
+def test_chinese_is_told_the_same(tmp_path: Path) -> None:
+    told = sim(tmp_path, "--nodes", "3", "--seed", "7", "--lang", "zh")
+    assert told.returncode == 0
+    assert "没有违反任何承诺" in told.stdout
+
+
+def test_a_planted_bug_is_named_and_breaks_a_promise(tmp_path: Path) -> None:
+    told = sim(tmp_path, "--bug", "half-is-enough", "--seed", "0", "--schedules", "9")
+    assert told.returncode == 8
+    assert "A quorum is half of the voters" in told.stdout
+    assert re.search(r"replay +labctl sim --seed \d --bug half-is-enough", told.stdout)
+
+
+def test_without_faults_nobody_is_hurt(tmp_path: Path) -> None:
+    told = sim(tmp_path, "--nodes", "3", "--faults", "none")
+    assert told.returncode == 0
+    assert "0 deaths" in told.stdout
+
+
+def test_unknown_names_are_answered_with_the_known_ones(tmp_path: Path) -> None:
+    for flag, known in (("--bug", "half-is-enough"), ("--faults", "partition")):
+        told = sim(tmp_path, flag, "nonsense")
+        assert told.returncode == 2
+        assert known in told.stderr
+
+
+def test_every_fault_has_its_words() -> None:
+    for kind in {*KINDS, "mended", "resume", "peace"} - {"ambush"}:
+        assert f"sim.{kind}" in SIM
+        assert f"sim.{kind}.why" in SIM
+    assert set(QUIET) <= set(KINDS)
