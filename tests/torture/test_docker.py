@@ -16,7 +16,7 @@ from tests.docker import test_containers as containers
 from tests.e2e.ensemble import wait_for
 from tests.torture import figures
 from tests.torture.verdict import final_history, judge_against
-from tests.torture.workload import Workload
+from tests.torture.workload import Workload, survey
 
 pytestmark = [
     pytest.mark.torture,
@@ -110,6 +110,7 @@ def test_a_real_partition_of_the_leader_loses_nothing(
             wait_for(lambda: not trio.mode(lead), 30)
         wait_for(lambda: trio.mode(lead) == "follower", 60)
         work.wait_for_more(200)
+    survey(work.history, [(home(trio.docker(sid))[1], 2181) for sid in SIDS])
     logs = [_log_of(trio.docker(sid), tmp_path / str(sid)) for sid in SIDS]
     stage = f"containers: leader {fault.name}"
     judge_against(stage, work.history, final_history(logs), tmp_path)

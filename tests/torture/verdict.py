@@ -15,6 +15,7 @@ from tests.e2e.ensemble import Ensemble
 from tests.torture import figures, linear, witness
 from tests.torture.history import READS, History
 from tests.torture.witness import Txn
+from tests.torture.workload import doors, survey
 
 WRITES_MIN = 300  # fewer prove nothing
 
@@ -73,6 +74,7 @@ class Archive:
 def judge(stage: str, history: History, ensemble: Ensemble, archive: Archive) -> None:
     """Let both checkers judge, once all servers are healed and level."""
     settle(ensemble)
+    survey(history, doors(ensemble))
     archive.look()
     keep = archive.folders[0].parent
     judge_against(stage, history, final_history(archive.folders), keep)

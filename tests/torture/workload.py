@@ -148,6 +148,29 @@ class Workload:
             await client.close()
 
 
+def survey(history: History, doors: Sequence[Address]) -> None:
+    """Read, from each server, every znode that was ever written; put it on record.
+
+    The sync before it makes the session see the newest zxid, so that the witness
+    takes no older state for an answer.
+    """
+    paths = {write.value or write.path for write in history.writes}
+
+    async def read(number: int, door: Address) -> None:
+        client = Client(number, [door], history)
+        await client.call("sync", "/")
+        answers = [await client.send("get", path) for path in sorted(paths)]
+        found = await asyncio.gather(*answers)
+        assert len(found) == len(paths), "void: not everything was read"
+        await client.close()
+
+    async def read_all() -> None:
+        for number, door in enumerate(doors):
+            await read(1000 + number, door)
+
+    asyncio.run(read_all())
+
+
 class _Worker:
     """What one client does all day."""
 
