@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.ensemble import Ensemble, Server, ours
 from tests.torture import figures
-from tests.torture.verdict import forget, judge
+from tests.torture.verdict import Archive, forget, judge
 from tests.torture.workload import Workload, doors
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
@@ -23,7 +23,10 @@ BACK_MEDIAN_S, BACK_WORST_S = 2.0, 4.0
 
 def test_forty_kills_lose_no_acknowledged_write(tmp_path: Path, seed: int):
     dice = Random(seed)
-    with Ensemble(tmp_path, [ours] * 3, settings={"preAllocSize": 1024}) as ensemble:
+    with (
+        Ensemble(tmp_path, [ours] * 3, settings={"preAllocSize": 1024}) as ensemble,
+        Archive(ensemble, tmp_path) as archive,
+    ):
         ensemble.start()
         back: list[tuple[bool, float]] = []
         with Workload(doors(ensemble), seed) as work:
@@ -36,7 +39,7 @@ def test_forty_kills_lose_no_acknowledged_write(tmp_path: Path, seed: int):
                 victim.start()
                 ensemble.wait_serving()
                 work.wait_for_more(CALM_WRITES)
-        judge(STAGE, work.history, ensemble, tmp_path)
+        judge(STAGE, work.history, ensemble, archive)
     after_leader = [s for was_leader, s in back if was_leader]
     middle, worst = median(after_leader), max(after_leader)
     kills = f"{len(back)}, {len(after_leader)}"

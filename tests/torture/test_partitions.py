@@ -16,7 +16,7 @@ import pytest
 from tests.e2e.ensemble import Ensemble, Server, ours
 from tests.torture import figures, gates
 from tests.torture.gates import both_ways
-from tests.torture.verdict import forget, judge
+from tests.torture.verdict import Archive, forget, judge
 from tests.torture.workload import Workload, doors
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
@@ -127,7 +127,10 @@ def test_ten_partitions_lose_nothing_and_no_minority_acknowledges(
     tmp_path: Path, seed: int
 ):
     endured: dict[str, Endured] = {}
-    with Ensemble(tmp_path, [ours] * NODES, settings=SETTINGS) as ensemble:
+    with (
+        Ensemble(tmp_path, [ours] * NODES, settings=SETTINGS) as ensemble,
+        Archive(ensemble, tmp_path) as archive,
+    ):
         ensemble.start()
         work = Workload(doors(ensemble), seed, timeout_ms=SESSION_MS)
         pinned = {sid: work.pin(door) for sid, door in enumerate(doors(ensemble), 1)}
@@ -137,7 +140,7 @@ def test_ten_partitions_lose_nothing_and_no_minority_acknowledges(
                 endured[fault.name] = _endure(fault, Scene(ensemble, work, pinned))
                 ensemble.wait_serving(within_s=15)
                 work.wait_for_more(50)
-        judge("partitions", work.history, ensemble, tmp_path)
+        judge("partitions", work.history, ensemble, archive)
     slowest = max(endured, key=lambda name: endured[name].back_s)
     shown = f"{endured[slowest].back_s:.2f} s ({slowest})"
     asked = sum(one.asked for one in endured.values())

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.ensemble import Ensemble, Server, ours
 from tests.torture import figures
-from tests.torture.verdict import forget, judge
+from tests.torture.verdict import Archive, forget, judge
 from tests.torture.workload import Workload, doors
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(200)]
@@ -24,7 +24,10 @@ SERVES_WITHIN_S = 3.0
 def test_six_pauses_longer_than_sessions_and_sync_limit(tmp_path: Path, seed: int):
     assert PAUSE_S > SYNC_LIMIT_S, "void"
     dice, back = Random(seed), []
-    with Ensemble(tmp_path, [ours] * 3, settings=SETTINGS) as ensemble:
+    with (
+        Ensemble(tmp_path, [ours] * 3, settings=SETTINGS) as ensemble,
+        Archive(ensemble, tmp_path) as archive,
+    ):
         ensemble.start()
         work = Workload(doors(ensemble), seed, timeout_ms=SESSION_MS)
         pinned = {sid: work.pin(door) for sid, door in enumerate(doors(ensemble), 1)}
@@ -37,7 +40,7 @@ def test_six_pauses_longer_than_sessions_and_sync_limit(tmp_path: Path, seed: in
                 back.append(_freeze(sleeper, work, awake))
                 ensemble.wait_serving()
                 work.wait_for_more(50)
-        judge("pauses", work.history, ensemble, tmp_path)
+        judge("pauses", work.history, ensemble, archive)
         expired = sum("Expiring session" in server.log() for server in ensemble.servers)
     figures.note("pauses", "SIGSTOPs of 1.5 x session time-out", len(back), PAUSES)
     worst = f"{max(back):.2f} s"

@@ -1,14 +1,16 @@
 """The end of a torture: all servers healed, one history, both judges."""
 
+import contextlib
 import shutil
 import struct
+import threading
 from collections import Counter
-from itertools import pairwise
+from itertools import combinations
 from pathlib import Path
 from zlib import adler32
 
 from node.wire.txn import header_of
-from node.zxid import counter_of, epoch_of
+from node.zxid import counter_of
 from tests.e2e.ensemble import Ensemble
 from tests.torture import figures, linear, witness
 from tests.torture.history import READS, History
@@ -25,11 +27,55 @@ def settle(ensemble: Ensemble) -> None:
         assert "Traceback" not in server.log(), f"{server.folder}\n{server.log()}"
 
 
-def judge(stage: str, history: History, ensemble: Ensemble, keep: Path) -> None:
+class Archive:
+    """Keeps every log file that a server makes, though the server may delete it.
+
+    A whole tree from a leader replaces a server's log; after a few faults nobody
+    has the beginning any more.  A hard link keeps it, and is cut as it is cut.
+    """
+
+    def __init__(self, ensemble: Ensemble, folder: Path):
+        """Prepare; `with` begins and ends to look for new files."""
+        self.servers = {s.data: folder / f"logs{s.sid}" for s in ensemble.servers}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    @property
+    def folders(self) -> list[Path]:
+        """Where the logs are, one folder for each server."""
+        return list(self.servers.values())
+
+    def __enter__(self) -> "Archive":
+        """Begin."""
+        for kept in self.folders:
+            kept.mkdir()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Look once more, and end."""
+        self._over.set()
+        self._thread.join(10)
+        self.look()
+
+    def _run(self) -> None:
+        while not self._over.wait(0.05):
+            self.look()
+
+    def look(self) -> None:
+        """Keep what is new."""
+        for data, kept in self.servers.items():
+            for log in data.glob("log.*"):
+                with contextlib.suppress(FileNotFoundError, FileExistsError):
+                    (kept / f"{log.name}.{log.stat().st_ino}").hardlink_to(log)
+
+
+def judge(stage: str, history: History, ensemble: Ensemble, archive: Archive) -> None:
     """Let both checkers judge, once all servers are healed and level."""
     settle(ensemble)
-    final = final_history([server.data for server in ensemble.servers])
-    judge_against(stage, history, final, keep)
+    archive.look()
+    keep = archive.folders[0].parent
+    judge_against(stage, history, final_history(archive.folders), keep)
 
 
 def judge_against(stage: str, history: History, final: list[Txn], keep: Path) -> None:
@@ -67,24 +113,37 @@ def _looks(history: History) -> int:
 def final_history(folders: list[Path]) -> list[Txn]:
     """Return every committed transaction, from all servers' logs.
 
-    A log that has each zxid of each epoch from the first is the history itself;
-    one with gaps (its server once got a SNAP) may keep what was never committed.
-    What two logs say of one zxid must be the same.
+    What two logs say of one zxid must be the same.  A server that once got a SNAP
+    lacks what came before, and may keep what was never committed: the tail of an
+    epoch that another log, unbroken there, goes on without.
     """
     logs = [_entries(folder) for folder in folders]
-    for one, other in pairwise(logs):
+    for one, other in combinations(logs, 2):
         shared = one.keys() & other.keys()
         differ = [hex(zxid) for zxid in shared if one[zxid] != other[zxid]]
         assert not differ, f"two servers logged different things at {differ[:5]}"
-    whole = [log for log in logs if _has_no_gap(log)]
-    if whole:
-        chosen = max(whole, key=len)
-    else:
-        votes = Counter(zxid for log in logs for zxid in log)
-        need = len(logs) // 2 + 1
-        chosen = {z: e for log in logs for z, e in log.items() if votes[z] >= need}
-    heads = [header_of(chosen[zxid]) for zxid in sorted(chosen)]
+    everything = {zxid: entry for log in logs for zxid, entry in log.items()}
+    unbroken = [piece for log in logs for piece in _pieces(sorted(log))]
+    for piece in unbroken:
+        has = set(piece)
+        for zxid in [z for z in everything if piece[0] < z < piece[-1]]:
+            if zxid not in has:
+                del everything[zxid]
+    heads = [header_of(everything[zxid]) for zxid in sorted(everything)]
     return [Txn(head.zxid, head.session, head.cxid, head.type) for head in heads]
+
+
+def _pieces(zxids: list[int]) -> list[list[int]]:
+    """Split a log where something is missing between two transactions."""
+    pieces: list[list[int]] = []
+    last = None
+    for zxid in zxids:
+        begins = last is not None and zxid > last and counter_of(zxid) == 1
+        if last is None or not (zxid == last + 1 or begins):
+            pieces.append([])
+        pieces[-1].append(zxid)
+        last = zxid
+    return pieces
 
 
 def _entries(folder: Path) -> dict[int, bytes]:
@@ -104,15 +163,6 @@ def _entries(folder: Path) -> dict[int, bytes]:
                 break
             found[header_of(entry).zxid] = entry
     return found
-
-
-def _has_no_gap(log: dict[int, bytes]) -> bool:
-    zxids = sorted(log)
-    starts = [counter_of(z) == 1 for z in zxids[:1]]
-    return all(starts) and all(
-        b == a + 1 or (epoch_of(b) > epoch_of(a) and counter_of(b) == 1)
-        for a, b in pairwise(zxids)
-    )
 
 
 def forget(folder: Path) -> None:
