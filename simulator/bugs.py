@@ -14,7 +14,6 @@ from node.broadcast import effects as do
 from node.broadcast.history import History, Proposal
 from node.broadcast.leader import Leader
 from node.broadcast.learner import Learner
-from node.broadcast.learners import Learner as Remote
 from node.broadcast.learners import Stage
 from node.clients.connection import Connection, Pending
 from node.clients.handshake import Greeter
@@ -23,7 +22,6 @@ from node.effects import TimerFired
 from node.election.machine import Election
 from node.quorum import Majority
 from node.storage import txnlog
-from node.storage.store import Store
 from node.storage.txnlog import TxnLog
 from node.wire.client import ConnectRequest
 from node.wire.notification import PeerState
@@ -211,25 +209,6 @@ def _read_overtakes() -> list[Swap]:
     return [(Service, "_request", hasty)]
 
 
-def _newer_epoch_ignored() -> list[Swap]:
-    meet = Leader._meet
-
-    def welcome(self: Leader, learner: Remote, packet: Packet) -> list[do.Effect]:
-        effects = meet(self, learner, packet)
-        if self.epoch and any(isinstance(e, do.Abandon) for e in effects):
-            return [*effects[:-2], self._leader_info(learner.link)]
-        return effects
-
-    return [(Leader, "_meet", welcome)]
-
-
-def _tree_keeps_past() -> list[Swap]:
-    return [
-        (Store, "_forget_but", Store._forget_after),
-        (Store, "_reaches", lambda *_: True),
-    ]
-
-
 def _epoch_unsaved() -> list[Swap]:
     accept = Learner._accept_epoch
 
@@ -326,18 +305,6 @@ BUGS = {
             "A follower accepts an epoch in memory only, and forgets its promise.",
             "Zab, phase 1",
             _epoch_unsaved,
-        ),
-        Bug(
-            "newer-epoch-ignored",
-            "A leader sends a learner that promised a newer epoch away, for ever.",
-            "found here; ZooKeeper does so",
-            _newer_epoch_ignored,
-        ),
-        Bug(
-            "tree-keeps-its-past",
-            "A TRUNC cuts behind a received tree, to where no log leads.",
-            "found here",
-            _tree_keeps_past,
         ),
         Bug(
             "time-runs-back",

@@ -264,7 +264,7 @@ class Client:
             self.request(Op.GET_CHILDREN, "/", ustring_bytes("/") + b"\0")
         elif dice < 0.93:
             self._multi(path, data)
-        elif dice < 0.965:
+        elif dice < 0.945:
             self.request(Op.SYNC, path, pack(PathRequest(path)))
         elif dice < 0.985:
             self.hang_up()

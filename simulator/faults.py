@@ -147,7 +147,7 @@ class Faults:
         pairs = [(one, other) for one in away for other in sids if other not in away]
         if not pairs:
             return False
-        way = chance.choice(("both", "both", "out", "in"))
+        way = chance.choice(("both", "out", "in"))
         back = [(other, one) for one, other in pairs]
         cut = {"both": pairs + back, "out": pairs, "in": back}[way]
         network = self.world.network

@@ -29,6 +29,7 @@ class Server:
         self.phase = "election"
         self.epoch = 0  # of the reign it is in; 0 while unknown
         self.proposed = 0  # the last that this server proposed in its reign
+        self.uncut = 0  # the end of its log before it was told to cut it
         self.tree_zxid = -1  # of a tree that came and is not yet on disk
         self.told = (0, 0)  # epoch, and the zxid that its leader's history reaches
 
@@ -138,9 +139,14 @@ class Spec:
             raise Violation(f"n{sid} was told to cut behind its end: {e}")
         server.told = server.epoch, e.zxid
         if e.mode == "TRUNC":
+            server.uncut = server.durable
             server.durable = server.committed = e.zxid
         elif e.mode == "SNAP":
             server.tree_zxid = e.zxid
+
+    def _lost(self, _sid: int, server: Server, e: events.LeaderLost) -> None:
+        if e.why == "cannot-truncate":  # nothing was cut: it claims its log as it is
+            server.durable = server.uncut
 
     def _accepts_history(
         self, _sid: int, server: Server, _e: events.NewLeaderReceived
@@ -209,6 +215,7 @@ _RULES: dict[type[Any], Any] = {
     events.EpochAccepted: Spec._accepts,
     events.EpochSaved: Spec._saves,
     events.SyncReceived: Spec._told,
+    events.LeaderLost: Spec._lost,
     events.NewLeaderReceived: Spec._accepts_history,
     events.LeaderEstablished: Spec._established,
     events.ServingClients: Spec._serving,

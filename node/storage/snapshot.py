@@ -256,6 +256,8 @@ class _BodyReader:
             return -1
         path = str(data[at + 4 : path_end], "utf-8", "replace")
         if path == "/":
+            if "" not in self.tree.nodes:
+                raise MalformedRecord("snapshot without a root")
             self.done = True
             return path_end
         data_end = _bytes_end(data, path_end)

@@ -11,10 +11,10 @@ SOON = 50
 SLOW = frozenset(
     (
         "ack-before-sync",
+        "log-ends-at-a-tear",
         "memory-ahead-of-disk",
-        "newer-epoch-ignored",
+        "stale-timer-elects",
         "time-runs-back",
-        "tree-keeps-its-past",
     )
 )
 

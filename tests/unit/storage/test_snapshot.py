@@ -209,3 +209,11 @@ def test_names_are_ordered_by_zxid_newest_first() -> None:
 
 def test_the_header_is_sixteen_bytes() -> None:
     assert len(HEADER) == 16
+
+
+def test_a_tree_without_a_root_blames_whoever_sent_it() -> None:
+    nothing = b"\0\0\0\0" * 2 + b"\0\0\0\1/"
+    with pytest.raises(MalformedRecord, match="without a root"):
+        StreamReader().feed(nothing + b"\0\0\0\x0aBenWasHere")
+    with pytest.raises(StorageError, match="without a root"):
+        load_file(b"ZKSN\0\0\0\2" + b"\xff" * 8 + nothing, "snapshot.0")
