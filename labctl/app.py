@@ -3,8 +3,22 @@
 import typer
 from typer.core import TyperGroup
 
-from labctl.commands import faults, life, look, sim
+from labctl.commands import (
+    data,
+    doctor,
+    faults,
+    life,
+    look,
+    pictures,
+    read,
+    reasons,
+    sim,
+    step,
+    time,
+)
 from labctl.commands.shared import share, shared
+
+GROUPS = (life, look, faults, step, reasons, read, time, pictures, data, doctor, sim)
 
 
 def root() -> TyperGroup:
@@ -15,8 +29,6 @@ def root() -> TyperGroup:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(shared)
-    life.add_to(app)
-    faults.add_to(app)
-    look.add_to(app)
-    sim.add_to(app)
+    for group in GROUPS:
+        group.add_to(app)
     return share(app)

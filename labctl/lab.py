@@ -7,6 +7,7 @@ from pathlib import Path
 
 from labctl.home import lab_folder, no_such_lab
 from labctl.lock import locked
+from labctl.recording.recorder import Recorder
 from labctl.runtime.base import Runtime
 from labctl.runtime.process import ProcessRuntime
 from labctl.screen.screen import Screen
@@ -27,6 +28,7 @@ class Lab:
         self.runtime = runtime
         self.folder = folder
         self.screen = screen
+        self.recorder = Recorder(topology.lab, folder)
         self.suffix = "" if topology.lab == "default" else f" --lab {topology.lab}"
 
     def look(self) -> list[View]:

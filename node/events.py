@@ -13,6 +13,8 @@ None for an unknown event and drops unknown fields).  zxids are plain integers.
 """
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 SCHEMA_VERSION = 1
@@ -504,11 +506,15 @@ def encode(record: Record) -> str:
     return json.dumps(document, separators=(",", ":"))
 
 
-def decode(line: str) -> Record | None:
-    """Parse one line; None for what is no event, or one this version does not know."""
+def decode(line: str, more: Mapping[str, Any] = MappingProxyType({})) -> Record | None:
+    """Parse one line; None for what is no event, or one this version does not know.
+
+    `more` names event classes that others publish in the same envelope.
+    """
     try:
         document = json.loads(line)
-        kind = _EVENTS[document["event"]]
+        name = document["event"]
+        kind = _EVENTS.get(name) or more[name]
         fields = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in ((name, document[name]) for name in kind._fields)

@@ -234,4 +234,4 @@ def _span(
     else:
         ends = {"first": show(event.first), "last": show(event.last)}
         which = Phrase("txns.span", ends)
-    return {"which": which, "count": event.count}
+    return {"which": which, "count": event.txns}

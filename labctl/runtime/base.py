@@ -61,6 +61,9 @@ class Runtime(Protocol):
     def events(self, sid: int) -> Tail:
         """Follow the node's events from now on, across restarts."""
 
+    def history(self, sid: int) -> list[str]:
+        """Return the lines of all events that the node has written so far."""
+
     def log(self, sid: int, *, last: int) -> tuple[list[str], Tail]:
         """Return the last lines of the node's log, and follow it from there."""
 

@@ -113,6 +113,15 @@ class DockerRuntime:
         """Follow the container's stderr, from now on and across restarts."""
         return ContainerTail(lambda: self._container(sid), stderr=True)
 
+    def history(self, sid: int) -> list[str]:
+        """Read what earlier containers of the node wrote, then the present one."""
+        path = self.folder / f"n{sid}" / "events.jsonl"
+        text = path.read_bytes() if path.exists() else b""
+        container = self._container(sid)
+        if container is not None:
+            text += container.logs(stdout=False, stderr=True)
+        return text.decode("utf-8", "replace").splitlines()
+
     def log(self, sid: int, *, last: int) -> tuple[list[str], Tail]:
         """Return the end of the container's stdout, and follow it."""
         container = self._container(sid)

@@ -117,6 +117,11 @@ class ProcessRuntime:
         """Follow events.jsonl from its end."""
         return FileTail(self._folder(sid) / "events.jsonl")
 
+    def history(self, sid: int) -> list[str]:
+        """Read the whole of events.jsonl."""
+        path = self._folder(sid) / "events.jsonl"
+        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
     def log(self, sid: int, *, last: int) -> tuple[list[str], Tail]:
         """Return the end of node.log, and follow it."""
         path = self._folder(sid) / "node.log"

@@ -7,12 +7,19 @@ errors and the tests deal in facts, and both languages say all of them.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from labctl.words.data import DATA
+from labctl.words.doctor import DOCTOR
 from labctl.words.election import ELECTION
 from labctl.words.errors import ERRORS
+from labctl.words.faults import FAULTS
+from labctl.words.glossary import GLOSSARY
 from labctl.words.lab import LAB
 from labctl.words.life import LIFE
+from labctl.words.logs import LOGS
+from labctl.words.pictures import PICTURES
 from labctl.words.settings import SETTINGS
 from labctl.words.sim import SIM
+from labctl.words.why import WHY
 from labctl.words.zab import ZAB
 
 ENGLISH, CHINESE = "en", "zh"
@@ -26,6 +33,13 @@ CATALOG: Mapping[str, tuple[str, str]] = {
     **ERRORS,
     **SETTINGS,
     **SIM,
+    **FAULTS,
+    **WHY,
+    **GLOSSARY,
+    **PICTURES,
+    **DATA,
+    **DOCTOR,
+    **LOGS,
 }
 
 _NODE_COMMA = (", ", "、")

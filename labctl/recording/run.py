@@ -1,0 +1,44 @@
+"""A run: everything that was recorded of one lab's life, in order of time."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from labctl.lab import Lab
+from labctl.recording.happened import HAPPENED, LabOpened
+from labctl.recording.recorder import FILE
+from node.events import Record, decode
+
+
+class Run(NamedTuple):
+    """All records of one lab from its `up` to its `down`, or to now."""
+
+    name: str  # the lab's name, the run's id, or the file it came from
+    records: tuple[Record, ...]  # ordered by (at_ms, node, seq)
+    voters: tuple[int, ...]
+    observers: tuple[int, ...]
+
+
+def parse(name: str, lines: Iterable[str]) -> Run:
+    """Return the run that these lines of JSON tell; other lines are skipped."""
+    found = (decode(line, HAPPENED) for line in lines)
+    records = sorted(
+        (record for record in found if record is not None),
+        key=lambda record: (record.at_ms, record.node, record.seq),
+    )
+    opened = [r.event for r in records if isinstance(r.event, LabOpened)]
+    voters = opened[0].voters if opened else tuple({r.node for r in records if r.node})
+    observers = opened[0].observers if opened else ()
+    return Run(name, tuple(records), tuple(sorted(voters)), tuple(sorted(observers)))
+
+
+def present(lab: Lab) -> Run:
+    """Return what was recorded of a lab that still exists."""
+    lines: list[str] = []
+    path = lab.folder / FILE
+    if path.exists():
+        lines += path.read_text(encoding="utf-8").splitlines()
+    for sid in lab.topology.sids:
+        lines += lab.runtime.history(sid)
+    run = parse(lab.topology.lab, lines)
+    topology = lab.topology
+    return run._replace(voters=topology.voters, observers=topology.observers)

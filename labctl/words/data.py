@@ -1,0 +1,5 @@
+"""What the data verbs say: shell, tree, log, sessions, load, recipes."""
+
+from collections.abc import Mapping
+
+DATA: Mapping[str, tuple[str, str]] = {}
