@@ -1,8 +1,8 @@
 """The AdminServer: the node's facts as JSON over HTTP, for GET /commands/NAME.
 
 HTTP is parsed by h11; one request per connection is plenty here.  Census 7.
-In a lab, and from the machine itself only, it takes orders for the gates, too:
-GET, POST and DELETE of /commands/quorumlab/gates (see `node.shell.gates`).
+In a lab, and from the machine itself only, it takes orders, too: GET, POST and
+DELETE of /commands/quorumlab/KIND (see `node.shell.orders`).
 """
 
 import asyncio
@@ -16,11 +16,11 @@ from node.admin.view import View
 from node.config import Config
 from node.effects import note
 from node.events import AdminUnavailable, ListenerOpened
-from node.shell.gates import GateRefused, Gates
+from node.shell.orders import OrderRefused, Orders
 
 IDLE_TIMEOUT_S = 30.0  # zookeeper.admin.idleTimeout
 BODY_MAX = 1 << 16  # bytes: orders are short
-GATES = "quorumlab/gates"
+ORDERS = "quorumlab"  # /commands/quorumlab/gates, …
 
 Answer = tuple[int, str, bytes]  # status, content type, body
 
@@ -82,24 +82,24 @@ class AdminPort:
         text = json.dumps(document, indent=2, separators=(",", " : "))
         return 200, "application/json", text.encode()
 
-    def takes_orders(self, target: str) -> bool:
-        """Return whether this is where a lab's gates are ordered."""
-        gates: Gates = self.owner.gates
-        return gates.enabled and target.partition("?")[0] == f"{self.prefix}/{GATES}"
+    def orders(self, target: str) -> Orders | None:
+        """Return who takes the orders that are sent there, if anybody does."""
+        place, _, kind = target.partition("?")[0].rpartition("/")
+        orders: dict[str, Orders] = self.owner.orders
+        return orders.get(kind) if place == f"{self.prefix}/{ORDERS}" else None
 
-    def order(self, method: str, body: bytes) -> Answer:
-        """Set, clear or list gates; the answer lists those there are then."""
-        gates: Gates = self.owner.gates
+    def order(self, method: str, orders: Orders, body: bytes) -> Answer:
+        """Obey, take back or list; the answer lists what stands then."""
         try:
             if method == "DELETE" and not body:
-                gates.clear()
+                orders.clear()
             elif method in ("POST", "DELETE"):
-                gates.order(body)
+                orders.order(body)
             elif method not in ("GET", "HEAD"):
                 return 405, "text/plain", b"GET, POST or DELETE\n"
-        except GateRefused as refused:
+        except OrderRefused as refused:
             return 400, "text/plain", f"{refused}\n".encode()
-        return 200, "application/json", json.dumps(gates.listed()).encode()
+        return 200, "application/json", json.dumps(orders.listed()).encode()
 
 
 class Exchange(asyncio.Protocol):
@@ -111,7 +111,7 @@ class Exchange(asyncio.Protocol):
         self.transport: Any = None
         self.timer: asyncio.TimerHandle | None = None
         self.method = self.target = ""
-        self.ordering = False
+        self.orders: Orders | None = None
         self.body = b""
 
     def connection_made(self, transport: Any) -> None:
@@ -137,8 +137,8 @@ class Exchange(asyncio.Protocol):
         if isinstance(event, h11.Request):
             self.target = event.target.decode("latin-1")
             self.method = event.method.decode("latin-1")
-            self.ordering = self.port.takes_orders(self.target)
-            if not self.ordering:
+            self.orders = self.port.orders(self.target)
+            if self.orders is None:
                 bare = self.method == "HEAD"
                 answer = self.port.respond(self.method, self.target)
                 self._answer(*answer, bare=bare)
@@ -146,11 +146,11 @@ class Exchange(asyncio.Protocol):
                 self._answer(403, "text/plain", b"only from this machine's tools\n")
         elif isinstance(event, h11.Data) and len(self.body) <= BODY_MAX:
             self.body += event.data
-        elif isinstance(event, h11.EndOfMessage) and self.ordering:
+        elif isinstance(event, h11.EndOfMessage) and self.orders is not None:
             if len(self.body) > BODY_MAX:
                 self._answer(413, "text/plain", b"orders are short\n")
             else:
-                self._answer(*self.port.order(self.method, self.body))
+                self._answer(*self.port.order(self.method, self.orders, self.body))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more to wait for."""

@@ -27,6 +27,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from node.shell.orders import OrderRefused
 from node.wire.quorum import PacketType, unpack_packet
 
 ACTIONS = ("cut", "hold", "delay")
@@ -38,10 +39,6 @@ GATES_MAX = 256
 
 # Splits what is written into messages, each with the name of its type.
 Split = Callable[[bytes], Iterable[tuple[str, bytes]]]
-
-
-class GateRefused(Exception):
-    """An order that makes no sense; the message says why, for a person."""
 
 
 class Gate(NamedTuple):
@@ -102,19 +99,19 @@ class Gates:
         """Obey a JSON document: a list of gates to set, or `{"clear": id | "*"}`.
 
         A gate with the id of another replaces it.  Either the whole list is set
-        or, with GateRefused, nothing of it.  Returns all gates there are then.
+        or, with OrderRefused, nothing of it.  Returns all gates there are then.
         """
         try:
             asked = json.loads(body or b"{}")
         except ValueError as error:
-            raise GateRefused(f"this is no JSON: {error}") from None
+            raise OrderRefused(f"this is no JSON: {error}") from None
         if isinstance(asked, dict) and set(asked) == {"clear"}:
             self.clear(str(asked["clear"]))
             return self.listed()
         wanted = asked if isinstance(asked, list) else [asked]
         gates = [self._parse(order) for order in wanted]
         if len(self.gates) + len(gates) > GATES_MAX:
-            raise GateRefused(f"more than {GATES_MAX} gates")
+            raise OrderRefused(f"more than {GATES_MAX} gates")
         for gate in gates:
             self._set(gate)
         self._apply()
@@ -142,24 +139,24 @@ class Gates:
 
     def _parse(self, order: Any) -> Gate:
         if not isinstance(order, dict):
-            raise GateRefused("a gate is a JSON object")
+            raise OrderRefused("a gate is a JSON object")
         unknown = set(order) - set(Gate._fields)
         if unknown:
-            raise GateRefused(f"a gate has no {', '.join(sorted(unknown))}")
+            raise OrderRefused(f"a gate has no {', '.join(sorted(unknown))}")
         action, to = order.get("action"), order.get("to")
         if action not in ACTIONS:
-            raise GateRefused(f"action {action!r} is none of {', '.join(ACTIONS)}")
+            raise OrderRefused(f"action {action!r} is none of {', '.join(ACTIONS)}")
         if type(to) is not int or to not in self.sids:
-            raise GateRefused(f"there is no other server {to!r}")
+            raise OrderRefused(f"there is no other server {to!r}")
         from_type = order.get("from_type") or ""
         if from_type and from_type not in TYPES:
-            raise GateRefused(f"from_type {from_type!r} is no type of message")
+            raise OrderRefused(f"from_type {from_type!r} is no type of message")
         delay_ms, for_ms = (_milliseconds(order, key) for key in ("delay_ms", "for_ms"))
         if (action == "delay") != bool(delay_ms):
-            raise GateRefused("delay_ms goes with delay, and only with it")
+            raise OrderRefused("delay_ms goes with delay, and only with it")
         name = str(order.get("id") or f"gate{next(self._numbers)}")
         if name == "*" or len(name) > 64:
-            raise GateRefused(f"{name[:64]!r} cannot be a gate's id")
+            raise OrderRefused(f"{name[:64]!r} cannot be a gate's id")
         return Gate(name, to, action, from_type, delay_ms, for_ms)
 
     def _set(self, gate: Gate) -> None:
@@ -316,7 +313,7 @@ def packets_in(data: bytes) -> Iterable[tuple[str, bytes]]:
 def _milliseconds(order: dict[str, Any], key: str) -> int:
     value = order.get(key) or 0
     if type(value) is not int or not 0 <= value <= LONGEST_MS:
-        raise GateRefused(f"{key} {value!r} is no number of milliseconds")
+        raise OrderRefused(f"{key} {value!r} is no number of milliseconds")
     return value
 
 

@@ -8,7 +8,6 @@ from zlib import adler32
 
 from node import config, events, properties
 from node.shell.admin_port import AdminPort, Exchange
-from node.shell.gates import Gates
 from tests.decoders import seeds
 
 _PLACE = Path(gettempdir(), "quorumlab-decoders")
@@ -75,7 +74,7 @@ def _admin() -> AdminPort:
         refusal=lambda name: "no" if name == "monitor" else None,
     )
     made: Any = told
-    owner = SimpleNamespace(gates=Gates("", ()))
+    owner = SimpleNamespace(orders={})
     return AdminPort(made, view, owner)  # type: ignore[arg-type]  # a view of nothing
 
 

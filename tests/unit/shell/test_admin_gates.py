@@ -30,6 +30,7 @@ class View:
 class Owner:
     def __init__(self, lab: str) -> None:
         self.gates = Gates(lab, {2, 3})
+        self.orders = {"gates": self.gates} if lab else {}
 
 
 class Wire:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from node.shell.gates import GateRefused, Gates, one_notification, packets_in
+from node.shell.gates import Gates, one_notification, packets_in
+from node.shell.orders import OrderRefused
 from node.wire.quorum import PacketType, pack_bare, pack_data
 
 COMMIT = pack_bare(PacketType.COMMIT, 7)
@@ -179,6 +180,6 @@ async def test_who_calls_us_through_our_cut_is_not_heard_and_may_call_again() ->
 )
 def test_an_order_that_makes_no_sense_changes_nothing(order: bytes, why: str) -> None:
     gates = Gates("lab", {2})
-    with pytest.raises(GateRefused, match=why):
+    with pytest.raises(OrderRefused, match=why):
         gates.order(order)
     assert not gates.gates
