@@ -31,7 +31,7 @@ sim: $(READY)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)
 
 torture: $(READY)  ## minutes of kills, partitions and pauses, and a table of figures
-	$(BIN)/python -m pytest -q -m torture tests/torture tests $(ARGS)
+	$(BIN)/python -m pytest -q -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)
 
 all: check test bench
 

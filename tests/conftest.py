@@ -1,12 +1,12 @@
 """What every test may lean on: markers that say what a machine lacks.
 
 A test that needs Java or a container engine is skipped where there is none, and
-the summary says so.  `QUORUMLAB_REQUIRE=docker,java` (CI) turns the skip into a
-failure: a green run must not be one that looked away.
+the summary says so.  `QUORUMLAB_REQUIRE=all` (CI) turns every skip into a failure:
+a green run must not be one that looked away.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import cache
 
 import pytest
@@ -27,12 +27,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip, or fail where CI demands it, what this machine cannot run."""
-    required = os.environ.get("QUORUMLAB_REQUIRE", "").split(",")
     for marker, (name, missing) in _NEEDS.items():
         if item.get_closest_marker(marker) is None:
             continue
-        lack = missing()
-        if lack and name in required:
-            pytest.fail(f"{name} is required here: {lack}", pytrace=False)
-        if lack:
+        if lack := missing():
             pytest.skip(f"{name}: {lack}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[
+    None, pytest.TestReport, pytest.TestReport
+]:
+    """Where everything is required, what was skipped has failed."""
+    report = yield
+    xfailed = hasattr(report, "wasxfail")
+    if report.skipped and not xfailed and os.environ.get("QUORUMLAB_REQUIRE") == "all":
+        report.outcome = "failed"
+        report.longrepr = f"required here, but skipped: {report.longrepr}"
+    return report

@@ -15,7 +15,9 @@ import pytest
 from node.events import Record
 from simulator.schedule import Result, run_schedule
 from simulator.world import Audience
+from tests.torture import figures
 
+STAGE = "simulator"
 SHORT = [range(start, start + 20) for start in range(0, 200, 20)]
 FIXED = [range(start, start + 50) for start in range(1000, 1500, 50)]
 # pytest-xdist's lanes must agree on the tests' names: one environment for all.
@@ -31,7 +33,7 @@ MUSEUM = [
 ]
 
 
-def run_clean(seeds: Iterable[int]) -> None:
+def run_clean(seeds: Iterable[int], *, fresh: bool = False) -> None:
     """Run schedules; none may break a promise, and each lot must be worth it."""
     results = []
     for seed in seeds:
@@ -46,6 +48,11 @@ def run_clean(seeds: Iterable[int]) -> None:
     assert partitions >= 2 * count, "void: hardly a partition"
     assert sum(r.operations for r in results) >= 100 * count, "void: hardly an answer"
     assert sum(r.elections for r in results) >= 5 * count, "void: hardly an election"
+    figures.count(STAGE, "schedules without a broken promise", count)
+    figures.count(STAGE, "of them with seeds nobody had seen", count if fresh else 0)
+    figures.count(STAGE, "deaths in them", sum(r.deaths for r in results))
+    figures.count(STAGE, "partitions in them", partitions)
+    figures.count(STAGE, "operations answered", sum(r.operations for r in results))
 
 
 @pytest.mark.sim
@@ -66,7 +73,7 @@ def test_no_promise_is_broken_under_schedules_nobody_has_seen(lot: int) -> None:
     first = FRESH_FROM + 50 * lot
     seeds = range(first, first + 50)
     sys.stderr.write(f"fresh seeds {seeds}\n")
-    run_clean(seeds)
+    run_clean(seeds, fresh=True)
 
 
 @pytest.mark.sim

@@ -8,7 +8,14 @@ import pytest
 
 from tests.torture import figures
 
+_FOUND = pytest.StashKey[list[figures.Figure]]()
+_SHORT = pytest.StashKey[list[str]]()
 _FRESH = random.SystemRandom().randrange(10**6)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run be a whole one, which must reach every bar."""
+    parser.addoption("--whole", action="store_true", help="fail below figures.BAR")
 
 
 def pytest_configure() -> None:
@@ -35,10 +42,23 @@ def pytest_runtest_makereport(
     return report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Call a whole run void that did less than it must: `make torture` is one."""
+    if hasattr(session.config, "workerinput"):
+        return  # a lane: the sheet is whole only where all of them end
+    session.config.stash[_FOUND] = found = figures.take()
+    if session.config.getoption("--whole"):
+        session.config.stash[_SHORT] = short = figures.short(found)
+        session.exitstatus = session.exitstatus or int(bool(short))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     """Print what was really done."""
-    found = figures.take()
-    if found:
+    if found := config.stash.get(_FOUND, []):
         terminalreporter.section("figures")
         for line in figures.table(found):
             terminalreporter.line(line)
+    for line in config.stash.get(_SHORT, []):
+        terminalreporter.line(f"VOID: {line}", red=True)

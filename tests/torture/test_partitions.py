@@ -145,13 +145,13 @@ def test_ten_partitions_lose_nothing_and_no_minority_acknowledges(
     shown = f"{endured[slowest].back_s:.2f} s ({slowest})"
     asked = sum(one.asked for one in endured.values())
     acknowledged = sum(one.acknowledged for one in endured.values())
-    figures.note("partitions", "partitions", len(endured), len(FAULTS))
     figures.note("partitions", "majority serves again, worst", shown, "<= 3 s")
     figures.note("partitions", "writes asked in a minority", asked, "> 0")
     figures.note("partitions", "of them acknowledged there", acknowledged, "0")
     assert asked > 0, "void: nobody asked a minority for anything"
     assert acknowledged == 0
     assert endured[slowest].back_s <= SERVES_WITHIN_S
+    figures.count("partitions", "partitions survived", len(endured))
     forget(tmp_path)
 
 
