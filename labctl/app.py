@@ -16,6 +16,7 @@ from labctl.commands import (
     step,
     time,
 )
+from labctl.commands.panels import Root, arrange
 from labctl.commands.shared import share, shared
 
 GROUPS = (life, look, faults, step, reasons, read, time, pictures, data, doctor, sim)
@@ -24,6 +25,7 @@ GROUPS = (life, look, faults, step, reasons, read, time, pictures, data, doctor,
 def root() -> TyperGroup:
     """Return the whole command line."""
     app = typer.Typer(
+        cls=Root,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -31,4 +33,4 @@ def root() -> TyperGroup:
     app.callback()(shared)
     for group in GROUPS:
         group.add_to(app)
-    return share(app)
+    return arrange(share(app))

@@ -1,7 +1,9 @@
 """The shared options of one command, put together from flags and environment."""
 
+import itertools
 import locale
 import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import typer
@@ -34,6 +36,14 @@ def session(context: typer.Context) -> Session:
         )
     screen = Screen(lang, level, plain=bool(said.get("plain")))
     return Session(str(lab), bool(said.get("yes")), screen)
+
+
+def early(words: Sequence[str]) -> dict[str, object]:
+    """Return the language that was asked for, before anything else is understood."""
+    pairs = itertools.pairwise(words)
+    found = [value for word, value in pairs if word == "--lang"]
+    found += [word.partition("=")[2] for word in words if word.startswith("--lang=")]
+    return {"lang": found[-1]} if found else {}
 
 
 def chosen_language(said: dict[str, object]) -> str:

@@ -13,6 +13,7 @@ from labctl.words.election import ELECTION
 from labctl.words.errors import ERRORS
 from labctl.words.faults import FAULTS
 from labctl.words.glossary import GLOSSARY
+from labctl.words.help import HELP
 from labctl.words.lab import LAB
 from labctl.words.life import LIFE
 from labctl.words.logs import LOGS
@@ -33,6 +34,7 @@ CATALOG: Mapping[str, tuple[str, str]] = {
     **ERRORS,
     **SETTINGS,
     **SIM,
+    **HELP,
     **FAULTS,
     **WHY,
     **GLOSSARY,

@@ -6,27 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from labctl.app import root
+from labctl.commands.panels import PANELS
+from labctl.words.phrase import CATALOG
 
 ROOT = Path(__file__).parents[3]
-VERBS = (
-    "up",
-    "down",
-    "start",
-    "stop",
-    "restart",
-    "kill",
-    "pause",
-    "resume",
-    "status",
-    "wait",
-    "logs",
-    "ls",
-    "config",
-    "version",
-    "sim",
-)
+VERBS = tuple(root().commands)
 
 
 def labctl(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -49,6 +36,38 @@ def test_help_names_every_verb(tmp_path: Path) -> None:
         assert f" {verb} " in done.stdout
 
 
+def test_every_verb_has_a_panel_a_sentence_in_both_languages_and_an_example() -> None:
+    group = root()
+    listed = [verb for panel in PANELS.values() for verb in panel]
+    assert list(group.commands) == [verb for verb in listed if verb in VERBS]
+    assert len(PANELS["everyday"]) == 10
+    for panel in PANELS.values():
+        for verb, example in panel.items():
+            assert example.split()[:2] == ["labctl", verb]
+            english, chinese = CATALOG[f"help.{verb}"]
+            assert english.endswith(".")
+            assert chinese.endswith("。")
+            assert cell_len(english) <= 69, f"{verb}: wider than 80 columns allow"
+            assert cell_len(chinese) <= 69, verb
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_help_fits_eighty_columns_and_begins_with_every_day(
+    tmp_path: Path, lang: str
+) -> None:
+    told = labctl(tmp_path, "--help", "--lang", lang, COLUMNS="80").stdout
+    assert [line for line in told.splitlines() if cell_len(line) > 80] == []
+    places = [
+        told.index(f"\n   {verb} ") for panel in PANELS.values() for verb in panel
+    ]
+    assert places == sorted(places)
+
+
+def test_help_of_a_verb_shows_its_example(tmp_path: Path) -> None:
+    told = labctl(tmp_path, "kill", "--help", COLUMNS="80").stdout
+    assert "For example: labctl kill leader" in told
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys, labctl.__main__ as m\n"
@@ -66,13 +85,12 @@ def test_help_imports_nothing_heavy() -> None:
         timeout=30,
         check=True,
     )
-    assert "Usage" in done.stdout
+    assert "usage" in done.stdout
     assert done.stderr == ""
 
 
 def test_every_verb_takes_the_shared_options() -> None:
     group = root()
-    assert set(group.commands) == set(VERBS)
     for name, verb in group.commands.items():
         options = {option for param in verb.params for option in param.opts}
         shared = {"--lab", "--lang", "--level", "--verbose", "-v", "--yes", "--ascii"}
