@@ -7,7 +7,7 @@ Every event that a node can publish has one; a test counts them.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labctl.narrator import election, life, zab
+from labctl.narrator import election, faults, life, zab
 from labctl.narrator.line import Line, Told
 from labctl.narrator.world import World
 from node import events
@@ -65,6 +65,9 @@ TELLERS: Mapping[type[Any], Teller] = {
     events.SessionExpired: life.session_expired,
     events.SessionClosed: life.session_closed,
     events.ClientLost: life.client_lost,
+    events.GateSet: faults.gate_set,
+    events.GateCleared: faults.gate_cleared,
+    events.MessageLost: faults.message_lost,
 }
 
 
