@@ -14,25 +14,13 @@ from node.broadcast.effects import UPSTREAM
 from node.effects import note
 from node.events import PacketReceived, PacketSent
 from node.storage.snapshot import StreamReader
-from node.wire.quorum import Packet, PacketType, newest_acks
+from node.wire.quorum import ORDINARY, Packet, PacketType, newest_acks
 
 if TYPE_CHECKING:
     from simulator.host import Host
     from simulator.world import World
 
 RETRY_MS = 40  # how soon a held message tries again
-QUIET_TYPES = frozenset(
-    (
-        PacketType.REQUEST,
-        PacketType.PROPOSAL,
-        PacketType.ACK,
-        PacketType.COMMIT,
-        PacketType.PING,
-        PacketType.REVALIDATE,
-        PacketType.SYNC,
-        PacketType.INFORM,
-    )
-)
 
 
 class Network:
@@ -142,7 +130,7 @@ class Link:
         """Put a packet in line."""
         self.out.append(packet)
         self.broadcasting |= packet.type == PacketType.UPTODATE
-        if self.host.world.telling and packet.type not in QUIET_TYPES:
+        if self.host.world.telling and packet.type not in ORDINARY:
             sent = PacketSent(self.peer, PacketType(packet.type).name, packet.zxid)
             self.host.mention(note(sent))
 
@@ -205,7 +193,7 @@ class Link:
             if self.host.links.get(self.number) is not self:
                 return  # an earlier packet made us hang up
             cause = ""
-            if self.host.world.telling and packet.type not in QUIET_TYPES:
+            if self.host.world.telling and packet.type not in ORDINARY:
                 kind = PacketType(packet.type).name
                 cause = self.host.mention(
                     note(PacketReceived(self.peer, kind, packet.zxid))

@@ -19,6 +19,7 @@ from node.storage.snapshot import StreamReader
 from node.wire.errors import ProtocolViolation
 from node.wire.jute import MalformedRecord
 from node.wire.quorum import (
+    ORDINARY,
     Packet,
     PacketType,
     newest_acks,
@@ -32,19 +33,6 @@ from node.wire.quorum import (
 UNSENT_MAX = 256 << 20  # bytes: a learner this far behind had better start again
 INTRODUCTIONS = (PacketType.FOLLOWERINFO, PacketType.OBSERVERINFO)
 STREAM_PAUSE = 4 << 20  # bytes of a tree in the air before waiting for the peer
-
-BROADCAST_TYPES = frozenset(
-    (
-        PacketType.REQUEST,
-        PacketType.PROPOSAL,
-        PacketType.ACK,
-        PacketType.COMMIT,
-        PacketType.PING,
-        PacketType.REVALIDATE,
-        PacketType.SYNC,
-        PacketType.INFORM,
-    )
-)
 
 
 class QuorumPort:
@@ -134,7 +122,7 @@ class QuorumPort:
             if link is not None:
                 link.out.append(data)
                 link.sent += 1
-                if packet.type not in BROADCAST_TYPES:
+                if packet.type not in ORDINARY:
                     link.sent_one(packet)
 
     def flush(self) -> None:
@@ -222,7 +210,7 @@ class Link(asyncio.Protocol):
         for packet in packets:
             self.received += 1
             name = ""
-            if packet.type not in BROADCAST_TYPES:
+            if packet.type not in ORDINARY:
                 if packet.type in INTRODUCTIONS and not self._meet(packet):
                     return
                 name = self._received_one(packet)

@@ -43,6 +43,21 @@ class PacketType(IntEnum):
     INFORMANDACTIVATE = 19
 
 
+# What flows all the time in a broadcast: it is told in sums, not one by one.
+ORDINARY = frozenset(
+    (
+        PacketType.REQUEST,
+        PacketType.PROPOSAL,
+        PacketType.ACK,
+        PacketType.COMMIT,
+        PacketType.PING,
+        PacketType.REVALIDATE,
+        PacketType.SYNC,
+        PacketType.INFORM,
+    )
+)
+
+
 class Packet(NamedTuple):
     """One packet; `authinfo` is a client's (scheme, id) pairs in a REQUEST."""
 

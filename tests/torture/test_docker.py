@@ -26,6 +26,8 @@ pytestmark = [
 
 image, trio = containers.image, containers.trio  # fixtures
 SIDS = (1, 2, 3)
+KILLS = 6  # half of them the leader
+PAUSE_S = 7.0  # beyond syncLimit (5 s) and the sessions' 4 s
 
 
 def home(container: Container) -> tuple[str, str]:
@@ -120,6 +122,45 @@ def test_a_real_partition_of_the_leader_loses_nothing(
     asked = f"<= {fault.within_s:.0f} s"
     figures.note(stage, "majority serves after", f"{took:.2f} s", asked)
     assert took <= fault.within_s
+
+
+@pytest.mark.parametrize("how", ["kill", "pause"])
+def test_containers_that_are_killed_or_frozen_lose_nothing(
+    trio: containers.Trio, tmp_path: Path, seed: int, how: str
+):
+    times = KILLS if how == "kill" else 1
+    trio.leader()
+    wait_for(lambda: all(trio.mode(sid) for sid in SIDS), 60)
+    doors = [(home(trio.docker(sid))[1], 2181) for sid in SIDS]
+    back = []
+    with Workload(doors, seed, timeout_ms=4000) as work:
+        assert work.wait_acknowledged(time.monotonic(), 10), "void: no way in"
+        for number in range(times):
+            lead = trio.leader()
+            victim = lead if number % 2 == 0 else lead % len(SIDS) + 1
+            struck_at = time.monotonic()
+            if how == "kill":
+                trio.docker(victim).kill()
+            else:
+                trio.docker(victim).pause()
+            write = work.wait_acknowledged(struck_at + 0.1, 30)
+            assert write is not None, f"no write within 30 s of the {how}"
+            assert write.returned is not None
+            back.append(write.returned - struck_at)
+            if how == "kill":
+                trio.docker(victim).start()
+            else:
+                time.sleep(max(0.0, struck_at + PAUSE_S - time.monotonic()))
+                trio.docker(victim).unpause()
+            wait_for(lambda: all(trio.mode(sid) for sid in SIDS), 60)
+            work.wait_for_more(50)
+    survey(work.history, doors)
+    logs = [_log_of(trio.docker(sid), tmp_path / str(sid)) for sid in SIDS]
+    stage = f"containers: {how}"
+    judge_against(stage, work.history, final_history(logs), tmp_path)
+    figures.note(
+        stage, "times; served again after, worst", f"{times}; {max(back):.2f} s"
+    )
 
 
 def _leads(trio: containers.Trio, sids: list[int]) -> bool:
