@@ -96,17 +96,24 @@ class Screen:
             words = Text(_MARGIN + self.text(phrase))
             self._print(_coloured(words), soft_wrap=not self.out.is_terminal)
 
-    def tell(self, line: Line) -> None:
-        """Print one line of the story, if it is of our level."""
-        if self.quiet or (line.level != STORY and self.level == STORY):
+    def tell(self, line: Line, *, tag: str = "", src: str = "") -> None:
+        """Print one line of the story, if it is of our level, or tagged.
+
+        The tag is the event's number; `src` the line of our source that saw it.
+        """
+        if self.quiet or (line.level != STORY and self.level == STORY and not tag):
             return
         since = max(0.0, line.at_ms - self.origin_ms) / 1000
         who = f"n{line.node}" if line.node else ""
-        head = f"{_MARGIN}t+{since:<6.2f} {who:<4}"
+        head = (
+            f"{_MARGIN}t+{since:<6.2f} {tag:<6}{who:<4}"
+            if tag
+            else (f"{_MARGIN}t+{since:<6.2f} {who:<4}")
+        )
         what = self.text(line.what)
         why = self.text(line.why) if line.why else ""
         gap = " " * max(2, _WHAT_CELLS - cell_len(what)) if why else ""
-        self._columns(head + what + gap, why)
+        self._columns(head + what + gap, f"{why}  [{src}]" if src else why)
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Print one JSON document."""
