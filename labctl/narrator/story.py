@@ -7,7 +7,7 @@ Every event that a node or the lab can publish has one; a test counts them.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labctl.narrator import deeds, election, life, zab
+from labctl.narrator import deeds, election, faults, life, zab
 from labctl.narrator.line import Line, Told
 from labctl.narrator.world import World
 from labctl.recording import happened
@@ -75,6 +75,9 @@ TELLERS: Mapping[type[Any], Teller] = {
     happened.FaultSet: deeds.fault_set,
     happened.FaultHealed: deeds.fault_healed,
     happened.ClientDid: deeds.client_did,
+    events.GateSet: faults.gate_set,
+    events.GateCleared: faults.gate_cleared,
+    events.MessageLost: faults.message_lost,
 }
 
 

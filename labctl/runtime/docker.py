@@ -20,6 +20,7 @@ from docker.models.containers import Container
 
 from labctl import render
 from labctl.errors import ENVIRONMENT, LabError
+from labctl.faults.ledger import environment as standing
 from labctl.ports import LOOPBACK
 from labctl.runtime.base import DOWN, PAUSED, UP, Run, Tail
 from labctl.runtime.engine import IMAGE, connect, ready
@@ -131,6 +132,20 @@ class DockerRuntime:
             lines = text.decode("utf-8", "replace").splitlines()
         return lines, ContainerTail(lambda: self._container(sid), stderr=False)
 
+    def txn_logs(self, sid: int) -> list[bytes]:
+        """Fetch the log files from the container, running or not."""
+        container = self._container(sid)
+        if container is None:
+            return []
+        try:
+            chunks, _ = container.get_archive("/data/version-2")
+        except docker.errors.NotFound:
+            return []
+        with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
+            names = sorted(name for name in tar.getnames() if "/log." in name)
+            files = [tar.extractfile(name) for name in names]
+            return [file.read() for file in files if file is not None]
+
     def last_words(self, sid: int) -> str:
         """Return the last thing that the node wrote which is no event."""
         container = self._container(sid)
@@ -179,7 +194,7 @@ class DockerRuntime:
             name=f"{self.prefix}-{sid}",
             hostname=f"n{sid}",
             labels={**labels, _BOOT: boot},
-            environment={"QUORUMLAB_BOOT": boot},
+            environment={**standing(self.folder, sid), "QUORUMLAB_BOOT": boot},
             ports=[_CLIENT, _ADMIN],
             host_config=api.create_host_config(
                 port_bindings=ports, binds=[f"{volume}:/data:rw"]

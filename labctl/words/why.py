@@ -174,5 +174,4 @@ WHY: Mapping[str, tuple[str, str]] = {
     "column.events": ("events", "事件"),
     "column.nodes": ("nodes", "节点"),
     "column.kept": ("kept", "状态"),
-    "number.positive": ("{what} is above 0", "{what} 要大于 0"),
 }
