@@ -7,6 +7,7 @@ from labctl.bring import bring
 from labctl.errors import TIMED_OUT, LabError
 from labctl.lab import Lab
 from labctl.narrator.settle import settled
+from labctl.recording.happened import NodeEnded, NodePaused, NodeResumed
 from labctl.runtime.base import DOWN, PAUSED
 from labctl.selectors import select
 from labctl.view import View, candidates, verdict, world_of
@@ -30,7 +31,7 @@ def stop(lab: Lab, targets: Sequence[str]) -> None:
 def pause(lab: Lab, targets: Sequence[str]) -> None:
     """Freeze nodes; tell who notices, and after how long."""
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "pause", targets, before)
     with lab.watching() as watch:
         for sid in chosen:
             if lab.runtime.run(sid).condition in (DOWN, PAUSED):
@@ -38,6 +39,7 @@ def pause(lab: Lab, targets: Sequence[str]) -> None:
                 continue
             watch.note(sid, Phrase("paused"), Phrase("paused.why"))
             lab.runtime.pause(sid)
+            lab.did(NodePaused(sid))
             watch.froze(sid, paused=True)
         _settle(lab, watch, before)
 
@@ -45,13 +47,14 @@ def pause(lab: Lab, targets: Sequence[str]) -> None:
 def resume(lab: Lab, targets: Sequence[str]) -> None:
     """Thaw nodes."""
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "resume", targets, before)
     with lab.watching() as watch:
         for sid in chosen:
             if lab.runtime.run(sid).condition != PAUSED:
                 watch.note(sid, Phrase("already", {"sid": sid}))
                 continue
             watch.note(sid, Phrase("resumed"), Phrase("resumed.why"))
+            lab.did(NodeResumed(sid))
             lab.runtime.resume(sid)
             watch.froze(sid, paused=False)
         _reacquaint(lab, watch, chosen)
@@ -61,7 +64,7 @@ def resume(lab: Lab, targets: Sequence[str]) -> None:
 def start(lab: Lab, targets: Sequence[str], *, together: bool) -> None:
     """Start nodes that are down, in order."""
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "start", targets, before)
     with lab.watching() as watch:
         _start_down(lab, watch, chosen, together=together)
         _told(lab, watch, before)
@@ -71,7 +74,7 @@ def start(lab: Lab, targets: Sequence[str], *, together: bool) -> None:
 def restart(lab: Lab, targets: Sequence[str]) -> None:
     """Stop nodes in order, then start them again."""
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "restart", targets, before)
     with lab.watching() as watch:
         _finish(lab, watch, chosen, gently=True)
         watch.until(settled, SETTLE_LIMIT_S)
@@ -82,19 +85,22 @@ def restart(lab: Lab, targets: Sequence[str]) -> None:
 
 def _end(lab: Lab, targets: Sequence[str], *, gently: bool) -> None:
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "stop" if gently else "kill", targets, before)
     with lab.watching() as watch:
         _finish(lab, watch, chosen, gently=gently)
         _settle(lab, watch, before)
 
 
-def _chosen(lab: Lab, targets: Sequence[str], views: Sequence[View]) -> tuple[int, ...]:
+def _chosen(
+    lab: Lab, verb: str, targets: Sequence[str], views: Sequence[View]
+) -> tuple[int, ...]:
     """Resolve the targets once, and say what they were resolved to."""
     chosen = select(targets, candidates(views))
     states = {view.node.sid: view.state for view in views}
     for sid in chosen:
         facts = {"sid": sid, "state": Phrase(f"is.{states[sid]}")}
         lab.screen.say(Phrase("target.is", facts))
+    lab.given(verb, targets, chosen)
     return chosen
 
 
@@ -117,6 +123,7 @@ def _finish(lab: Lab, watch: Watch, chosen: Sequence[int], *, gently: bool) -> N
     for sid in running:
         watch.ends(sid)
         watch.note(sid, Phrase("terminate" if gently else "killed"))
+        lab.did(NodeEnded(sid, "terminated" if gently else "killed"))
         (lab.runtime.terminate if gently else lab.runtime.kill)(sid)
     if not _gone(lab, watch, running):
         for sid in running:

@@ -35,6 +35,7 @@ class Watch:
         self.expected = {peer.sid for peer in world.peers.values() if peer.up}
         self.elections = 0  # how many times a voter began to vote
         self.next_look = 0.0
+        self.died: Callable[[int], None] = lambda _sid: None  # ended by itself
 
     def note(self, sid: int, what: Phrase, why: Phrase | None = None) -> None:
         """Tell what we do ourselves, in the same story."""
@@ -124,4 +125,5 @@ class Watch:
             self._release(float("inf"))
             facts = {"why": self.runtime.last_words(sid)}
             self.note(sid, Phrase("died"), Phrase("died.why", facts))
+            self.died(sid)
             self.fell(sid)
