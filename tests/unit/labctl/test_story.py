@@ -134,7 +134,6 @@ def test_every_phrase_is_said_somewhere() -> None:
         "rule",
         "fate",
         "gate",
-        "rule",
         "model",
     }
     for key in CATALOG:
