@@ -4,6 +4,7 @@ import time
 
 from rich.table import Table
 
+from labctl.data.helpers import running
 from labctl.faults.net import document as fault_document
 from labctl.faults.net import say_faults
 from labctl.faults.register import faults
@@ -31,6 +32,9 @@ def status_report(lab: Lab) -> None:
     lab.screen.say(verdict_phrase(verdict(views), down))
     lab.screen.show(status_table(views, lab.screen, standing))
     lab.screen.say(Phrase("connect", {"string": lab.topology.connection}))
+    for helper in running(lab.folder):
+        facts = {"what": helper.what, "pid": helper.pid, "detail": helper.detail}
+        lab.screen.say(Phrase("data.clients", facts))
     if standing:
         say_faults(lab, standing)
 

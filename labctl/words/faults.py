@@ -107,14 +107,14 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "第一条 {type} 之前一切照常；它和它后面的全都等着，因为 TCP 保持顺序",
     ),
     "hold.stale": (
-        "you will see: after the next write {nodes} still answer reads with the old"
-        " value; PINGs wait behind that {type}, so after syncLimit ({limit} s) {nodes}"
-        " give up the leader",
+        "you will see: after the next write a read on {nodes} still shows the old"
+        " value; PINGs wait behind that {type}, so syncLimit ({limit} s) later the"
+        " leader is given up there",
         "你会看到：下一次写之后，{nodes} 仍用旧值应答读请求；PING 排在那条 {type}"
         " 之后，所以过了 syncLimit（{limit} 秒）{nodes} 会放弃 leader",
     ),
     "hold.later": (
-        "you will see: {nodes} hear nothing of what waits; when PINGs wait as well, the"
+        "you will see: what waits never reaches {nodes}; when PINGs wait as well, the"
         " connection is given up after syncLimit ({limit} s)",
         "你会看到：{nodes} 听不到被扣住的消息；如果 PING 也被扣住，过了"
         " syncLimit（{limit} 秒）连接就会被放弃",

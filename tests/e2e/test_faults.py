@@ -109,7 +109,7 @@ def test_held_commits_are_a_stale_read_and_healing_catches_up(cli: Cli) -> None:
     behind.sync("/x")
     said = cli.ok("hold", "leader->3", "--from", "COMMIT")
     assert "n2 is the leader" in said
-    assert "n3 still answer reads with the old value" in said
+    assert "a read on n3 still shows the old value" in said
     ahead.set("/x", b"new")
     assert ahead.get("/x")[0] == b"new"
     assert behind.get("/x")[0] == b"old"

@@ -136,8 +136,9 @@ def test_every_phrase_is_said_somewhere() -> None:
         "gate",
         "model",
     }
+    families = tuple(set(re.findall(r'f"([a-z][a-z.-]*\.)\{', said)))  # f"lost.{why}"
     for key in CATALOG:
-        assert f'"{key}"' in said or key.split(".")[0] in families, key
+        assert f'"{key}"' in said or key.startswith(families), key
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
