@@ -69,6 +69,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "{fault} ends by itself in {left} s (or: labctl heal {fault}{lab})",
         "{fault} 将在 {left} 秒后自行结束（或：labctl heal {fault}{lab}）",
     ),
+    "fault.spends": (
+        "{fault} is over when it has lost them (or: labctl heal {fault}{lab})",
+        "{fault} 丢完就结束（或：labctl heal {fault}{lab}）",
+    ),
     "fault.line": (
         "{fault} {kind} {detail}{where} · {left}",
         "{fault} {kind} {detail}{where} · {left}",
