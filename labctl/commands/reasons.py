@@ -23,6 +23,7 @@ RunName = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Register the verbs."""
     app.command()(why)
+    app.command()(explain)
     app.command()(votes)
     app.command()(log)
     app.command()(watch)
@@ -52,6 +53,30 @@ def why(
     if here.screen.quiet:
         answers = [document(reason, here.screen.lang) for reason in found]
         here.screen.document({"v": 1, "run": film.run.name, "answers": answers})
+
+
+def explain(
+    context: typer.Context,
+    term: Annotated[
+        list[str] | None, typer.Argument(help="zxid, quorum, TRUNC, 选举 … [all].")
+    ] = None,
+    output: Output = "text",
+) -> None:
+    """Explain a term of the field, with an example from your lab."""
+    from labctl.glossary import Scene, find_term, show_term, show_terms
+    from labctl.home import lab_folder
+
+    here = session(context)
+    here.screen.quiet = program_reads(output)
+    if not term:
+        show_terms(here.screen)
+        return
+    name = find_term(" ".join(term))
+    scene = None
+    if lab_folder(here.lab).joinpath("lab.json").exists():
+        film = Film(find("", here.lab, here.screen))
+        scene = Scene(film.run, film.at(len(film)))
+    show_term(name, scene, here.screen)
 
 
 def votes(context: typer.Context, run: RunName = "", output: Output = "text") -> None:

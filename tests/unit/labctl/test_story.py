@@ -131,6 +131,7 @@ def test_every_phrase_is_said_somewhere() -> None:
         "unserving",
         "deed",
         "term",
+        "theme",
         "rule",
         "fate",
         "gate",
