@@ -4,6 +4,7 @@ import time
 
 from rich.table import Table
 
+from labctl.data.helpers import running
 from labctl.home import lab_folder, lab_names
 from labctl.lab import Lab, make_runtime
 from labctl.screen.screen import Screen
@@ -26,6 +27,9 @@ def status_report(lab: Lab) -> None:
     lab.screen.say(verdict_phrase(verdict(views), down))
     lab.screen.show(status_table(views, lab.screen))
     lab.screen.say(Phrase("connect", {"string": lab.topology.connection}))
+    for helper in running(lab.folder):
+        facts = {"what": helper.what, "pid": helper.pid, "detail": helper.detail}
+        lab.screen.say(Phrase("data.clients", facts))
 
 
 def list_report(screen: Screen) -> None:
