@@ -75,7 +75,7 @@ def explain(
     scene = None
     if lab_folder(here.lab).joinpath("lab.json").exists():
         film = Film(find("", here.lab, here.screen))
-        scene = Scene(film.run, film.at(len(film)))
+        scene = Scene(film.run, film.at(film.end))
     show_term(name, scene, here.screen)
 
 
@@ -86,7 +86,7 @@ def votes(context: typer.Context, run: RunName = "", output: Output = "text") ->
     here = session(context)
     here.screen.quiet = program_reads(output)
     film = Film(find(run, here.lab, here.screen))
-    show_votes(film.at(len(film)), here.screen)
+    show_votes(film.at(film.end), here.screen)
 
 
 def log(
@@ -107,7 +107,7 @@ def log(
     here = session(context)
     here.screen.quiet = program_reads(output)
     film = Film(find(run, here.lab, here.screen))
-    world = film.at(len(film))
+    world = film.at(film.end)
     sids = select(targets or ["all"], people(world))
     entries = {}
     if not run:
