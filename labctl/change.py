@@ -4,9 +4,9 @@ import time
 from collections.abc import Sequence
 
 from labctl.bring import bring
-from labctl.errors import TIMED_OUT, LabError
+from labctl.faults.freezing import MILD, Frost, freeze, thaw
+from labctl.faults.telling import RIPPLE_S, Notices, say_sides, settle
 from labctl.lab import Lab
-from labctl.narrator.settle import settled
 from labctl.narrator.world import LEADING
 from labctl.recording.happened import NodeEnded, NodePaused, NodeResumed
 from labctl.runtime.base import DOWN, PAUSED
@@ -16,7 +16,6 @@ from labctl.watch import Watch
 from labctl.words.phrase import Phrase
 
 STOP_LIMIT_S = 10.0  # then SIGTERM becomes SIGKILL
-SETTLE_LIMIT_S = 40.0
 
 
 def kill(lab: Lab, targets: Sequence[str]) -> None:
@@ -29,20 +28,23 @@ def stop(lab: Lab, targets: Sequence[str]) -> None:
     _end(lab, targets, gently=True)
 
 
-def pause(lab: Lab, targets: Sequence[str]) -> None:
-    """Freeze nodes; tell who notices, and after how long."""
+def pause(lab: Lab, targets: Sequence[str], for_ms: int = 0) -> None:
+    """Freeze nodes, perhaps for a time; tell who notices, and after how long."""
     before = lab.look()
     chosen = _chosen(lab, "pause", targets, before)
     with lab.watching() as watch:
+        awake = []
         for sid in chosen:
             if lab.runtime.run(sid).condition in (DOWN, PAUSED):
                 watch.note(sid, Phrase("already", {"sid": sid}))
                 continue
+            awake.append(sid)
             watch.note(sid, Phrase("paused"), Phrase("paused.why"))
-            lab.runtime.pause(sid)
+        frost = freeze(lab, awake, for_ms)
+        for sid in awake:
             lab.did(NodePaused(sid))
             watch.froze(sid, paused=True)
-        _settle(lab, watch, before)
+        _settle(lab, watch, before, frost=frost)
 
 
 def resume(lab: Lab, targets: Sequence[str]) -> None:
@@ -56,7 +58,7 @@ def resume(lab: Lab, targets: Sequence[str]) -> None:
                 continue
             watch.note(sid, Phrase("resumed"), Phrase("resumed.why"))
             lab.did(NodeResumed(sid))
-            lab.runtime.resume(sid)
+            thaw(lab, sid)
             watch.froze(sid, paused=False)
         _reacquaint(lab, watch, chosen)
         _settle(lab, watch, before, stable_s=1.5)
@@ -78,7 +80,7 @@ def restart(lab: Lab, targets: Sequence[str]) -> None:
     chosen = _chosen(lab, "restart", targets, before)
     with lab.watching() as watch:
         _finish(lab, watch, chosen, gently=True)
-        watch.until(settled, SETTLE_LIMIT_S)
+        settle(lab, watch)
         _start_down(lab, watch, chosen, together=False)
         _told(lab, watch, before)
     lab.conclude()
@@ -165,16 +167,25 @@ def _tell_zombies(watch: Watch) -> None:
 
 
 def _settle(
-    lab: Lab, watch: Watch, before: Sequence[View], *, stable_s: float = 0.0
+    lab: Lab,
+    watch: Watch,
+    before: Sequence[View],
+    *,
+    stable_s: float = 0.0,
+    frost: Frost = MILD,
 ) -> None:
     """Tell the story until nothing more will happen; then the outcome."""
-    limit = SETTLE_LIMIT_S + lab.topology.sync_limit_s
-    if not watch.until(settled, limit, stable_s=stable_s):
-        lab.conclude()
-        facts = {"limit": int(limit)}
-        hint = Phrase("settle.slow.hint", {"lab": lab.suffix})
-        raise LabError(Phrase("settle.slow", facts), hint, TIMED_OUT)
+    notices = Notices(watch)
+    if not settle(lab, watch, stable_s=stable_s, over=frost.over) and frost.over():
+        for sid in frost.sids:
+            watch.note(sid, Phrase("resumed"), Phrase("resumed.alone"))
+            watch.froze(sid, paused=False)
+        _reacquaint(lab, watch, frost.sids)
+        settle(lab, watch, stable_s=RIPPLE_S)
+    notices.say(lab)
+    frost.say(lab)
     _told(lab, watch, before)
+    say_sides(lab, watch)
     lab.conclude()
 
 
