@@ -19,7 +19,7 @@ from node.shell.client_port import ClientPort
 from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
 from node.shell.gates import Gates
-from node.shell.orders import Orders
+from node.shell.orders import Orders, resume
 from node.shell.quorum_port import QuorumPort
 from node.shell.storage import open_store
 from node.shell.zklog import ZkLog
@@ -53,8 +53,11 @@ class Node:
         )
         self.server = Server(config, self)
         lab = config.extra.get("quorumlab.lab", "")
-        self.gates = Gates(lab, set(config.servers) - {config.my_id})
+        peers = set(config.servers) - {config.my_id}
+        self.gates = Gates(lab, peers, self.publish)
         self.orders: dict[str, Orders] = {"gates": self.gates} if lab else {}
+        self.token = os.environ.get("QUORUMLAB_TOKEN", "")  # whoever knows it may order
+        resume(self.orders, os.environ.get("QUORUMLAB_ORDERS", ""))
         self.election_port = ElectionPort(
             config,
             self.server.heard,
