@@ -115,8 +115,8 @@ SERVERS: Mapping[str, Said] = {
             "it listens, but tells others to call it there: they call themselves. Not"
             " seen while every file names a real host for the others and nothing is"
             " reconfigured; then comes a restart",
-            "它能监听，却告诉别人用这个地址连它，别人就连到自己。只要其他文件写了真实主机名且"
-            "不做 reconfig，一时看不出来，重启时才暴露",
+            "它能监听，却告诉别人用这个地址连它，别人就连到自己。只要其他文件写了真实主机名"
+            "且不做 reconfig，一时看不出来，重启时才暴露",
         ),
         (
             "write its real host name, and to listen everywhere"

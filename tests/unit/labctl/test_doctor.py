@@ -185,7 +185,7 @@ def test_every_finding_has_cause_and_mend():
         assert {key, f"{key}.why", f"{key}.mend"} <= keys, severity
 
 
-def test_the_machine_is_looked_over(monkeypatch, tmp_path: Path):
+def test_the_machine_is_looked_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("LABCTL_HOME", str(tmp_path))
     findings = machine.examine()
     assert {"python"} <= {f.key for f in findings if f.severity == FINE}
