@@ -13,10 +13,11 @@ _ADMIN_PORT = 8080
 def compare(sheets: Sequence[Sheet]) -> list[Finding]:
     """Return what no file shows by itself."""
     found: list[Finding] = []
+    for other in sheets[1:]:  # with the first alone: every difference once
+        found += _lists(sheets[0], other)
+        found += _limits(sheets[0], other)
     for one, other in combinations(sheets, 2):
         found += _same_id(one, other)
-        found += _lists(one, other)
-        found += _limits(one, other)
         if one.host and one.host == other.host:
             found += _one_host(one, other)
     return found
@@ -83,7 +84,7 @@ def _pair(ports: tuple[int, int]) -> str:
 def _limits(one: Sheet, other: Sheet) -> Iterator[Finding]:
     for key in ("tickTime", "initLimit", "syncLimit"):
         mine, theirs = one.value(key), other.value(key)
-        if mine != theirs:
+        if mine is not None and theirs is not None and mine != theirs:
             facts = {"key": key, "mine": mine, "theirs": theirs, "other": one.path}
             yield Finding(CONSIDER, "limits-differ", other.at(key), facts)
 
