@@ -64,7 +64,7 @@ SERVERS: Mapping[str, Said] = {
         ("{key}={value} cannot be read", "{key}={value} 无法解析"),
         (
             "a line is server.N=host:quorum port:election port, perhaps :observer",
-            "格式是 server.N=主机:quorum 端口:选举端口，可加 :observer",
+            "格式是 server.N=host:port:port（quorum 端口、选举端口），可加 :observer",
         ),
         ("server.1=zk1:2888:3888", "server.1=zk1:2888:3888"),
     ),
@@ -115,8 +115,8 @@ SERVERS: Mapping[str, Said] = {
             "it listens, but tells others to call it there: they call themselves. Not"
             " seen while every file names a real host for the others and nothing is"
             " reconfigured; then comes a restart",
-            "它能监听，却告诉别人用这个地址连它，别人就连到自己。只要其他文件写了真实主机名"
-            "且不做 reconfig，一时看不出来，重启时才暴露",
+            "它能监听，却让别人用这个地址连它，别人就连到自己。其他文件若写了真实主机名"
+            "且不做 reconfig，一时看不出，重启时才暴露",
         ),
         (
             "write its real host name, and to listen everywhere"
@@ -306,7 +306,7 @@ BETWEEN: Mapping[str, Said] = {
         (
             "a server looks it up at every call and goes on trying; if that holds where"
             " the servers run, they never meet",
-            "服务器每次连接都会解析并不断重试；若服务器所在机器也解析不到，就永远连不上",
+            "每次连接都会重新解析；若服务器所在机器也解析不到，就永远连不上",
         ),
         ("DNS, or /etc/hosts on every server", "配好 DNS，或每台服务器的 /etc/hosts"),
     ),
