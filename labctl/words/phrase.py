@@ -14,6 +14,7 @@ from labctl.words.errors import ERRORS
 from labctl.words.faults import FAULTS
 from labctl.words.glossary import GLOSSARY
 from labctl.words.help import HELP
+from labctl.words.ills import ILLS
 from labctl.words.lab import LAB
 from labctl.words.life import LIFE
 from labctl.words.logs import LOGS
@@ -36,6 +37,7 @@ CATALOG: Mapping[str, tuple[str, str]] = {
     **SIM,
     **HELP,
     **FAULTS,
+    **ILLS,
     **WHY,
     **GLOSSARY,
     **PICTURES,
