@@ -34,7 +34,8 @@ def session(context: typer.Context) -> Session:
         raise LabError(
             Phrase("lang.unknown", {"lang": lang}), Phrase("lang.hint"), USAGE
         )
-    screen = Screen(lang, level, plain=bool(said.get("plain")))
+    plain, bare = bool(said.get("plain")), bool(said.get("ascii"))
+    screen = Screen(lang, level, plain=plain, bare=bare)
     return Session(str(lab), bool(said.get("yes")), screen)
 
 

@@ -503,6 +503,34 @@ class MessageDelivered(NamedTuple):
     type: str  # COMMIT, NOTIFICATION, …
 
 
+class GateSet(NamedTuple):
+    """A lab closed or narrowed the way to one peer; see `node.shell.gates`."""
+
+    gate: str  # "f1>3"; what stands before ">" is the lab's name of the fault
+    to: int
+    action: str  # cut | hold | delay | lose
+    from_type: str  # from the first message of this type on; "": at once
+    delay_ms: int
+    for_ms: int  # 0: until it is cleared
+
+
+class GateCleared(NamedTuple):
+    """The way is as it was before that gate."""
+
+    gate: str
+    to: int
+    action: str
+    why: str  # asked | time-up | used-up
+
+
+class MessageLost(NamedTuple):
+    """A gate swallowed a message: something that TCP never does."""
+
+    gate: str
+    to: int
+    type: str  # COMMIT, NOTIFICATION, …
+
+
 _EVENTS: dict[str, Any] = {
     name: kind
     for name, kind in list(globals().items())

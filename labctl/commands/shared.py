@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup, TyperOption
 
-SHARED = ("lab", "lang", "level", "verbose", "yes", "plain")
+SHARED = ("lab", "lang", "level", "verbose", "yes", "plain", "ascii")
 
 LabName = Annotated[
     str | None, typer.Option(metavar="NAME", help="Which lab [LABCTL_LAB; default].")
@@ -27,7 +27,10 @@ Verbose = Annotated[
 Yes = Annotated[
     bool, typer.Option("--yes", "-y", help="Answer every question with yes.")
 ]
-Plain = Annotated[bool, typer.Option("--ascii", help="ASCII glyphs only.")]
+Plain = Annotated[
+    bool, typer.Option("--plain", help="No colour, no columns, one event to a line.")
+]
+Ascii = Annotated[bool, typer.Option("--ascii", help="ASCII glyphs only.")]
 
 
 def shared(  # noqa: PLR0913, PLR0917  (the shared options are all here, once)
@@ -38,9 +41,10 @@ def shared(  # noqa: PLR0913, PLR0917  (the shared options are all here, once)
     verbose: Verbose = False,
     yes: Yes = False,
     plain: Plain = False,
+    ascii: Ascii = False,  # noqa: A002  (the option's name)
 ) -> None:
     """A lab for ZooKeeper's consensus: bring servers up, break them, read why."""
-    given = (lab, lang, level, verbose, yes, plain)
+    given = (lab, lang, level, verbose, yes, plain, ascii)
     for name, value in zip(SHARED, given, strict=True):
         _keep(context, name, value)
 

@@ -7,7 +7,7 @@ Every event that a node can publish has one; a test counts them.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labctl.narrator import election, ills, life, zab
+from labctl.narrator import election, faults, ills, life, zab
 from labctl.narrator.line import Line, Told
 from labctl.narrator.world import World
 from node import events
@@ -70,6 +70,9 @@ TELLERS: Mapping[type[Any], Teller] = {
     events.PowerLost: ills.power_lost,
     events.SteppingChanged: ills.stepping_changed,
     events.MessageDelivered: ills.message_delivered,
+    events.GateSet: faults.gate_set,
+    events.GateCleared: faults.gate_cleared,
+    events.MessageLost: faults.message_lost,
 }
 
 

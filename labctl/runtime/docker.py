@@ -20,6 +20,7 @@ from docker.models.containers import Container
 
 from labctl import render
 from labctl.errors import ENVIRONMENT, LabError
+from labctl.faults.ledger import environment as standing
 from labctl.ports import LOOPBACK
 from labctl.runtime.base import DOWN, PAUSED, UP, Run, Tail
 from labctl.runtime.engine import IMAGE, connect, ready
@@ -179,7 +180,7 @@ class DockerRuntime:
             name=f"{self.prefix}-{sid}",
             hostname=f"n{sid}",
             labels={**labels, _BOOT: boot},
-            environment={"QUORUMLAB_BOOT": boot},
+            environment={**standing(self.folder, sid), "QUORUMLAB_BOOT": boot},
             ports=[_CLIENT, _ADMIN],
             host_config=api.create_host_config(
                 port_bindings=ports, binds=[f"{volume}:/data:rw"]

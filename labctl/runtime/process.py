@@ -19,6 +19,7 @@ from pathlib import Path
 import node
 from labctl import adopt, render
 from labctl.errors import ENVIRONMENT, LabError
+from labctl.faults.ledger import environment as standing
 from labctl.runtime.base import DOWN, PAUSED, UP, Run, Tail
 from labctl.runtime.files import FileTail, last_lines
 from labctl.topology import Topology
@@ -59,6 +60,7 @@ class ProcessRuntime:
         paths = [str(Path(node.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
         environment = {
             **os.environ,
+            **standing(self.folder, sid),
             "QUORUMLAB_BOOT": boot,
             "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         }

@@ -62,16 +62,27 @@ class Pipe(TextIOBase):
 class Screen:
     """Shows phrases, story lines and documents in one language."""
 
-    def __init__(self, lang: str, level: str = STORY, *, plain: bool = False) -> None:
-        """Speak this language; `plain` keeps to ASCII glyphs."""
+    def __init__(
+        self, lang: str, level: str = STORY, *, plain: bool = False, bare: bool = False
+    ) -> None:
+        """Speak this language.
+
+        `plain` is for a screen reader or a log: no colour, no columns, one event to
+        a line.  `bare` keeps to glyphs that every terminal has.
+        """
         self.lang = lang
         self.level = level
         self.pipe = Pipe(sys.stdout)
-        self.ascii = plain or not _encodes_glyphs(self.pipe.encoding)
+        self.plain = plain
+        self.ascii = bare or not _encodes_glyphs(self.pipe.encoding)
         self.quiet = False  # a program reads: no sentences
         self.origin_ms = 0.0  # the story's t+0
         self.out = Console(
-            file=cast(TextIO, self.pipe), highlight=False, markup=False, emoji=False
+            file=cast(TextIO, self.pipe),
+            highlight=False,
+            markup=False,
+            emoji=False,
+            force_terminal=False if plain else None,
         )
         if not self.out.is_terminal:
             self.out.width = _WIDE  # a file has no edge
@@ -102,9 +113,13 @@ class Screen:
             return
         since = max(0.0, line.at_ms - self.origin_ms) / 1000
         who = f"n{line.node}" if line.node else ""
-        head = f"{_MARGIN}t+{since:<6.2f} {who:<4}"
         what = self.text(line.what)
         why = self.text(line.why) if line.why else ""
+        if self.plain:
+            parts = (f"t+{since:.2f}", who, what, f"({why})" if why else "")
+            self._print(Text(" ".join(part for part in parts if part)), soft_wrap=True)
+            return
+        head = f"{_MARGIN}t+{since:<6.2f} {who:<4}"
         gap = " " * max(2, _WHAT_CELLS - cell_len(what)) if why else ""
         self._columns(head + what + gap, why)
 

@@ -16,8 +16,8 @@ HELP: Mapping[str, tuple[str, str]] = {
         "节点     2 · 1,3 · leader · followers · follower:1 · observers · down · all",
     ),
     "help.options": (
-        "options  --lab NAME  --lang en|zh  -v  --yes  --ascii, behind any verb",
-        "选项     --lab NAME  --lang en|zh  -v  --yes  --ascii，任何动词之后",
+        "options  --lab NAME  --lang en|zh  -v  --yes  --plain  --ascii",
+        "选项     --lab NAME  --lang en|zh  -v  --yes  --plain  --ascii",
     ),
     "help.more": (
         "more     labctl VERB --help shows its options and an example",

@@ -40,7 +40,7 @@ ILLS: Mapping[str, tuple[str, str]] = {
     "power.lost.txns": (
         "{txns} txns ({bytes} bytes) were written but not yet synced: gone. It had "
         "acknowledged none of them",
-        "{txns} 个事务（{bytes} 字节）已写入但尚未 fsync：丢失。它没有确认过其中任何一个",
+        "{txns} 个事务（{bytes} 字节）已写入但未 fsync：丢失。它一个都没有确认过",
     ),
     "power.lost.torn": (
         "{why}; half a record is left at the log's end",

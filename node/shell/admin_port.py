@@ -1,11 +1,14 @@
 """The AdminServer: the node's facts as JSON over HTTP, for GET /commands/NAME.
 
 HTTP is parsed by h11; one request per connection is plenty here.  Census 7.
-In a lab, and from the machine itself only, it takes orders, too: GET, POST and
-DELETE of /commands/quorumlab/KIND (see `node.shell.orders`).
+In a lab it takes orders, too: GET, POST and DELETE of /commands/quorumlab/KIND
+(see `node.shell.orders`), and of all kinds as /commands/quorumlab/standing.  They
+come from this very machine, or with the lab's token: through a container's
+published port everybody seems to come from elsewhere.
 """
 
 import asyncio
+import hmac
 import json
 from ipaddress import ip_address
 from typing import Any
@@ -16,11 +19,12 @@ from node.admin.view import View
 from node.config import Config
 from node.effects import note
 from node.events import AdminUnavailable, ListenerOpened
-from node.shell.orders import OrderRefused, Orders
+from node.shell.orders import OrderRefused, Orders, Standing
 
 IDLE_TIMEOUT_S = 30.0  # zookeeper.admin.idleTimeout
 BODY_MAX = 1 << 16  # bytes: orders are short
 ORDERS = "quorumlab"  # /commands/quorumlab/gates, …
+TOKEN = b"x-quorumlab-token"
 
 Answer = tuple[int, str, bytes]  # status, content type, body
 
@@ -86,7 +90,9 @@ class AdminPort:
         """Return who takes the orders that are sent there, if anybody does."""
         place, _, kind = target.partition("?")[0].rpartition("/")
         orders: dict[str, Orders] = self.owner.orders
-        return orders.get(kind) if place == f"{self.prefix}/{ORDERS}" else None
+        if not orders or place != f"{self.prefix}/{ORDERS}":
+            return None
+        return Standing(orders) if kind == "standing" else orders.get(kind)
 
     def order(self, method: str, orders: Orders, body: bytes) -> Answer:
         """Obey, take back or list; the answer lists what stands then."""
@@ -142,7 +148,9 @@ class Exchange(asyncio.Protocol):
                 bare = self.method == "HEAD"
                 answer = self.port.respond(self.method, self.target)
                 self._answer(*answer, bare=bare)
-            elif not _is_local(self.transport) or _is_from_a_page(event):
+            elif _is_from_a_page(event) or not (
+                _is_local(self.transport) or _has_token(event, self.port.owner.token)
+            ):
                 self._answer(403, "text/plain", b"only from this machine's tools\n")
         elif isinstance(event, h11.Data) and len(self.body) <= BODY_MAX:
             self.body += event.data
@@ -182,6 +190,12 @@ def _is_local(transport: Any) -> bool:
         return ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+def _has_token(request: h11.Request, token: str) -> bool:
+    """Return whether the caller knows the lab's secret; without one nobody does."""
+    shown = next((value for name, value in request.headers if name == TOKEN), b"")
+    return bool(token) and hmac.compare_digest(shown, token.encode())
 
 
 def _is_from_a_page(request: h11.Request) -> bool:

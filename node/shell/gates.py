@@ -7,11 +7,14 @@ that the pair has, election and quorum:
             waits as in TCP, so a connection that is still wanted when the gate
             opens goes on where it stood, and one that was given up is closed then
     hold    what is written waits, in its order; calls still go through
-    delay   what is written leaves `delay_ms` later, in its order
+    delay   what is written leaves `delay_ms` later, give or take `jitter_ms`, in
+            its order
+    lose    the next `times` messages of `from_type` vanish and what is behind them
+            goes on: TCP never does that, and Zab relies on it
 
-With `from_type` a gate closes at the first message of that type on a connection
-("COMMIT", "NOTIFICATION"…), and nothing behind it overtakes it.  A cut or held
-connection is silent, never reset: only time limits notice.
+With `from_type` a cut, hold or delay begins at the first message of that type on
+a connection ("COMMIT", "NOTIFICATION"…), and nothing behind it overtakes it.  A
+cut or held connection is silent, never reset: only time limits notice.
 
 A gate is set through the AdminServer, which has it only if `quorumlab.lab` names
 the lab; otherwise no connection is wrapped and gates cost nothing.  Each gate's
@@ -23,40 +26,64 @@ import asyncio
 import itertools
 import json
 import math
+import random
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from node.effects import Note, note
+from node.events import GateCleared, GateSet, MessageLost
 from node.shell.orders import OrderRefused
 from node.wire.quorum import PacketType, unpack_packet
 
-ACTIONS = ("cut", "hold", "delay")
+ACTIONS = ("cut", "hold", "delay", "lose")
+BLOCKING = ("cut", "hold")
 NOTIFICATION = "NOTIFICATION"
 TYPES = frozenset({NOTIFICATION, *PacketType.__members__})
 HELD_MAX = 256 << 20  # bytes kept back on one connection before it is given up
 LONGEST_MS = 24 * 3600 * 1000
 GATES_MAX = 256
+WORDS_MAX = 100  # characters
 
 # Splits what is written into messages, each with the name of its type.
 Split = Callable[[bytes], Iterable[tuple[str, bytes]]]
 
 
 class Gate(NamedTuple):
-    """One gate, as it was ordered."""
+    """One gate, as it was ordered.
+
+    An id may name a fault and then a place, as in `f1>3`: clearing `f1` clears
+    all gates of that fault.
+    """
 
     id: str
     to: int  # sid of the server that will not hear us
-    action: str  # cut | hold | delay
+    action: str  # cut | hold | delay | lose
     from_type: str = ""  # close at the first message of this type; "": at once
     delay_ms: int = 0
     for_ms: int = 0  # open again after so long; 0: when cleared
+    jitter_ms: int = 0
+    times: int = 1  # how many messages to lose
+    kind: str = ""  # what the lab calls it: partition, cut, …
+    detail: str = ""  # and says of it
+
+    @property
+    def fault(self) -> str:
+        """The fault that it is a part of."""
+        return self.id.partition(">")[0]
 
 
 class Gates:
     """All gates of one node, and the connections they stand before."""
 
-    def __init__(self, lab: str, sids: Iterable[int]) -> None:
+    def __init__(
+        self,
+        lab: str,
+        sids: Iterable[int],
+        publish: Callable[[Note], object] = lambda _note: None,
+    ) -> None:
         """Without a lab's name there will never be a gate."""
+        self.publish = publish
         self.enabled = bool(lab)
         self.sids = frozenset(sids)
         self.gates: dict[str, Gate] = {}
@@ -93,6 +120,20 @@ class Gates:
         while self.cut(sid):
             await self._changed.wait()
 
+    def loses(self, gates: Iterable[Gate], kind: str) -> bool:
+        """Return whether one of these gates swallows this message; it counts."""
+        for gate in gates:
+            if gate.action != "lose" or gate.from_type not in ("", kind):
+                continue
+            self.publish(note(MessageLost(gate.id, gate.to, kind)))
+            if gate.times <= 1:
+                self.clear(gate.id, "used-up")
+            else:
+                self.gates[gate.id] = gate._replace(times=gate.times - 1)
+                self._apply()
+            return True
+        return False
+
     # --- orders ---------------------------------------------------------------
 
     def order(self, body: bytes) -> list[dict[str, Any]]:
@@ -117,11 +158,14 @@ class Gates:
         self._apply()
         return self.listed()
 
-    def clear(self, gate_id: str = "*") -> None:
-        """Take a gate away, or all of them; one that is gone already is no error."""
-        for name in [*self.gates] if gate_id == "*" else [gate_id]:
-            self.gates.pop(name, None)
-            timer = self._timers.pop(name, None)
+    def clear(self, name: str = "*", why: str = "asked") -> None:
+        """Take a gate, a fault's gates or all away; gone already is no error."""
+        for gate in list(self.gates.values()):
+            if name not in ("*", gate.id, gate.fault):
+                continue
+            del self.gates[gate.id]
+            self.publish(note(GateCleared(gate.id, gate.to, gate.action, why)))
+            timer = self._timers.pop(gate.id, None)
             if timer is not None:
                 timer.cancel()
         self._apply()
@@ -151,22 +195,39 @@ class Gates:
         from_type = order.get("from_type") or ""
         if from_type and from_type not in TYPES:
             raise OrderRefused(f"from_type {from_type!r} is no type of message")
-        delay_ms, for_ms = (_milliseconds(order, key) for key in ("delay_ms", "for_ms"))
-        if (action == "delay") != bool(delay_ms):
-            raise OrderRefused("delay_ms goes with delay, and only with it")
+        delay_ms, for_ms, jitter_ms = (
+            _number(order, key, LONGEST_MS)
+            for key in ("delay_ms", "for_ms", "jitter_ms")
+        )
+        if (action == "delay") != bool(delay_ms) or jitter_ms > delay_ms:
+            raise OrderRefused("delay_ms goes with delay, jitter_ms is less than it")
+        times = _number(order, "times", GATES_MAX) or 1
         name = str(order.get("id") or f"gate{next(self._numbers)}")
+        words = [str(order.get(key) or "") for key in ("kind", "detail")]
         if name == "*" or len(name) > 64:
             raise OrderRefused(f"{name[:64]!r} cannot be a gate's id")
-        return Gate(name, to, action, from_type, delay_ms, for_ms)
+        if any(len(word) > WORDS_MAX for word in words):
+            raise OrderRefused(f"kind and detail have at most {WORDS_MAX} characters")
+        numbers = (delay_ms, for_ms, jitter_ms, times)
+        return Gate(name, to, action, from_type, *numbers, words[0] or action, words[1])
 
     def _set(self, gate: Gate) -> None:
         old = self._timers.pop(gate.id, None)
         if old is not None:
             old.cancel()
         self.gates[gate.id] = gate
+        self.publish(
+            note(
+                GateSet(
+                    *(gate.id, gate.to, gate.action),
+                    *(gate.from_type, gate.delay_ms, gate.for_ms),
+                )
+            )
+        )
         if gate.for_ms:
-            timer = _loop().call_later(gate.for_ms / 1000, self.clear, gate.id)
-            self._timers[gate.id] = timer
+            self._timers[gate.id] = _loop().call_later(
+                gate.for_ms / 1000, self.clear, gate.id, "time-up"
+            )
 
     def _apply(self) -> None:
         """Let every connection look at the gates anew, and whoever waits to call."""
@@ -229,11 +290,13 @@ class Line:
             return
         now = _loop().time()
         for kind, message in self.split(data):
-            delay_ms = 0
+            if self.gates.loses(self._mine, kind):
+                continue
+            delay_ms = 0.0
             for gate in self._mine:
                 if gate.from_type in ("", kind):
                     self._closed_by.add(gate.id)
-                    delay_ms = max(delay_ms, gate.delay_ms)
+                    delay_ms = max(delay_ms, _delay_of(gate))
             # A message behind a gate that its forerunner closed waits, too.
             due = math.inf if self._shut() else now + delay_ms / 1000
             self._queue.append((due, message))
@@ -265,13 +328,14 @@ class Line:
 
     def _shut(self) -> bool:
         return any(
-            gate.action != "delay" and gate.id in self._closed_by for gate in self._mine
+            gate.action in BLOCKING and gate.id in self._closed_by
+            for gate in self._mine
         )
 
     def _drain(self) -> None:
         """Send what is due; then perhaps close."""
         now = _loop().time()
-        shut = any(g.action != "delay" and not g.from_type for g in self._mine)
+        shut = any(g.action in BLOCKING and not g.from_type for g in self._mine)
         while self._queue and not shut:
             due, message = self._queue[0]
             if due == math.inf and self._shut():
@@ -310,11 +374,17 @@ def packets_in(data: bytes) -> Iterable[tuple[str, bytes]]:
         at = end
 
 
-def _milliseconds(order: dict[str, Any], key: str) -> int:
+def _number(order: dict[str, Any], key: str, most: int) -> int:
     value = order.get(key) or 0
-    if type(value) is not int or not 0 <= value <= LONGEST_MS:
-        raise OrderRefused(f"{key} {value!r} is no number of milliseconds")
+    if type(value) is not int or not 0 <= value <= most:
+        raise OrderRefused(f"{key} {value!r} is no number from 0 to {most}")
     return value
+
+
+def _delay_of(gate: Gate) -> float:
+    """Return how long a message waits there, in milliseconds."""
+    spread = gate.jitter_ms
+    return gate.delay_ms + random.uniform(-spread, spread)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

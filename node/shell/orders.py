@@ -3,8 +3,16 @@
 Each kind of order has a place of its own below `/commands/quorumlab/`: POST a
 JSON body to order, GET to list what stands, DELETE to take all of it back.  A
 node takes orders only if `quorumlab.lab` names its lab.
+
+What a list shows of a fault has at least `id` (the lab's name of the fault, or that
+and a place: `f1>3`), `kind`, `detail` and `left_ms` (None: until healed); a gate has
+`to` as well.  A lab hands a node that starts again what still stands for it in
+QUORUMLAB_ORDERS: `{kind: body}`.
 """
 
+import json
+import sys
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 
@@ -23,3 +31,43 @@ class Orders(Protocol):
 
     def listed(self) -> Any:
         """Return what stands now, as JSON has it."""
+
+
+class Standing:
+    """All kinds at once, to look at or to take back."""
+
+    def __init__(self, orders: Mapping[str, Orders]) -> None:
+        """Know every kind."""
+        self.kinds = orders
+
+    def order(self, body: bytes) -> Any:
+        """Obey `{kind: body}`, kind after kind; the first refusal ends it."""
+        try:
+            asked = dict(json.loads(body or b"{}"))
+        except (ValueError, TypeError) as error:
+            raise OrderRefused(f"this is no JSON object: {error}") from None
+        unknown = set(asked) - set(self.kinds)
+        if unknown:
+            raise OrderRefused(f"no such orders: {', '.join(sorted(unknown))}")
+        for kind, order in asked.items():
+            self.kinds[kind].order(json.dumps(order).encode())
+        return self.listed()
+
+    def clear(self) -> None:
+        """Take everything back."""
+        for orders in self.kinds.values():
+            orders.clear()
+
+    def listed(self) -> dict[str, Any]:
+        """Return what stands, by kind."""
+        return {kind: orders.listed() for kind, orders in self.kinds.items()}
+
+
+def resume(orders: Mapping[str, Orders], text: str) -> None:
+    """Obey what stood before this boot; a refusal is told on standard error."""
+    if not text or not orders:
+        return
+    try:
+        Standing(orders).order(text.encode())
+    except OrderRefused as refused:
+        sys.stderr.write(f"QUORUMLAB_ORDERS: {refused}\n")

@@ -39,7 +39,10 @@ PLACES: dict[str, tuple[str, ...]] = {
 }
 
 
-_SILENT = (ev.TxnsProposed, ev.TxnsLogged, ev.TxnsCommitted, ev.NotificationSent)
+_SILENT = (
+    *(ev.TxnsProposed, ev.TxnsLogged, ev.TxnsCommitted, ev.NotificationSent),
+    *(ev.GateSet, ev.GateCleared, ev.MessageLost),
+)
 
 
 class Line(NamedTuple):

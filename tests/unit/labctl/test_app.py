@@ -91,7 +91,8 @@ def test_every_verb_takes_the_shared_options() -> None:
     group = root()
     for name, verb in group.commands.items():
         options = {option for param in verb.params for option in param.opts}
-        shared = {"--lab", "--lang", "--level", "--verbose", "-v", "--yes", "--ascii"}
+        shared = {"--lab", "--lang", "--level", "--verbose", "-v", "--yes"}
+        shared |= {"--plain", "--ascii"}
         assert shared <= options, name
 
 

@@ -40,11 +40,22 @@ def test_messages_are_shown_at_their_level_only(
         assert len(capsys.readouterr().out.splitlines()) == lines
 
 
+def test_plain_is_one_event_to_a_line_without_colour_or_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    Screen("en", plain=True).tell(Line(1250.0, 1, STORY, VOTE, WHY))
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert told.startswith("t+1.25 n1 vote n1 → n2 (n2's vote is better")
+    assert told.count("\n") == 1
+
+
 def test_ascii_has_a_letter_for_every_state(capsys: pytest.CaptureFixture[str]) -> None:
     shapes = [ascii_only(shape(state)) for state in GLYPHS]
     assert all(words.isascii() for words in shapes)
     assert len({words[0] for words in shapes}) == len(set(GLYPHS.values()))
-    Screen("en", plain=True).tell(Line(0.0, 1, STORY, VOTE, WHY))
+    Screen("en", bare=True).tell(Line(0.0, 1, STORY, VOTE, WHY))
     assert capsys.readouterr().out.isascii()
 
 

@@ -31,6 +31,7 @@ class Owner:
     def __init__(self, lab: str) -> None:
         self.gates = Gates(lab, {2, 3})
         self.orders = {"gates": self.gates} if lab else {}
+        self.token = "secret"
 
 
 class Wire:

@@ -1,0 +1,107 @@
+"""A newcomer's terminal: tmux, eighty columns by twenty-four, and a real shell.
+
+What a person types is typed key by key, and what the terminal then shows is what
+counts, scroll-back included.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+COLUMNS, ROWS = 80, 24
+PROMPT = "$ "
+_HISTORY = 5000
+
+
+def missing() -> str:
+    """Say why there can be no terminal here, or return nothing."""
+    return "" if shutil.which("tmux") else "tmux is not installed"
+
+
+class Terminal:
+    """One tmux window with a bare bash in it."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.socket = folder / "tmux"
+        self.done = folder / "done"  # one line for each command that has ended
+        self.environment = {
+            **environment,
+            "TERM": "screen-256color",
+            "LC_ALL": "C.UTF-8",
+        }
+
+    def __enter__(self) -> "Terminal":
+        self.done.touch()
+        start = self.folder / "bashrc"
+        start.write_text(f"PS1='{PROMPT}'; PROMPT_COMMAND='echo $? >>{self.done}'\n")
+        size = ("-x", str(COLUMNS), "-y", str(ROWS))
+        shell = f"bash --noprofile --rcfile {start}"
+        self._tmux("-f", os.devnull, "new-session", "-d", *size, shell)
+        self._tmux("set-option", "-g", "history-limit", str(_HISTORY))
+        self._wait_for(1)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._tmux("kill-server")
+
+    def type(self, command: str) -> None:
+        """Type a line and press Enter."""
+        self._tmux("send-keys", "-l", "--", command)
+        self._tmux("send-keys", "Enter")
+
+    def press(self, *keys: str) -> None:
+        """Press keys by their tmux names: C-c, Enter, q."""
+        self._tmux("send-keys", *keys)
+
+    def run(self, command: str, within_s: float = 60) -> tuple[int, str]:
+        """Type a command; return its exit code and what it showed."""
+        self._tmux("send-keys", "-R")
+        self._tmux("clear-history")
+        ended = len(self.codes())
+        self.type(command)
+        self._wait_for(ended + 1, within_s)
+        return self.codes()[-1], self.shown()
+
+    def shown(self) -> str:
+        """Return what the window shows and has shown, without wrapping's traces."""
+        text = self._tmux("capture-pane", "-p", "-S", "-")
+        return re.sub(r"[ \n]+$", "\n", text)
+
+    def codes(self) -> list[int]:
+        """Return the exit codes of all commands so far."""
+        return [int(line) for line in self.done.read_text().split()]
+
+    def wait_until(self, text: str, within_s: float = 30) -> None:
+        """Wait until the window shows a text."""
+        end = time.monotonic() + within_s
+        while text not in self.shown():
+            assert time.monotonic() < end, f"no {text!r} in:\n{self.shown()}"
+            time.sleep(0.05)
+
+    def _wait_for(self, commands: int, within_s: float = 10) -> None:
+        end = time.monotonic() + within_s
+        while len(self.codes()) < commands:
+            assert time.monotonic() < end, f"it hangs:\n{self.shown()}"
+            time.sleep(0.03)
+
+    def _tmux(self, *words: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-S", str(self.socket), *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=20,
+        )
+        return done.stdout
