@@ -49,7 +49,7 @@ def rows(lab: "Lab") -> list[Row]:
         else:
             kinds = ledger.orders_for(sid)
         for order, listed in kinds.items():
-            found += [_row(sid, order, one) for one in listed if isinstance(one, dict)]
+            found += [_row(sid, order, one) for one in listed]
     return found
 
 
