@@ -8,6 +8,7 @@ the first majority's highest id leads, as in the article: n2 of three.
 from collections.abc import Sequence
 
 from labctl.errors import ASKED_FALSE, TIMED_OUT, LabError
+from labctl.faults.hand import stepping
 from labctl.lab import Lab
 from labctl.narrator.settle import looking, settled
 from labctl.watch import Watch
@@ -38,9 +39,10 @@ def _start(lab: Lab, watch: Watch, sid: int) -> None:
 
 def _await(lab: Lab, watch: Watch, sids: Sequence[int]) -> None:
     """Wait until these nodes did what they can with those that run."""
+    by_hand = stepping(lab)  # then nothing settles by itself
     if not watch.until(
         lambda world: (
-            (all(looking(world, sid) for sid in sids) and settled(world))
+            (all(looking(world, sid) for sid in sids) and (by_hand or settled(world)))
             or any(sid not in watch.expected for sid in sids)
         ),
         STEP_LIMIT_S,

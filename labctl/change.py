@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from labctl.bring import bring
 from labctl.errors import TIMED_OUT, LabError
+from labctl.faults.body import cut_power
+from labctl.faults.hand import calm, stepping
 from labctl.lab import Lab
 from labctl.narrator.settle import settled
 from labctl.runtime.base import DOWN, PAUSED
@@ -20,6 +22,18 @@ SETTLE_LIMIT_S = 40.0
 def kill(lab: Lab, targets: Sequence[str]) -> None:
     """End nodes as a power cut would."""
     _end(lab, targets, gently=False)
+
+
+def crash(lab: Lab, targets: Sequence[str], *, torn: bool) -> None:
+    """Cut the power of nodes: what no fsync covered is gone with them."""
+    before = lab.look()
+    chosen = _chosen(lab, targets, before)
+    with lab.watching() as watch:
+        living = cut_power(lab, watch, chosen, torn=torn)
+        _gone(lab, watch, living)
+        for sid in living:
+            watch.fell(sid)
+        _settle(lab, watch, before)
 
 
 def stop(lab: Lab, targets: Sequence[str]) -> None:
@@ -151,6 +165,10 @@ def _settle(
     lab: Lab, watch: Watch, before: Sequence[View], *, stable_s: float = 0.0
 ) -> None:
     """Tell the story until nothing more will happen; then the outcome."""
+    if stepping(lab):
+        calm(watch)
+        lab.screen.say(Phrase("step.stands", {"lab": lab.suffix}))
+        return
     limit = SETTLE_LIMIT_S + lab.topology.sync_limit_s
     if not watch.until(settled, limit, stable_s=stable_s):
         lab.conclude()

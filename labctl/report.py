@@ -25,6 +25,10 @@ def status_report(lab: Lab) -> None:
     down = [view.node.sid for view in views if not view.up]
     lab.screen.say(verdict_phrase(verdict(views), down))
     lab.screen.show(status_table(views, lab.screen))
+    steps = tuple(v.node.sid for v in views if v.answer and v.answer.stepping)
+    if steps:
+        facts = {"nodes": steps, "lab": lab.suffix}
+        lab.screen.say(Phrase("step.status", facts))
     lab.screen.say(Phrase("connect", {"string": lab.topology.connection}))
 
 

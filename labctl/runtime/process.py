@@ -24,6 +24,7 @@ from labctl.runtime.base import DOWN, PAUSED, UP, Run, Tail
 from labctl.runtime.files import FileTail, last_lines
 from labctl.topology import Topology
 from labctl.words.phrase import Phrase
+from node.config import load_config
 
 
 class ProcessRuntime:
@@ -104,6 +105,20 @@ class ProcessRuntime:
     def resume(self, sid: int) -> None:
         """SIGCONT."""
         self._signal(sid, signal.SIGCONT)
+
+    def wipe(self, sid: int, patterns: Sequence[str]) -> int:
+        """Delete from version-2 of dataDir and dataLogDir, as the node reads them."""
+        config = load_config(str(self._folder(sid) / "zoo.cfg"))
+        folders = {Path(config.data_dir), Path(config.data_log_dir)}
+        found = {
+            path
+            for folder in folders
+            for pattern in patterns
+            for path in (folder / "version-2").glob(pattern)
+        }
+        for path in found:
+            path.unlink()
+        return len(found)
 
     def run(self, sid: int) -> Run:
         """Return the state of the process that `run.json` names, if it is ours."""

@@ -60,4 +60,87 @@ ILLS: Mapping[str, tuple[str, str]] = {
         "n{me}>n{to}#{number} {type} is delivered",
         "投递 n{me}>n{to}#{number} {type}",
     ),
+    "span.unknown": (
+        "{words} is no span of time: write {example}",
+        "{words} 不是一段时间：请写成 {example}",
+    ),
+    "crash.frozen": (
+        "n{sid} is frozen and hears no order",
+        "n{sid} 被冻结，听不到命令",
+    ),
+    "crash.frozen.hint": (
+        "labctl resume {sid} first, or labctl kill {sid}",
+        "先 labctl resume {sid}，或用 labctl kill {sid}",
+    ),
+    "wiped": (
+        "n{sid}: {count} files deleted ({what}); myid and configuration stay",
+        "n{sid}：删除了 {count} 个文件（{what}）；myid 和配置保留",
+    ),
+    "wipe-of.log": ("the transaction log", "事务日志"),
+    "wipe-of.snapshots": ("the snapshots", "快照"),
+    "wipe-of.epochs": ("its promises, the epoch files", "它的承诺，即 epoch 文件"),
+    "wipe-of.all": (
+        "log, snapshots and epochs: all it ever promised",
+        "日志、快照和 epoch：它承诺过的一切",
+    ),
+    "wipe.unknown": ("{what} cannot be wiped: {kinds}", "无法清除 {what}：{kinds}"),
+    "wipe.kills": (
+        "{nodes} must be down to be wiped: killed first",
+        "{nodes} 要先停下才能清盘：先杀死",
+    ),
+    "wipe.majority": (
+        "wiped ({wiped}) and away ({away}) make {have} of {voters} voters: a majority "
+        "that may have forgotten what was promised",
+        "被清的（{wiped}）加上不在的（{away}）占 {voters} 票中的 {have} 票："
+        "这个多数派可能忘了承诺过的写入",
+    ),
+    "wipe.majority.hint": (
+        "bring the others back first; --out-of-model does it all the same",
+        "先让其他节点恢复；--out-of-model 可以照做不误",
+    ),
+    "wipe.beyond": (
+        "out of the model: Zab assumes that the disks of a majority keep what they "
+        "promised. {wiped} forget, {away} are away: acknowledged writes may be lost",
+        "超出模型：Zab 假设多数派的磁盘保住承诺过的内容。"
+        "{wiped} 遗忘，{away} 不在：已确认的写入可能丢失",
+    ),
+    "wipe.next": (
+        "next     labctl start {nodes}{lab}: see how it is made whole",
+        "下一步   labctl start {nodes}{lab}：看它如何恢复完整",
+    ),
+    "disk.one": (
+        "say what is wrong with the disk: --fsync-delay 800ms, --full or --torn-tail",
+        "请说明磁盘怎么坏：--fsync-delay 800ms、--full 或 --torn-tail",
+    ),
+    "clock.none": ("say how far off: +30s or -5m", "请说明偏差多少：+30s 或 -5m"),
+    "ill.name": (
+        "fault {fault} stands  →  labctl heal {fault}{lab}",
+        "故障 {fault} 生效中  →  labctl heal {fault}{lab}",
+    ),
+    "ill.name.for": (
+        "fault {fault} stands for {s} s; the node itself ends it",
+        "故障 {fault} 持续 {s} 秒；由节点自己结束",
+    ),
+    "ill.later": (
+        "n{sid} is not running: it suffers this when it starts or thaws",
+        "n{sid} 没有运行：启动或解冻后才会受此影响",
+    ),
+    "ill.expect.full": (
+        "nothing happens until it has to write: a write of a client, a new epoch",
+        "要等它需要写盘时才会发生：客户端的写入，或新的 epoch",
+    ),
+    "ill.expect.fsync-delay": (
+        "writes go on at the speed of the faster majority: on a follower one slow "
+        "disk costs nothing, on the leader neither, as long as the others are quick",
+        "写入按较快的多数派的速度进行：只要其他节点快，慢盘在 follower 或 leader 上都不拖累",
+    ),
+    "ill.expect.torn-tail": (
+        "nothing happens until its power is cut: labctl crash {nodes}{lab}",
+        "断电之前什么都不会发生：labctl crash {nodes}{lab}",
+    ),
+    "ill.expect.clock": (
+        "the quorum does not notice; look at ctime and mtime of what the leader "
+        "writes now (a follower's clock shows nowhere)",
+        "集群毫无察觉；看 leader 现在写入的 ctime 和 mtime（follower 的时钟无处可见）",
+    ),
 }

@@ -21,6 +21,7 @@ from labctl.words.logs import LOGS
 from labctl.words.pictures import PICTURES
 from labctl.words.settings import SETTINGS
 from labctl.words.sim import SIM
+from labctl.words.step import STEP
 from labctl.words.why import WHY
 from labctl.words.zab import ZAB
 
@@ -38,6 +39,7 @@ CATALOG: Mapping[str, tuple[str, str]] = {
     **HELP,
     **FAULTS,
     **ILLS,
+    **STEP,
     **WHY,
     **GLOSSARY,
     **PICTURES,
