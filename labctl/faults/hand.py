@@ -139,10 +139,12 @@ def show(lab: "Lab") -> None:
         lab.screen.document(document(lab, hands))
         return
     if not hands.waiting:
-        facts = _timer_facts(hands.timers[0]) if hands.timers else {}
+        facts = _timer_facts(hands) if hands.timers else {}
         lab.screen.say(Phrase("step.idle" if facts else "step.dead", facts))
     else:
-        lab.screen.say(Phrase("step.waiting", {"count": len(hands.waiting)}))
+        count = len(hands.waiting)
+        key = "step.waiting" if count > 1 else "step.waiting.one"
+        lab.screen.say(Phrase(key, {"count": count}))
     for message in hands.waiting[:SHOWN]:
         key = "step.line" if message.first else "step.line.behind"
         lab.screen.say(Phrase(key, _facts(message)))
@@ -221,7 +223,7 @@ def _pass_time(
     if not hands.timers:
         return False
     timer = hands.timers[0]
-    facts = _timer_facts(timer)
+    facts = _timer_facts(hands)
     why = known_or(f"timer.{timer.name}", timer.name, facts)
     tell(Line(time.time() * 1000, 0, STORY, Phrase("step.time", facts), why))
     for sid in sorted(hands.on, key=lambda sid: sid == timer.sid):
@@ -259,11 +261,8 @@ def _message(sender: int, listed: Mapping[str, Any]) -> Message:
 
 def _elder(waiting: tuple[Message, ...], message: Message) -> str:
     """Return which message of the same connection has to go first."""
-    elders = [
-        m
-        for m in waiting
-        if (m.sender, m.to) == (message.sender, message.to) and m.first
-    ]
+    link = (message.sender, message.to)
+    elders = [m for m in waiting if m.first and (m.sender, m.to) == link]
     vote = message.kind == "NOTIFICATION"
     same = [m for m in elders if (m.kind == "NOTIFICATION") == vote]
     return (same or elders)[0].id
@@ -273,9 +272,12 @@ def _facts(message: Message) -> dict[str, object]:
     return {"id": message.id, "type": message.kind, "what": content(message)}
 
 
-def _timer_facts(timer: Timer) -> dict[str, object]:
+def _timer_facts(hands: Hands) -> dict[str, object]:
+    """Return which time limit comes next, and whose."""
+    timer = hands.timers[0]
+    same = (timer.name, timer.left_ms)
     return {
-        "sid": timer.sid,
+        "nodes": tuple(t.sid for t in hands.timers if (t.name, t.left_ms) == same),
         "ms": timer.left_ms,
         "name": known_or(f"timer-name.{timer.name}", timer.name),
     }

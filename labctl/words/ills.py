@@ -132,7 +132,8 @@ ILLS: Mapping[str, tuple[str, str]] = {
     "ill.expect.fsync-delay": (
         "writes go on at the speed of the faster majority: on a follower one slow "
         "disk costs nothing, on the leader neither, as long as the others are quick",
-        "写入按较快的多数派的速度进行：只要其他节点快，慢盘在 follower 或 leader 上都不拖累",
+        "写入按较快的多数派的速度进行：只要其他节点快，"
+        "慢盘无论在 follower 还是 leader 上都不拖累",
     ),
     "ill.expect.torn-tail": (
         "nothing happens until its power is cut: labctl crash {nodes}{lab}",

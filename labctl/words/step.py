@@ -27,6 +27,7 @@ STEP: Mapping[str, tuple[str, str]] = {
         "{count} messages wait, oldest first:",
         "{count} 条消息在等，最早的在前：",
     ),
+    "step.waiting.one": ("one message waits:", "1 条消息在等："),
     "step.line": ("  {id}  {type}  {what}", "  {id}  {type}  {what}"),
     "step.line.behind": (
         "  {id}  {type}  {what}  (behind another)",
@@ -34,8 +35,8 @@ STEP: Mapping[str, tuple[str, str]] = {
     ),
     "step.more": ("  … and {count} more", "  ……还有 {count} 条"),
     "step.idle": (
-        "no message waits; the next step moves time {ms} ms, to n{sid}'s {name}",
-        "没有消息在等；下一步让时间前进 {ms} ms，到 n{sid} 的{name}",
+        "no message waits; the next step moves time {ms} ms, to {nodes}: {name}",
+        "没有消息在等；下一步让时间前进 {ms} ms，到 {nodes} 的{name}",
     ),
     "step.dead": (
         "no message waits, and no timer runs",
@@ -49,7 +50,7 @@ STEP: Mapping[str, tuple[str, str]] = {
     "step.time": ("time moves {ms} ms", "时间前进 {ms} ms"),
     "step.bytes": ("{bytes} bytes", "{bytes} 字节"),
     "step.vote": (
-        "votes for n{leader} (epoch {epoch}, zxid {zxid}), round {round}; it is {state}",
+        "votes for n{leader} (epoch {epoch}, zxid {zxid}), round {round}; is {state}",
         "投给 n{leader}（epoch {epoch}，zxid {zxid}），第 {round} 轮；自身 {state}",
     ),
     "step.vote.none": (
@@ -94,24 +95,24 @@ STEP: Mapping[str, tuple[str, str]] = {
     ),
     "step.UPTODATE": ("you may serve clients", "可以服务客户端了"),
     "timer.tick": (
-        "n{sid}'s half tick is over: it looks who is still there, and pings",
-        "n{sid} 的半个 tick 到了：看看谁还在，并发 PING",
+        "{nodes}: half a tick is over; look who is still there, and ping",
+        "{nodes} 的半个 tick 到了：看看谁还在，并发 PING",
     ),
     "timer.init": (
-        "n{sid}'s patience (initLimit) is over",
-        "n{sid} 的耐心（initLimit）到头了",
+        "{nodes}: the patience (initLimit) is over",
+        "{nodes} 的耐心（initLimit）到头了",
     ),
     "timer.redial": (
-        "n{sid}'s pause is over: it calls the leader again",
-        "n{sid} 的间歇结束：再次呼叫 leader",
+        "{nodes}: the pause is over, the leader is called again",
+        "{nodes} 的间歇结束：再次呼叫 leader",
     ),
     "timer.resend": (
-        "n{sid} has heard nothing: it sends its vote again",
-        "n{sid} 什么都没听到：再发一次选票",
+        "{nodes}: nothing heard, so the vote is sent again",
+        "{nodes} 什么都没听到：再发一次选票",
     ),
     "timer.finalize": (
-        "n{sid}'s wait for a better vote ends",
-        "n{sid} 等待更好选票的时间结束",
+        "{nodes}: the wait for a better vote ends",
+        "{nodes} 等待更好选票的时间结束",
     ),
     "timer-name.tick": ("half tick", "半个 tick"),
     "timer-name.init": ("initLimit", "initLimit"),
