@@ -11,12 +11,16 @@ from functools import cache
 
 import pytest
 
+from tests.browser import chromium
 from tests.docker import engine
+from tests.e2e import terminal
 from tests.interop import java
 
 _NEEDS: dict[str, tuple[str, Callable[[], str]]] = {
     "docker": ("docker", cache(engine.missing)),
     "interop": ("java", cache(java.missing)),
+    "terminal": ("tmux", terminal.missing),
+    "browser": ("chromium", chromium.missing),
 }
 
 

@@ -1,15 +1,16 @@
 """One record in, one line of the story out; who tells what stands in one table.
 
 A teller is a pure function: the world before the event, the node, the event.
-Every event that a node can publish has one; a test counts them.
+Every event that a node or the lab can publish has one; a test counts them.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labctl.narrator import election, faults, ills, life, zab
+from labctl.narrator import deeds, election, faults, ills, life, zab
 from labctl.narrator.line import Line, Told
 from labctl.narrator.world import World
+from labctl.recording import happened
 from node import events
 
 Teller = Callable[[World, int, Any], Told]
@@ -70,16 +71,46 @@ TELLERS: Mapping[type[Any], Teller] = {
     events.PowerLost: ills.power_lost,
     events.SteppingChanged: ills.stepping_changed,
     events.MessageDelivered: ills.message_delivered,
+    happened.LabOpened: deeds.lab_opened,
+    happened.VerbGiven: deeds.verb_given,
+    happened.NodeEnded: deeds.node_ended,
+    happened.NodePaused: deeds.node_paused,
+    happened.NodeResumed: deeds.node_resumed,
+    happened.NodeWiped: deeds.node_wiped,
+    happened.FaultSet: deeds.fault_set,
+    happened.FaultHealed: deeds.fault_healed,
+    happened.ClientDid: deeds.client_did,
     events.GateSet: faults.gate_set,
     events.GateCleared: faults.gate_cleared,
     events.MessageLost: faults.message_lost,
 }
 
 
+_DEEDS = frozenset(happened.HAPPENED.values())
+
+
 def tell(world: World, record: events.Record) -> Line | None:
     """Return the line for this record; None if it comes from no node of ours."""
     teller = TELLERS.get(type(record.event))
-    if teller is None or record.node not in world.peers:
+    of_lab = type(record.event) in _DEEDS
+    if teller is None or not (of_lab or record.node in world.peers):
         return None
     told = teller(world, record.node, record.event)
-    return Line(record.at_ms, record.node, told.level, told.what, told.why)
+    who = _whom(record.event) if of_lab else record.node
+    return Line(record.at_ms, who, told.level, told.what, told.why)
+
+
+def _whom(event: Any) -> int:
+    """The node that a deed of the lab concerns; 0 if it is none, or several."""
+    match event:
+        case (
+            happened.NodeEnded(sid=sid)
+            | happened.NodePaused(sid=sid)
+            | happened.NodeResumed(sid=sid)
+            | happened.NodeWiped(sid=sid)
+        ):
+            return sid
+        case happened.ClientDid(node=sid):
+            return sid
+        case _:
+            return 0

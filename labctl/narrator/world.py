@@ -8,9 +8,16 @@ and the verbs need it to know when things have settled.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from labctl.narrator.ballots import Ballots, heard
+from labctl.narrator.ladder import Held, Spans, joined, written
+from labctl.recording import happened
 from node import events
 
 LOOKING, FOLLOWING, LEADING, OBSERVING = "LOOKING", "FOLLOWING", "LEADING", "OBSERVING"
+
+
+_NONE: frozenset[int] = frozenset()
+_NO_FAULTS: Mapping[str, happened.FaultSet] = {}
 
 
 class Peer(NamedTuple):
@@ -28,12 +35,20 @@ class Peer(NamedTuple):
     learners: frozenset[int] = frozenset()  # who takes part in its broadcast
     met: frozenset[int] = frozenset()  # election connections seen in this boot
     lonely: bool = False  # has said that a peer does not answer
+    sessions: frozenset[int] = frozenset()  # clients that are connected here
+    ballots: Ballots = Ballots()  # of its last election
+    accepted_epoch: int = 0  # on disk: promised to follow no older one
+    current_epoch: int = 0  # on disk: the history is of this epoch
+    log: Held = Held()  # on disk: the rungs of the ladder
 
 
 class World(NamedTuple):
-    """All nodes of one lab."""
+    """All nodes of one lab, and what was done to them."""
 
     peers: Mapping[int, Peer]
+    faults: Mapping[str, happened.FaultSet] = _NO_FAULTS  # those that stand, by id
+    agreed: Spans = ()  # transactions that somebody knows to be committed
+    epoch: int = 0  # the newest that a leader was established in
 
     @property
     def voters(self) -> tuple[int, ...]:
@@ -65,12 +80,22 @@ def new_world(voters: Iterable[int], observers: Iterable[int]) -> World:
 
 def with_peer(world: World, peer: Peer) -> World:
     """Return the world with this node replaced."""
-    return World({**world.peers, peer.sid: peer})
+    return world._replace(peers={**world.peers, peer.sid: peer})
 
 
 def fallen(world: World, sid: int) -> World:
-    """Return the world after this node's process ended."""
-    return with_peer(world, Peer(sid, voter=world.peers[sid].voter))
+    """Return the world after this node's process ended: its disk stays."""
+    return with_peer(world, _at_rest(world.peers[sid]))
+
+
+def _at_rest(peer: Peer) -> Peer:
+    return Peer(
+        peer.sid,
+        voter=peer.voter,
+        accepted_epoch=peer.accepted_epoch,
+        current_epoch=peer.current_epoch,
+        log=peer.log,
+    )
 
 
 def frozen(world: World, sid: int, *, paused: bool) -> World:
@@ -79,15 +104,66 @@ def frozen(world: World, sid: int, *, paused: bool) -> World:
 
 
 def advance(world: World, record: events.Record) -> World:
-    """Return the world after this event."""
+    """Return the world after this event, of a node or of the lab itself."""
     peer = world.peers.get(record.node)
     if peer is None:
-        return world
+        return _acted(world, record.event)
     if isinstance(record.event, events.NodeStopped):
         return fallen(world, record.node)
     if isinstance(record.event, events.NodeStarted):
-        return with_peer(world, Peer(record.node, voter=peer.voter, up=True))
-    return with_peer(world, _moved(_connected(peer, record.event), record.event))
+        return with_peer(world, _at_rest(peer)._replace(up=True))
+    return _agreed(with_peer(world, _after(peer, record)), record)
+
+
+def _after(peer: Peer, record: events.Record) -> Peer:
+    """Return the node after its own event: each idea takes its part."""
+    event = record.event
+    peer = _saved(_served(_moved(_connected(peer, event), event), event), event)
+    ballots, log = heard(peer.ballots, record), written(peer.log, event)
+    if ballots is peer.ballots and log is peer.log:
+        return peer
+    return peer._replace(ballots=ballots, log=log)
+
+
+def _agreed(world: World, record: events.Record) -> World:
+    """Take note of what is committed for good."""
+    match record.event:
+        case events.LeaderEstablished(epoch=epoch):
+            world = world._replace(epoch=max(world.epoch, epoch))
+        case events.TxnsCommitted() | events.UpToDate():
+            pass
+        case _:
+            return world
+    here = world.peers[record.node].log.committed
+    return world._replace(agreed=joined(world.agreed, here))
+
+
+def _acted(world: World, event: object) -> World:
+    """Return the world after something that the lab did to it."""
+    match event:
+        case happened.NodeEnded(sid=sid) if sid in world.peers:
+            return fallen(world, sid)
+        case happened.NodePaused(sid=sid) if sid in world.peers:
+            return frozen(world, sid, paused=True)
+        case happened.NodeResumed(sid=sid) if sid in world.peers:
+            return frozen(world, sid, paused=False)
+        case happened.NodeWiped(sid=sid, what=what) if sid in world.peers:
+            return with_peer(world, _wiped(world.peers[sid], what))
+        case happened.FaultSet(fault=fault):
+            return world._replace(faults={**world.faults, fault: event})
+        case happened.FaultHealed(fault=fault):
+            left = {name: f for name, f in world.faults.items() if name != fault}
+            return world._replace(faults=left)
+        case _:
+            return world
+
+
+def _wiped(peer: Peer, what: str) -> Peer:
+    if what == "all":
+        return peer._replace(log=Held(), accepted_epoch=0, current_epoch=0)
+    if what == "epochs":
+        return peer._replace(accepted_epoch=0, current_epoch=0)
+    return peer._replace(log=Held())  # what is left, Recovered will tell
 
 
 def _moved(peer: Peer, event: object) -> Peer:
@@ -120,9 +196,6 @@ def _moved(peer: Peer, event: object) -> Peer:
             return peer
 
 
-_NONE: frozenset[int] = frozenset()
-
-
 def _connected(peer: Peer, event: object) -> Peer:
     match event:
         case events.LearnerSynced(sid=sid):
@@ -135,5 +208,33 @@ def _connected(peer: Peer, event: object) -> Peer:
             return peer._replace(met=peer.met | {sid})
         case events.PeerUnreachable():
             return peer._replace(lonely=True)
+        case _:
+            return peer
+
+
+def _served(peer: Peer, event: object) -> Peer:
+    match event:
+        case events.SessionOpened(session=session):
+            return peer._replace(sessions=peer.sessions | {session})
+        case (
+            events.SessionClosed(session=session)
+            | events.SessionExpired(session=session)
+            | events.ClientLost(session=session)
+        ):
+            return peer._replace(sessions=peer.sessions - {session})
+        case events.ServingStopped():
+            return peer._replace(sessions=_NONE)
+        case _:
+            return peer
+
+
+def _saved(peer: Peer, event: object) -> Peer:
+    match event:
+        case events.Recovered(accepted_epoch=accepted, current_epoch=current):
+            return peer._replace(accepted_epoch=accepted, current_epoch=current)
+        case events.EpochAccepted(epoch=epoch):
+            return peer._replace(accepted_epoch=epoch)
+        case events.EpochSaved(epoch=epoch):
+            return peer._replace(current_epoch=epoch)
         case _:
             return peer

@@ -70,6 +70,9 @@ class Runtime(Protocol):
     def log(self, sid: int, *, last: int) -> tuple[list[str], Tail]:
         """Return the last lines of the node's log, and follow it from there."""
 
+    def txn_logs(self, sid: int) -> list[bytes]:
+        """Return the node's transaction log files as they are now, in order."""
+
     def last_words(self, sid: int) -> str:
         """Return the last line that the node wrote before it ended, or ""."""
 

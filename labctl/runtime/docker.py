@@ -149,6 +149,20 @@ class DockerRuntime:
             lines = text.decode("utf-8", "replace").splitlines()
         return lines, ContainerTail(lambda: self._container(sid), stderr=False)
 
+    def txn_logs(self, sid: int) -> list[bytes]:
+        """Fetch the log files from the container, running or not."""
+        container = self._container(sid)
+        if container is None:
+            return []
+        try:
+            chunks, _ = container.get_archive("/data/version-2")
+        except docker.errors.NotFound:
+            return []
+        with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
+            names = sorted(name for name in tar.getnames() if "/log." in name)
+            files = [tar.extractfile(name) for name in names]
+            return [file.read() for file in files if file is not None]
+
     def last_words(self, sid: int) -> str:
         """Return the last thing that the node wrote which is no event."""
         container = self._container(sid)

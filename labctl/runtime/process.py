@@ -18,13 +18,14 @@ from pathlib import Path
 
 import node
 from labctl import adopt, render
+from labctl.data.logs import log_files
 from labctl.errors import ENVIRONMENT, LabError
 from labctl.faults.ledger import environment as standing
 from labctl.runtime.base import DOWN, PAUSED, UP, Run, Tail
 from labctl.runtime.files import FileTail, last_lines
 from labctl.topology import Topology
 from labctl.words.phrase import Phrase
-from node.config import load_config
+from node.config import ConfigError, load_config
 
 
 class ProcessRuntime:
@@ -144,6 +145,14 @@ class ProcessRuntime:
         path = self._folder(sid) / "node.log"
         lines, behind = last_lines(path, last)
         return lines, FileTail(path, at=behind)
+
+    def txn_logs(self, sid: int) -> list[bytes]:
+        """Read the log files below the folder that zoo.cfg names."""
+        try:
+            config = load_config(str(self._folder(sid) / "zoo.cfg"))
+        except ConfigError:
+            return []
+        return log_files(Path(config.data_log_dir) / "version-2")
 
     def last_words(self, sid: int) -> str:
         """Return the last line on stderr, else the last of the log."""

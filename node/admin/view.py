@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from node import VERSION
+from node.admin import holdings
 from node.broadcast.leader import Leader
 from node.clients.connection import Connection
 from node.wire.notification import PeerState
@@ -220,6 +221,10 @@ class View:
             ("server_stats srvr", self._server_stats),
             ("stats stat", self._stats),
             ("voting_view", self._voting_view),
+            ("watch_summary wchs", lambda: holdings.watch_summary(self.node)),
+            ("watches wchc", lambda: holdings.watches(self.node)),
+            ("watches_by_path wchp", lambda: holdings.watches_by_path(self.node)),
+            ("dump", lambda: holdings.sessions(self.node)),
             ("zabstate", self._zab_state),
         ):
             found.update(dict.fromkeys(names.split(), command))

@@ -44,7 +44,7 @@ class Terminal:
         shell = f"bash --noprofile --rcfile {start}"
         self._tmux("-f", os.devnull, "new-session", "-d", *size, shell)
         self._tmux("set-option", "-g", "history-limit", str(_HISTORY))
-        self._wait_for(1)
+        self.wait_for(1)
         return self
 
     def __exit__(
@@ -70,7 +70,7 @@ class Terminal:
         self._tmux("clear-history")
         ended = len(self.codes())
         self.type(command)
-        self._wait_for(ended + 1, within_s)
+        self.wait_for(ended + 1, within_s)
         return self.codes()[-1], self.shown()
 
     def shown(self) -> str:
@@ -89,7 +89,13 @@ class Terminal:
             assert time.monotonic() < end, f"no {text!r} in:\n{self.shown()}"
             time.sleep(0.05)
 
-    def _wait_for(self, commands: int, within_s: float = 10) -> None:
+    def cut(self) -> list[str]:
+        """Return the lines that the terminal itself had to break at its edge."""
+        joined = self._tmux("capture-pane", "-p", "-J", "-S", "-")
+        return [line for line in joined.splitlines() if len(line.rstrip()) > COLUMNS]
+
+    def wait_for(self, commands: int, within_s: float = 10) -> None:
+        """Wait until so many commands have ended."""
         end = time.monotonic() + within_s
         while len(self.codes()) < commands:
             assert time.monotonic() < end, f"it hangs:\n{self.shown()}"

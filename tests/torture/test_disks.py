@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from labctl.data.history import History
 from tests.e2e.ensemble import Ensemble, Launcher, Server, ours
 from tests.torture import figures
-from tests.torture.history import History
-from tests.torture.verdict import final_history, forget, judge_against, settle
+from tests.torture.verdict import forget, judge_against, logged, settle
 from tests.torture.workload import Workload, doors, survey
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
@@ -169,5 +169,5 @@ def judge_now(stage: str, history: History, ensemble: Ensemble, keep: Path) -> N
     """Let both checkers judge by the logs as they are: nobody was sent a tree."""
     settle(ensemble)
     survey(history, doors(ensemble))
-    final = final_history([server.data for server in ensemble.servers])
+    final = logged([server.data for server in ensemble.servers])
     judge_against(stage, history, final, keep)

@@ -15,7 +15,7 @@ from docker.models.containers import Container
 from tests.docker import test_containers as containers
 from tests.e2e.ensemble import wait_for
 from tests.torture import figures
-from tests.torture.verdict import final_history, judge_against
+from tests.torture.verdict import judge_against, logged
 from tests.torture.workload import Workload, survey
 
 pytestmark = [
@@ -115,7 +115,7 @@ def test_a_real_partition_of_the_leader_loses_nothing(
     survey(work.history, [(home(trio.docker(sid))[1], 2181) for sid in SIDS])
     logs = [_log_of(trio.docker(sid), tmp_path / str(sid)) for sid in SIDS]
     stage = f"containers: leader {fault.name}"
-    judge_against(stage, work.history, final_history(logs), tmp_path)
+    judge_against(stage, work.history, logged(logs), tmp_path)
     assert write is not None
     assert write.returned is not None
     took = write.returned - cut_at
@@ -157,7 +157,7 @@ def test_containers_that_are_killed_or_frozen_lose_nothing(
     survey(work.history, doors)
     logs = [_log_of(trio.docker(sid), tmp_path / str(sid)) for sid in SIDS]
     stage = f"containers: {how}"
-    judge_against(stage, work.history, final_history(logs), tmp_path)
+    judge_against(stage, work.history, logged(logs), tmp_path)
     figures.note(
         stage, "times; served again after, worst", f"{times}; {max(back):.2f} s"
     )

@@ -5,9 +5,9 @@ import random
 import time
 from collections.abc import Iterator
 
+from labctl.data.history import Call, History, Seen
+from labctl.data.linear import Act, Znode, by_znode, check, explains, step
 from node.wire.client import Err
-from tests.torture.history import Call, History, Seen
-from tests.torture.linear import Act, Znode, by_znode, check, explains, step
 
 
 def stat(version: int) -> Seen:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from labctl.data.history import Call, Event, History, Seen, load
+from labctl.data.witness import Txn, check
 from node.wire.client import Err, EventType, Op
-from tests.torture.history import Call, Event, History, Seen, load
-from tests.torture.witness import Txn, check
 
 ALICE, BOB = 0xA, 0xB
 MADE = Call(

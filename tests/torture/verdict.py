@@ -2,19 +2,16 @@
 
 import contextlib
 import shutil
-import struct
 import threading
 from collections import Counter
-from itertools import combinations
 from pathlib import Path
-from zlib import adler32
 
-from node.wire.txn import header_of
-from node.zxid import counter_of
+from labctl.data import linear, witness
+from labctl.data.history import READS, History
+from labctl.data.logs import entries_in, final_history, log_files
+from labctl.data.witness import Txn
 from tests.e2e.ensemble import Ensemble
-from tests.torture import figures, linear, witness
-from tests.torture.history import READS, History
-from tests.torture.witness import Txn
+from tests.torture import figures
 from tests.torture.workload import doors, survey
 
 WRITES_MIN = 300  # fewer prove nothing
@@ -77,7 +74,7 @@ def judge(stage: str, history: History, ensemble: Ensemble, archive: Archive) ->
     survey(history, doors(ensemble))
     archive.look()
     keep = archive.folders[0].parent
-    judge_against(stage, history, final_history(archive.folders), keep)
+    judge_against(stage, history, logged(archive.folders), keep)
 
 
 def judge_against(stage: str, history: History, final: list[Txn], keep: Path) -> None:
@@ -112,59 +109,9 @@ def _looks(history: History) -> int:
     return reads + len(history.events)
 
 
-def final_history(folders: list[Path]) -> list[Txn]:
-    """Return every committed transaction, from all servers' logs.
-
-    What two logs say of one zxid must be the same.  A server that once got a SNAP
-    lacks what came before, and may keep what was never committed: the tail of an
-    epoch that another log, unbroken there, goes on without.
-    """
-    logs = [_entries(folder) for folder in folders]
-    for one, other in combinations(logs, 2):
-        shared = one.keys() & other.keys()
-        differ = [hex(zxid) for zxid in shared if one[zxid] != other[zxid]]
-        assert not differ, f"two servers logged different things at {differ[:5]}"
-    everything = {zxid: entry for log in logs for zxid, entry in log.items()}
-    unbroken = [piece for log in logs for piece in _pieces(sorted(log))]
-    for piece in unbroken:
-        has = set(piece)
-        for zxid in [z for z in everything if piece[0] < z < piece[-1]]:
-            if zxid not in has:
-                del everything[zxid]
-    heads = [header_of(everything[zxid]) for zxid in sorted(everything)]
-    return [Txn(head.zxid, head.session, head.cxid, head.type) for head in heads]
-
-
-def _pieces(zxids: list[int]) -> list[list[int]]:
-    """Split a log where something is missing between two transactions."""
-    pieces: list[list[int]] = []
-    last = None
-    for zxid in zxids:
-        begins = last is not None and zxid > last and counter_of(zxid) == 1
-        if last is None or not (zxid == last + 1 or begins):
-            pieces.append([])
-        pieces[-1].append(zxid)
-        last = zxid
-    return pieces
-
-
-def _entries(folder: Path) -> dict[int, bytes]:
-    """Read all log files of a server, with eyes of our own.
-
-    After a 16-byte header: adler32 as a long, length, entry, the byte "B"; zeros
-    or a torn record end the file.
-    """
-    found: dict[int, bytes] = {}
-    for path in sorted(folder.glob("log.*")):
-        data, at = path.read_bytes(), 16
-        while at + 12 <= len(data):
-            checksum, length = struct.unpack_from(">qi", data, at)
-            entry = data[at + 12 : at + 12 + length]
-            at += 13 + length
-            if not length or data[at - 1 : at] != b"B" or adler32(entry) != checksum:
-                break
-            found[header_of(entry).zxid] = entry
-    return found
+def logged(folders: list[Path]) -> list[Txn]:
+    """Return what the servers' logs, kept in these folders, hold together."""
+    return final_history([entries_in(log_files(folder)) for folder in folders])
 
 
 def forget(folder: Path) -> None:

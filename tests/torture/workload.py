@@ -12,9 +12,9 @@ import time
 from collections.abc import Sequence
 from random import Random
 
+from labctl.data.client import Client, Lost
+from labctl.data.history import Call, History
 from tests.e2e.ensemble import LOOPBACK, Ensemble
-from tests.torture.client import Client, Lost
-from tests.torture.history import Call, History
 
 KEYS = 40
 QUEUES = 3

@@ -12,6 +12,7 @@ from labctl.narrator import life
 from labctl.narrator.line import STORY, Line
 from labctl.narrator.story import TELLERS, tell
 from labctl.narrator.world import Peer, World, advance, new_world, with_peer
+from labctl.recording.happened import HAPPENED
 from labctl.words.phrase import CATALOG, CHINESE, ENGLISH, LANGUAGES, text
 from node import events
 from tests.unit.labctl.streams import (
@@ -26,8 +27,14 @@ EVENTS = [
     kind
     for kind in vars(events).values()
     if isinstance(kind, type) and issubclass(kind, tuple) and kind is not events.Record
-]
-_SAMPLES: dict[Any, Any] = {int: 2, str: "text", bool: False, float: 1.0}
+] + list(HAPPENED.values())
+_SAMPLES: dict[Any, Any] = {
+    int: 2,
+    str: "text",
+    bool: False,
+    float: 1.0,
+    tuple[str, ...]: ("a", "b"),
+}
 
 
 def sample(kind: type[Any]) -> object:
@@ -122,7 +129,13 @@ def test_every_phrase_is_said_somewhere() -> None:
         "runtime",
         "port-of",
         "unserving",
+        "deed",
+        "term",
+        "rule",
+        "fate",
         "gate",
+        "rule",
+        "model",
     }
     families |= {"ill", "ill-name", "healed", "stepping", "timer", "wipe-of"}
     families |= {"step", "timer-name"}

@@ -11,9 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from labctl.data.history import READS, Call, Event, History
+from labctl.data.znodes import Model, Timeline
 from node.wire.client import Err, EventType, Op
-from tests.torture.history import READS, Call, Event, History
-from tests.torture.znodes import Model, Timeline
 
 # Refusals that depend on a session's fate, which the model does not follow.
 OF_SESSIONS = frozenset({Err.SESSION_EXPIRED, Err.SESSION_MOVED})

@@ -7,13 +7,13 @@ import asyncio
 import contextlib
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from labctl.data.history import WRITES, Call, Event, History, Seen
 from node.wire import client as wire
 from node.wire.client import Err, EventType, Op
 from node.wire.jute import INT, pack, read, read_buffer, read_ustring
-from tests.torture.history import WRITES, Call, Event, History, Seen
 
 OPEN_ACL = (wire.ACL(wire.Perm.ALL, wire.Id("world", "anyone")),)
 DATA, EXIST, CHILD = range(3)  # the lists of SetWatches
@@ -47,6 +47,14 @@ class Waiting(NamedTuple):
     answer: "asyncio.Future[Call]"
 
 
+class Reply(NamedTuple):
+    """An answer as it came, for requests that no history knows."""
+
+    zxid: int
+    err: int
+    body: bytes
+
+
 class Client:
     """One client with one session at a time; `call` reconnects by itself."""
 
@@ -75,6 +83,9 @@ class Client:
         self.watched: tuple[set[str], set[str], set[str]] = (set(), set(), set())
         self.heard = 0.0
         self.tasks: list[asyncio.Task[None]] = []
+        self.asked: dict[int, asyncio.Future[Reply]] = {}
+        self.door = 0  # port of the server we are with, or were with last
+        self.on_event: Callable[[Event], None] = lambda _event: None
 
     async def call(self, kind: str, path: str, **how: object) -> Call:
         """Send one request and return what came of it; Lost if nothing did."""
@@ -82,18 +93,39 @@ class Client:
 
     async def send(self, kind: str, path: str, **how: object) -> "asyncio.Future[Call]":
         """Send one request, connecting first if need be; its answer comes later."""
-        async with self.connecting:
-            while self.writer is None:
-                await self._connect()
+        await self.join()
         self.cxid += 1
         call = Call(
             self.number, self.session, self.cxid, kind, path, time.monotonic(), None
         )
-        call = call._replace(link=self.link, **how)  # type: ignore[arg-type]  # by name
+        call = call._replace(link=self.link, door=self.door, **how)  # type: ignore[arg-type]  # by name
         answer: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
         self.waiting[self.cxid] = Waiting(call, answer)
         self._write(call.cxid, _OPS[kind], _body(call))
         return answer
+
+    async def join(self) -> None:
+        """Come back with a connection and a session, however long it takes."""
+        async with self.connecting:
+            while self.writer is None:
+                await self._connect()
+
+    async def ask(self, op: int, body: bytes) -> Reply:
+        """Send any other request (a multi, the end of the session); not recorded."""
+        await self.join()
+        self.cxid += 1
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self.asked[self.cxid] = answer
+        self._write(self.cxid, op, body)
+        return await answer
+
+    async def leave(self, limit_s: float = 2.0) -> None:
+        """End the session in order: its ephemerals go now, not after its time-out."""
+        if self.writer is not None:
+            with contextlib.suppress(Lost, TimeoutError):
+                async with asyncio.timeout(limit_s):
+                    await self.ask(Op.CLOSE_SESSION, b"")
+        await self.close()
 
     async def close(self) -> None:
         """Hang up without closing the session: that is the servers' to notice."""
@@ -149,6 +181,7 @@ class Client:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self.writer = writer
+        self.door = self.addresses[-1][1]
         self.link += 1
         self.heard = time.monotonic()
         self.tasks = [task for task in self.tasks if not task.done()]
@@ -196,6 +229,11 @@ class Client:
             if not answer.done():
                 answer.set_exception(Lost())
                 answer.exception()  # nobody need ask
+        asked, self.asked = self.asked, {}
+        for reply in asked.values():
+            if not reply.done():
+                reply.set_exception(Lost())
+                reply.exception()
 
     # --- hearing ----------------------------------------------------------------
 
@@ -214,6 +252,11 @@ class Client:
             )
             self.history.calls.append(ping)
             return
+        if xid in self.asked:
+            reply = self.asked.pop(xid)
+            if not reply.done():
+                reply.set_result(Reply(zxid, err, body[_REPLY_HEAD.size :]))
+            return
         call, answer = self.waiting.pop(xid)
         call = call._replace(returned=self.heard, order=self.order, err=err, zxid=zxid)
         if not err:
@@ -228,12 +271,12 @@ class Client:
         event = read(wire.WatcherEvent, body, 0)[0]
         for kind in _USED_UP[event.type]:
             self.watched[kind].discard(event.path)
-        self.history.events.append(
-            Event(
-                *(self.number, self.session, event.type, event.path),
-                *(self.heard, self.order, self.link, zxid),
-            )
+        fired = Event(
+            *(self.number, self.session, event.type, event.path),
+            *(self.heard, self.order, self.link, zxid),
         )
+        self.history.events.append(fired)
+        self.on_event(fired)
 
     def _left_watch(self, call: Call) -> None:
         if call.kind == "children" and not call.err:

@@ -15,8 +15,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple, TypeVar
 
+from labctl.data.history import WRITES, Call, History
 from node.wire.client import Err
-from tests.torture.history import WRITES, Call, History
 
 S = TypeVar("S", bound=Hashable)
 Znode = tuple[str, int] | None  # data and version; None: not there

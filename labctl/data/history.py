@@ -48,6 +48,7 @@ class Call(NamedTuple):
     stat: Seen | None = None
     watch: bool = False
     behind: int = 0  # cxid of the own write this read was sent right behind
+    door: int = 0  # port of the server that was asked
 
 
 class Event(NamedTuple):
@@ -88,24 +89,28 @@ class History:
 
     def save(self, path: Path) -> None:
         """Write one JSON object per line."""
-        with path.open("w") as file:
-            for line in self._lines():
-                file.write(json.dumps(line) + "\n")
+        with path.open("w", encoding="utf-8") as file:
+            for line in self.lines():
+                file.write(line)
 
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        for call in self.calls:
-            yield {"call": call._asdict() | {"stat": call.stat and list(call.stat)}}
-        for event in self.events:
-            yield {"event": event._asdict()}
+    def lines(self, calls_from: int = 0, events_from: int = 0) -> Iterator[str]:
+        """Yield what came after so many calls and events, as lines of JSON."""
+        for call in self.calls[calls_from:]:
+            document: dict[str, Any] = call._asdict()
+            document["stat"] = call.stat and list(call.stat)
+            yield json.dumps({"call": document}) + "\n"
+        for event in self.events[events_from:]:
+            yield json.dumps({"event": event._asdict()}) + "\n"
 
 
 def load(path: Path) -> History:
     """Read a history back."""
     history = History()
-    for line in path.read_text().splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         document = json.loads(line)
         if "event" in document:
             history.events.append(Event(**document["event"]))
+        if "call" not in document:
             continue
         call = document["call"]
         call["names"] = tuple(call["names"])

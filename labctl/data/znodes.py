@@ -7,8 +7,8 @@ ever was, so that a read can be looked up.
 from bisect import bisect_right
 from collections import defaultdict
 
+from labctl.data.history import Call, Seen
 from node.wire.client import Err
-from tests.torture.history import Call, Seen
 
 View = tuple[str, Seen] | None  # data and stat; None: there is no such znode
 Result = tuple[int, str | None, Seen | None]  # err, path made, stat

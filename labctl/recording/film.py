@@ -1,0 +1,94 @@
+"""A run, played: the world at every moment, forwards, backwards, or at once.
+
+`fold` is the one loop over a recording: narration, `why`, timelines and exports
+all take the worlds from it.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from labctl.narrator.line import Line
+from labctl.narrator.story import tell
+from labctl.narrator.world import World, advance, new_world
+from labctl.recording.causes import implied
+from labctl.recording.run import Run
+from node.events import Record
+
+_EVERY = 200  # records between two checkpoints
+
+
+def fold(run: Run) -> Iterator[tuple[Record, World]]:
+    """Yield each record with the world after it."""
+    world = new_world(run.voters, run.observers)
+    for record in run.records:
+        world = advance(world, record)
+        yield record, world
+
+
+def told(run: Run) -> Iterator[tuple[int, Record, Line]]:
+    """Yield each record that has a line, with its number e1, e2, … in the run."""
+    before = new_world(run.voters, run.observers)
+    for number, (record, world) in enumerate(fold(run), start=1):
+        line = tell(before, record)
+        if line is not None:
+            yield number, record, line
+        before = world
+
+
+class Film:
+    """A run with checkpoints: any moment of it, in either direction, soon."""
+
+    def __init__(self, run: Run) -> None:
+        """Fold the run once and keep a world now and then."""
+        self.run = run
+        self.kept = [new_world(run.voters, run.observers)]
+        for number, (_, world) in enumerate(fold(run), start=1):
+            if number % _EVERY == 0:
+                self.kept.append(world)
+
+    def __len__(self) -> int:
+        """How many records there are."""
+        return len(self.run.records)
+
+    def at(self, cursor: int) -> World:
+        """Return the world after the first `cursor` records; 0 is the beginning."""
+        cursor = max(0, min(cursor, len(self)))
+        world = self.kept[cursor // _EVERY]
+        for record in self.run.records[cursor // _EVERY * _EVERY : cursor]:
+            world = advance(world, record)
+        return world
+
+    def line(self, number: int) -> Line | None:
+        """Return the line of record e`number`, if it has one."""
+        return tell(self.at(number - 1), self.run.records[number - 1])
+
+    @cached_property
+    def number_of(self) -> Mapping[str, int]:
+        """The number of each record, by its id."""
+        return {r.id: n for n, r in enumerate(self.run.records, start=1)}
+
+    def chain(self, number: int) -> list[int]:
+        """Return the numbers of what led to e`number`, the root first, itself last.
+
+        A message that was received goes back to the one that was sent; where an
+        event has several causes, the latest is what made it happen.
+        """
+        found = [number]
+        while causes := self._causes(found[-1]):
+            found.append(max(causes))
+        return found[::-1]
+
+    def _causes(self, number: int) -> list[int]:
+        records, known = self.run.records, self.number_of
+        causes = [known[c] for c in records[number - 1].cause if c in known]
+        earlier = [cause for cause in causes if cause < number]
+        if earlier:
+            return earlier
+        guess = implied(records, number - 1)
+        return [] if guess is None else [guess + 1]
+
+
+def chain(run: Run, record: Record) -> list[Record]:
+    """Return the records that led to this one, the root first, itself last."""
+    film = Film(run)
+    return [run.records[n - 1] for n in film.chain(film.number_of[record.id])]
