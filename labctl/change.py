@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from labctl.bring import bring
 from labctl.faults.body import cut_power
-from labctl.faults.hand import calm, stepping
 from labctl.faults.freezing import MILD, Frost, freeze, thaw
+from labctl.faults.hand import calm, stepping
 from labctl.faults.telling import RIPPLE_S, Notices, say_sides, settle
 from labctl.lab import Lab
+from labctl.narrator.world import LEADING
 from labctl.recording.happened import NodeEnded, NodePaused, NodeResumed
 from labctl.runtime.base import DOWN, PAUSED
 from labctl.selectors import select
@@ -164,10 +165,19 @@ def _reacquaint(lab: Lab, watch: Watch, sids: Sequence[int]) -> None:
     while time.monotonic() < end:
         views = lab.look()
         if all(v.answer or not v.up for v in views if v.node.sid in sids):
-            fresh = world_of(lab.topology, views)
-            watch.world = fresh
+            watch.world = world_of(lab.topology, views)
+            _tell_zombies(watch)
             return
         watch.until(lambda _world: True, 0.2)
+
+
+def _tell_zombies(watch: Watch) -> None:
+    """Say so if a node that slept believes that it leads, and another really does."""
+    leader = watch.world.leader()
+    for peer in watch.world.alive():
+        if leader is not None and peer.state == LEADING and peer.epoch < leader.epoch:
+            facts = {"epoch": peer.epoch, "new": leader.sid, "new_epoch": leader.epoch}
+            watch.note(peer.sid, Phrase("zombie", facts), Phrase("zombie.why", facts))
 
 
 def _settle(

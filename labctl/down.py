@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from labctl.data.helpers import end_all as end_helpers
 from labctl.home import home, lab_folder
 from labctl.lab import Lab, make_runtime
 from labctl.lock import locked
@@ -35,6 +36,7 @@ def _gone(name: str, folder: Path, screen: Screen, *, sure: bool) -> bool:
         screen.say(Phrase("down.kept", {"lab": name}))
         return False
     lab = Lab(topology, make_runtime(topology, folder), folder, screen)
+    end_helpers(folder)
     running = [sid for sid in topology.sids if lab.runtime.run(sid).condition != DOWN]
     lab.given("down", (), running)
     for sid in running:

@@ -4,6 +4,7 @@ import time
 
 from rich.table import Table
 
+from labctl.data.helpers import running
 from labctl.faults.net import document as fault_document
 from labctl.faults.net import say_faults
 from labctl.faults.register import faults
@@ -35,6 +36,9 @@ def status_report(lab: Lab) -> None:
         facts = {"nodes": steps, "lab": lab.suffix}
         lab.screen.say(Phrase("step.status", facts))
     lab.screen.say(Phrase("connect", {"string": lab.topology.connection}))
+    for helper in running(lab.folder):
+        facts = {"what": helper.what, "pid": helper.pid, "detail": helper.detail}
+        lab.screen.say(Phrase("data.clients", facts))
     if standing:
         say_faults(lab, standing)
 

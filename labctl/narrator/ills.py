@@ -31,8 +31,10 @@ def power_lost(_world: World, _me: int, event: events.PowerLost) -> Told:
 
 def stepping_changed(_world: World, _me: int, event: events.SteppingChanged) -> Told:
     """Its messages wait for a hand, or go by themselves again."""
-    key = "stepping.on" if event.on else "stepping.off"
-    return detail(Phrase(key), Phrase(f"{key}.why", {"waiting": event.waiting}))
+    if event.on:
+        return detail(Phrase("stepping.on"), Phrase("stepping.on.why"))
+    facts = {"waiting": event.waiting}
+    return detail(Phrase("stepping.off"), Phrase("stepping.off.why", facts))
 
 
 def message_delivered(_world: World, me: int, event: events.MessageDelivered) -> Told:

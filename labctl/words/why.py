@@ -174,4 +174,83 @@ WHY: Mapping[str, tuple[str, str]] = {
     "column.events": ("events", "事件"),
     "column.nodes": ("nodes", "节点"),
     "column.kept": ("kept", "状态"),
+    "rule.itself": (
+        "n{voter} votes for itself: epoch {epoch}, zxid {zxid}",
+        "n{voter} 先投自己：epoch {epoch}，zxid {zxid}",
+    ),
+    "rule.newer-epoch": (
+        "n{voter} heard n{from}: n{leader} has a newer epoch, {epoch}",
+        "n{voter} 从 n{from} 听到：n{leader} 的 epoch 更新，{epoch}",
+    ),
+    "rule.newer-zxid": (
+        "n{voter} heard n{from}: n{leader} has a newer zxid, {zxid}",
+        "n{voter} 从 n{from} 听到：n{leader} 的 zxid 更新，{zxid}",
+    ),
+    "rule.higher-id": (
+        "n{voter} heard n{from}: same epoch, same zxid, n{leader} has the higher id",
+        "n{voter} 从 n{from} 听到：epoch 和 zxid 都相同，n{leader} 的 id 更大",
+    ),
+    "rule.newer-round": (
+        "n{voter} heard n{from}: the round is {round}, old votes are void",
+        "n{voter} 从 n{from} 听到：已是第 {round} 轮，旧票作废",
+    ),
+    "rule.join": (
+        "n{voter} hears that n{leader} leads already: it joins",
+        "n{voter} 得知 n{leader} 已是 leader：加入",
+    ),
+    "rule.better": (
+        "n{voter} takes over the vote for n{leader}",
+        "n{voter} 改投 n{leader}",
+    ),
+    "votes.none": (
+        "no election was recorded yet: labctl start all",
+        "还没有记录到选举：labctl start all",
+    ),
+    "votes.decided": (
+        "n{sid} decides {state}: n{leader} has {have} of {voters}: {votes}; need"
+        " {need}; took {took} ms",
+        "n{sid} 决定 {state}：n{leader} 在 {voters} 票中得 {have}：{votes}；"
+        "需要 {need}；用时 {took} ms",
+    ),
+    "column.time": ("time", "时间"),
+    "column.why": ("* changed, because", "* 改变的原因"),
+    "column.txn": ("type", "类型"),
+    "column.path": ("path", "路径"),
+    "log.none": (
+        "no transaction yet: every write takes a zxid, and so does every session",
+        "还没有事务：每次写入占一个 zxid，每个会话的建立也占一个",
+    ),
+    "fate.none": ("-", "-"),
+    "fate.committed": ("committed", "已提交"),
+    "fate.logged": ("logged", "已落盘"),
+    "fate.doomed": ("doomed", "注定丢弃"),
+    "fate.cut": ("cut", "已截掉"),
+    "fate.before": ("snapshot", "在快照里"),
+    "fate.logged.why": (
+        "logged     on this disk; a majority has yet to say so",
+        "已落盘    在这块磁盘上；过半节点尚未确认",
+    ),
+    "fate.doomed.why": (
+        "doomed     on this disk, but a new epoch began without it: TRUNC or SNAP"
+        " will take it",
+        "注定丢弃  在这块磁盘上，但新 epoch 开始时没有它：TRUNC 或 SNAP 会去掉它",
+    ),
+    "fate.cut.why": (
+        "cut        was on this disk and is gone: TRUNC, SNAP or a power cut; nobody"
+        " was promised it",
+        "已截掉    曾在这块磁盘上，已被 TRUNC、SNAP 或断电去掉；没有对任何人承诺过",
+    ),
+    "fate.before.why": (
+        "snapshot   part of the snapshot that came by SNAP, no record of its own",
+        "在快照里  包含在 SNAP 送来的快照里，没有单独的记录",
+    ),
+    "watch.head": (
+        "watching lab {lab}: Ctrl-C ends the watching, not the lab",
+        "正在观看实验 {lab}：Ctrl-C 只结束观看，不影响实验",
+    ),
+    "watch.over": ("lab {lab} is gone", "实验 {lab} 已不在"),
+    "watch.topic": (
+        "there is no topic {topic}: {topics}",
+        "没有 {topic} 这个主题：{topics}",
+    ),
 }
