@@ -28,7 +28,7 @@ def kill(lab: Lab, targets: Sequence[str]) -> None:
 def crash(lab: Lab, targets: Sequence[str], *, torn: bool) -> None:
     """Cut the power of nodes: what no fsync covered is gone with them."""
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "crash", targets, before)
     with lab.watching() as watch:
         living = cut_power(lab, watch, chosen, torn=torn)
         _gone(lab, watch, living)

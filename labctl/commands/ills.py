@@ -71,6 +71,7 @@ def wipe(
     with changing(here.lab, "wipe", here.screen) as lab:
         views = lab.look()
         chosen = select(wanted, candidates(views))
+        lab.given("wipe", wanted, chosen)
         beyond = body.check_majority_remembers(views, chosen, out_of_model=out_of_model)
         running = [s for s in chosen if lab.runtime.run(s).condition != DOWN]
         if running:
@@ -128,6 +129,7 @@ def _fall_ill(lab: "Lab", targets: list[str], ill: body.Ill) -> None:
     """Order it, tell what the nodes say of it, and what will be seen."""
     views = lab.look()
     chosen = select(targets, candidates(views))
+    lab.given(ill.kind, [*targets, ill.detail], chosen)
     with lab.watching() as watch:
         name = body.set_ill(lab, chosen, ill)
         for view in views:

@@ -71,6 +71,8 @@ def step(lab: "Lab", count: int | None) -> None:
     fresh = _enter(lab)
     if fresh:
         lab.screen.say(Phrase("step.entered", {"nodes": tuple(fresh)}))
+    words = [] if count is None else [str(count)]
+    lab.given("step", words, look(lab).on)
     number = count if count is not None else (0 if fresh else 1)
     with _telling(lab) as (watch, tell):
         for _ in range(number):
@@ -104,6 +106,7 @@ def deliver(lab: "Lab", name: str, *, out_of_model: bool) -> None:
         facts = {"id": message.id, "before": _elder(waiting, message)}
         hint = Phrase("deliver.order.hint")
         raise LabError(Phrase("deliver.order", facts), hint, CONFLICT)
+    lab.given("deliver", [message.id], (message.sender, message.to))
     with _telling(lab) as (watch, tell):
         if not message.first:
             lab.screen.say(Phrase("deliver.beyond"))
@@ -115,6 +118,7 @@ def go(lab: "Lab") -> None:
     """Let everything flow again; no time limit has run out meanwhile."""
     was = stepping(lab) or bool(look(lab).on)
     waiting = len(look(lab).waiting)
+    lab.given("go", [], look(lab).on)
     with lab.watching() as watch:
         release(lab)
         if not was:

@@ -140,7 +140,8 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "model.fifo": (
         "out of model: Zab assumes reliable FIFO channels (TCP): what is sent arrives"
         " whole and in order, or the connection breaks. From here on that is not so",
-        "超出模型：Zab 假定通道可靠且先进先出（TCP）：发出的消息要么完整按序到达，要么连接断开。从现在起不再如此",
+        "超出模型：Zab 假定通道可靠且先进先出（TCP）：发出的消息要么完整按序到达，"
+        "要么连接断开。从现在起不再如此",
     ),
     "model.hint": (
         "add --out-of-model if that is what you want to see",
@@ -184,15 +185,16 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "每半个 tick 清点一次：{have} 个跟随，需要 {need}：不能独自当 leader",
     ),
     "side.reigns": (
-        "side     {part}: {have} of {voters} voters, need {need}: serves, n{leader} leads"
-        " epoch {epoch}",
+        "side     {part}: {have} of {voters} voters, need {need}: serves, n{leader}"
+        " leads epoch {epoch}",
         "这一边   {part}：{voters} 票中有 {have} 票，需要 {need}：提供服务，n{leader}"
         " 统领 epoch {epoch}",
     ),
     "side.mute": (
         "side     {part}: {have} of {voters} voters, need {need}: looks for a leader,"
         " serves nobody",
-        "这一边   {part}：{voters} 票中有 {have} 票，需要 {need}：在寻找 leader，不提供服务",
+        "这一边   {part}：{voters} 票中有 {have} 票，需要 {need}：在寻找 leader，"
+        "不提供服务",
     ),
     "crooked.reigns": (
         "n{leader} leads epoch {epoch} with {court}",
