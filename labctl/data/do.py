@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from labctl.data.act import Answer, carry_out, place, sentence
 from labctl.data.doors import LIMIT_S, chosen, in_time, note, ports, visiting
+from labctl.data.glance import read
 from labctl.data.grammar import Command, understand
 from labctl.data.holder import Spec, leave_behind
 from labctl.errors import ASKED_FALSE, DONE, PARTLY, TIMED_OUT, USAGE, LabError
@@ -97,7 +98,7 @@ def call(lab: Lab, line: str) -> int:
     command = understand(line)
     if command.writes:
         raise LabError(Phrase("data.call.reads"), Phrase("data.call.reads.hint"), USAGE)
-    found = asyncio.run(_everywhere(lab, command))
+    found = _everywhere(lab, command)
     if lab.screen.quiet:
         lab.screen.document(
             {
@@ -114,25 +115,15 @@ def call(lab: Lab, line: str) -> int:
     return DONE if all(found.values()) else PARTLY
 
 
-async def _everywhere(lab: Lab, command: Command) -> dict[int, Answer | None]:
-    serving = {view.node.sid: view for view in lab.look()}
-
-    async def ask(sid: int) -> Answer | None:
-        view = serving[sid]
-        if view.answer is None or not view.answer.serving:
-            return None
-        try:
-            async with visiting(lab, [sid]) as client:
-                return await in_time(carry_out(client, command, ports(lab)), [sid])
-        except LabError:
-            return None
-
-    sids = lab.topology.sids
-    answers = await asyncio.gather(*map(ask, sids))
-    for answer in answers:
+def _everywhere(lab: Lab, command: Command) -> dict[int, Answer | None]:
+    found: dict[int, Answer | None] = {}
+    for view in lab.look():
+        serving = view.answer is not None and view.answer.serving
+        found[view.node.sid] = read(lab, view.node.sid, command) if serving else None
+    for answer in found.values():
         if answer is not None:
             note(lab, answer, "call")
-    return dict(zip(sids, answers, strict=True))
+    return found
 
 
 def _show_table(lab: Lab, found: dict[int, Answer | None]) -> None:

@@ -34,8 +34,8 @@ ILLS: Mapping[str, tuple[str, str]] = {
     "healed.time-up": ("its time is up", "时间到"),
     "power.lost": ("✕ power cut", "✕ 断电"),
     "power.lost.none": (
-        "no write was waiting for its fsync: nothing is lost",
-        "没有写入在等 fsync：什么都没丢",
+        "nothing was written since its last fsync: the disk loses nothing",
+        "上次 fsync 之后没有写过任何内容：磁盘什么都没丢",
     ),
     "power.lost.txns": (
         "{txns} txns ({bytes} bytes) were written but not yet synced: gone. It had "

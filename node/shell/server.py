@@ -20,6 +20,7 @@ from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
 from node.shell.frail_files import FrailFiles
 from node.shell.gates import Gates
+from node.shell.glance import Glance
 from node.shell.ills import Ills, PowerCut
 from node.shell.orders import Orders, resume
 from node.shell.quorum_port import QuorumPort
@@ -66,6 +67,7 @@ class Node:
         if lab:
             self.orders = {
                 "gates": self.gates,
+                "glance": Glance(self),
                 "ills": self.ills,
                 "power": PowerCut(self._lose_power),
                 "step": self.stepping,

@@ -60,9 +60,11 @@ def test_a_power_cut_loses_what_was_never_acknowledged_and_nothing_else(
     cli: Cli,
 ) -> None:
     cli.up()
-    assert "fault f1 stands" in cli.ok("disk", "follower:1", "--fsync-delay", "800ms")
     client = client_of(cli, 3)
     try:
+        client.create("/first")
+        slow = cli.ok("disk", "follower:1", "--fsync-delay", "800ms")
+        assert "fault f1 stands" in slow
         acknowledged: set[str] = set()
         enough = threading.Event()
 
