@@ -7,6 +7,7 @@ from labctl.commands import (
     data,
     doctor,
     faults,
+    ills,
     life,
     look,
     pictures,
@@ -19,7 +20,20 @@ from labctl.commands import (
 from labctl.commands.panels import Root, arrange
 from labctl.commands.shared import share, shared
 
-GROUPS = (life, look, faults, step, reasons, read, time, pictures, data, doctor, sim)
+GROUPS = (
+    life,
+    look,
+    faults,
+    ills,
+    step,
+    reasons,
+    read,
+    time,
+    pictures,
+    data,
+    doctor,
+    sim,
+)
 
 
 def root() -> TyperGroup:

@@ -4,7 +4,9 @@ import time
 from collections.abc import Sequence
 
 from labctl.bring import bring
+from labctl.faults.body import cut_power
 from labctl.faults.freezing import MILD, Frost, freeze, thaw
+from labctl.faults.hand import calm, stepping
 from labctl.faults.telling import RIPPLE_S, Notices, say_sides, settle
 from labctl.lab import Lab
 from labctl.narrator.world import LEADING
@@ -21,6 +23,18 @@ STOP_LIMIT_S = 10.0  # then SIGTERM becomes SIGKILL
 def kill(lab: Lab, targets: Sequence[str]) -> None:
     """End nodes as a power cut would."""
     _end(lab, targets, gently=False)
+
+
+def crash(lab: Lab, targets: Sequence[str], *, torn: bool) -> None:
+    """Cut the power of nodes: what no fsync covered is gone with them."""
+    before = lab.look()
+    chosen = _chosen(lab, "crash", targets, before)
+    with lab.watching() as watch:
+        living = cut_power(lab, watch, chosen, torn=torn)
+        _gone(lab, watch, living)
+        for sid in living:
+            watch.fell(sid)
+        _settle(lab, watch, before)
 
 
 def stop(lab: Lab, targets: Sequence[str]) -> None:
@@ -175,6 +189,10 @@ def _settle(
     frost: Frost = MILD,
 ) -> None:
     """Tell the story until nothing more will happen; then the outcome."""
+    if stepping(lab):
+        calm(watch)
+        lab.screen.say(Phrase("step.stands", {"lab": lab.suffix}))
+        return
     notices = Notices(watch)
     if not settle(lab, watch, stable_s=stable_s, over=frost.over) and frost.over():
         for sid in frost.sids:

@@ -32,6 +32,7 @@ class Answer(NamedTuple):
     zxid: int
     serving: bool
     sessions: int
+    stepping: bool = False  # its messages wait for somebody to deliver them
 
 
 def ask(admin_port: int) -> Answer | None:
@@ -111,4 +112,5 @@ def _parse(document: dict[str, Any]) -> Answer:
         zxid=int(document["processed_zxid"]),
         serving=bool(document["serving"]),
         sessions=int(document.get("sessions") or 0),
+        stepping=bool(document.get("stepping")),
     )

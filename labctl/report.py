@@ -31,6 +31,10 @@ def status_report(lab: Lab) -> None:
     down = [view.node.sid for view in views if not view.up]
     lab.screen.say(verdict_phrase(verdict(views), down))
     lab.screen.show(status_table(views, lab.screen, standing))
+    on = tuple(v.node.sid for v in views if v.answer and v.answer.stepping)
+    if on:
+        hands: dict[str, object] = {"nodes": on, "lab": lab.suffix}
+        lab.screen.say(Phrase("step.status", hands))
     lab.screen.say(Phrase("connect", {"string": lab.topology.connection}))
     for helper in running(lab.folder):
         facts = {"what": helper.what, "pid": helper.pid, "detail": helper.detail}

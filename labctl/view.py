@@ -189,6 +189,7 @@ def document(topology: Topology, views: Sequence[View]) -> dict[str, Any]:
         "leader": judged.leader or None,
         "epoch": judged.epoch or None,
         "connection": topology.connection,
+        "stepping": any(view.answer and view.answer.stepping for view in views),
         "nodes": [_node_document(view) for view in views],
     }
 

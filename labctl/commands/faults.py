@@ -6,7 +6,7 @@ import typer
 
 from labctl import change
 from labctl.commands.arguments import Output, Targets, named, program_reads
-from labctl.faults import breaking
+from labctl.faults import breaking, hand
 from labctl.faults import chaos as chaotic
 from labctl.faults.grammar import milliseconds
 from labctl.faults.net import fault_report, net_report
@@ -136,6 +136,8 @@ def heal(
     """Take faults back: one, those on a link, or all."""
     here = session(context)
     with changing(here.lab, "heal", here.screen) as lab:
+        if everything and hand.stepping(lab):
+            hand.go(lab)
         breaking.mend(lab, "all" if everything or (here.yes and not what) else what)
 
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 FILE, TOKEN = "faults.json", "token"
+STEPPING = "stepping"  # a file that is there while messages go by hand
 
 # sid -> kind of order ("gates", …) -> what was ordered, as the node takes it
 Orders = Mapping[int, Mapping[str, list[dict[str, Any]]]]
@@ -111,7 +112,10 @@ class Ledger:
 def environment(folder: Path, sid: int) -> dict[str, str]:
     """Return what a node that starts must know: the lab's secret, its orders."""
     found = {"QUORUMLAB_TOKEN": token(folder)}
-    if orders := Ledger(folder).orders_for(sid):
+    orders: dict[str, Any] = {**Ledger(folder).orders_for(sid)}
+    if (folder / STEPPING).exists():
+        orders["step"] = {"on": True}
+    if orders:
         found["QUORUMLAB_ORDERS"] = json.dumps(orders, separators=(",", ":"))
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from labctl.errors import TIMED_OUT, LabError
+from labctl.faults import hand
 from labctl.faults.register import blocked, rows
 from labctl.lab import Lab
 from labctl.narrator.settle import (
@@ -100,6 +101,10 @@ def settle(
     Returns whether it came to rest; LabError when it does neither in time, except
     in a crooked network, of which that is said.
     """
+    if hand.stepping(lab):
+        hand.calm(watch)
+        lab.screen.say(Phrase("step.stands", {"lab": lab.suffix}))
+        return True
     rest = Rest(lab, watch)
     still = max(stable_s, rest.stable_s)
     ended, since = False, math.inf  # since when it is at rest

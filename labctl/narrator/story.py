@@ -7,7 +7,7 @@ Every event that a node or the lab can publish has one; a test counts them.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labctl.narrator import deeds, election, faults, life, zab
+from labctl.narrator import deeds, election, faults, ills, life, zab
 from labctl.narrator.line import Line, Told
 from labctl.narrator.world import World
 from labctl.recording import happened
@@ -66,6 +66,11 @@ TELLERS: Mapping[type[Any], Teller] = {
     events.SessionExpired: life.session_expired,
     events.SessionClosed: life.session_closed,
     events.ClientLost: life.client_lost,
+    events.IllSet: ills.ill_set,
+    events.IllCleared: ills.ill_cleared,
+    events.PowerLost: ills.power_lost,
+    events.SteppingChanged: ills.stepping_changed,
+    events.MessageDelivered: ills.message_delivered,
     happened.LabOpened: deeds.lab_opened,
     happened.VerbGiven: deeds.verb_given,
     happened.NodeEnded: deeds.node_ended,

@@ -4,7 +4,7 @@ A runtime knows processes or containers, never ZooKeeper.  It hands out each
 node's two streams (log text, event lines) and starts, stops and freezes it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -54,6 +54,9 @@ class Runtime(Protocol):
 
     def resume(self, sid: int) -> None:
         """Thaw a node (SIGCONT)."""
+
+    def wipe(self, sid: int, patterns: Sequence[str]) -> int:
+        """Delete files of a node that is down, by patterns; return how many."""
 
     def run(self, sid: int) -> Run:
         """Return how the node's process is; never mistakes a foreign one for it."""

@@ -107,6 +107,20 @@ class ProcessRuntime:
         """SIGCONT."""
         self._signal(sid, signal.SIGCONT)
 
+    def wipe(self, sid: int, patterns: Sequence[str]) -> int:
+        """Delete from version-2 of dataDir and dataLogDir, as the node reads them."""
+        config = load_config(str(self._folder(sid) / "zoo.cfg"))
+        folders = {Path(config.data_dir), Path(config.data_log_dir)}
+        found = {
+            path
+            for folder in folders
+            for pattern in patterns
+            for path in (folder / "version-2").glob(pattern)
+        }
+        for path in found:
+            path.unlink()
+        return len(found)
+
     def run(self, sid: int) -> Run:
         """Return the state of the process that `run.json` names, if it is ours."""
         pid, boot = self._recorded(sid)

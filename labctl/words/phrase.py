@@ -14,12 +14,14 @@ from labctl.words.errors import ERRORS
 from labctl.words.faults import FAULTS
 from labctl.words.glossary import GLOSSARY
 from labctl.words.help import HELP
+from labctl.words.ills import ILLS
 from labctl.words.lab import LAB
 from labctl.words.life import LIFE
 from labctl.words.logs import LOGS
 from labctl.words.pictures import PICTURES
 from labctl.words.settings import SETTINGS
 from labctl.words.sim import SIM
+from labctl.words.step import STEP
 from labctl.words.why import WHY
 from labctl.words.zab import ZAB
 
@@ -36,6 +38,8 @@ CATALOG: Mapping[str, tuple[str, str]] = {
     **SIM,
     **HELP,
     **FAULTS,
+    **ILLS,
+    **STEP,
     **WHY,
     **GLOSSARY,
     **PICTURES,

@@ -117,6 +117,7 @@ class View:
             "logged_zxid": peer.history.last_zxid,
             "processed_zxid": node.service.tree.processed_zxid,
             "serving": node.service.serving,
+            "stepping": node.stepping.on,
             "vote": {
                 "leader": vote.leader,
                 "zxid": vote.zxid,

@@ -22,7 +22,8 @@ from node.events import (
     PeerUnreachable,
 )
 from node.shell.eventlog import message_id
-from node.shell.gates import Gates, one_notification
+from node.shell.gates import one_notification
+from node.shell.stepping import Doors
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import (
     NOTIFICATION_MAX,
@@ -52,7 +53,7 @@ class ElectionPort:
         hear: Callable[[int, Notification, str], None],
         publish: Callable[..., str],
         state: Callable[[], int],
-        gates: Gates,
+        gates: Doors,
     ) -> None:
         """Neither listen nor dial yet.
 

@@ -14,7 +14,8 @@ from node.effects import note
 from node.events import LeaderDialed, ListenerOpened, PacketReceived, PacketSent
 from node.shell.election_port import no_delay
 from node.shell.eventlog import message_id
-from node.shell.gates import Gates, packets_in
+from node.shell.gates import packets_in
+from node.shell.stepping import Doors
 from node.storage.snapshot import StreamReader
 from node.wire.errors import ProtocolViolation
 from node.wire.jute import MalformedRecord
@@ -41,7 +42,7 @@ class QuorumPort:
     The owner is a `Node`: what happens is told to its `server`.
     """
 
-    def __init__(self, config: Config, owner: Any, gates: Gates) -> None:
+    def __init__(self, config: Config, owner: Any, gates: Doors) -> None:
         """Neither listen nor dial yet."""
         self.config = config
         self.owner = owner

@@ -11,24 +11,29 @@ from node.admin.view import View
 from node.clients.service import Service
 from node.config import Config
 from node.effects import Note, note
-from node.events import AdminUnavailable, NodeStopped
+from node.events import AdminUnavailable, NodeStopped, PowerLost
 from node.peer import Peer
 from node.server import Server
 from node.settings import started
 from node.shell.client_port import ClientPort
 from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
+from node.shell.frail_files import FrailFiles
 from node.shell.gates import Gates
 from node.shell.glance import Glance
+from node.shell.ills import Ills, PowerCut
 from node.shell.orders import Orders, resume
 from node.shell.quorum_port import QuorumPort
+from node.shell.stepping import Stepping
 from node.shell.storage import open_store
+from node.shell.timers import Timers, monotonic_ms
 from node.shell.zklog import ZkLog
 from node.wire.notification import Notification
 from node.wire.quorum import Packet
 
 EVENTS_FLUSH_S = 0.2  # how long an event about writes may wait for company
 EXIT_DISK = 10
+EXIT_KILLED = 137
 
 
 class Node:
@@ -44,21 +49,30 @@ class Node:
         self.events = events
         self.log = log
         self.pid = os.getpid()
+        self.timers = Timers(self._fire)
+        lab = config.extra.get("quorumlab.lab", "")
+        self.now_ms = self.timers.now_ms if lab else monotonic_ms
         self.started_ms = self.now_ms()
         self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.timers: dict[str, asyncio.TimerHandle] = {}
         self.settling = False
         self.publish(note(started(config, self.pid)))
-        self.store = open_store(
-            config, self.publish, self._disk_failed, self.settle, self._logged
-        )
+        self.ills = Ills(self.publish)
+        self.store = open_store(config, self, self.ills if lab else None)
         self.server = Server(config, self)
-        lab = config.extra.get("quorumlab.lab", "")
         peers = set(config.servers) - {config.my_id}
         self.gates = Gates(lab, peers, self.publish)
+        self.stepping = Stepping(self.gates, self.timers, self.publish)
+        self.stepping.moved = self.server.half_tick
         self.orders: dict[str, Orders] = {}
         if lab:
-            self.orders = {"gates": self.gates, "glance": Glance(self)}
+            self.orders = {
+                "gates": self.gates,
+                "glance": Glance(self),
+                "ills": self.ills,
+                "power": PowerCut(self._lose_power),
+                "step": self.stepping,
+            }
+        doors = self.stepping if lab else self.gates
         self.token = os.environ.get("QUORUMLAB_TOKEN", "")  # whoever knows it may order
         resume(self.orders, os.environ.get("QUORUMLAB_ORDERS", ""))
         self.election_port = ElectionPort(
@@ -66,9 +80,9 @@ class Node:
             self.server.heard,
             self.publish,
             lambda: self.peer.state,
-            self.gates,
+            doors,
         )
-        self.quorum_port = QuorumPort(config, self, self.gates)
+        self.quorum_port = QuorumPort(config, self, doors)
         self.client_port = ClientPort(config.client_host, config.client_port, self)
         self.view = View(self)
         self.admin_port: Any = None
@@ -103,8 +117,7 @@ class Node:
         if self.stopped.done():
             return
         self.publish(note(NodeStopped(why, exit_code)))
-        for timer in self.timers.values():
-            timer.cancel()
+        self.timers.stop_all()
         self.client_port.close()
         self.election_port.close()
         self.quorum_port.close()
@@ -114,13 +127,23 @@ class Node:
             self.store.close()
         self.stopped.set_result(exit_code)
 
-    def _disk_failed(self, error: OSError) -> None:
+    def disk_failed(self, error: OSError) -> None:
         """After a failed write nobody knows what is on the disk: end here, now."""
         self.publish(note(NodeStopped(f"disk: {error}", EXIT_DISK)))
         self.events.flush()
         sys.stderr.write(f"{self.config.where('dataDir')}: disk: {error}\n")
         sys.stderr.flush()
         os._exit(EXIT_DISK)
+
+    def _lose_power(self, torn: bool) -> None:  # noqa: FBT001
+        """Lose what no sync covers and be gone, as SIGKILL tells it: exit 137."""
+        torn = torn or self.ills.torn_tail
+        disks = (self.store.log_disk, self.store.snap_disk)
+        frail = [disk for disk in disks if isinstance(disk, FrailFiles)]
+        lost = [disk.lose_power(torn=torn and disk is frail[0]) for disk in frail]
+        self.publish(note(PowerLost(*lost[0])))
+        self.events.flush()
+        os._exit(EXIT_KILLED)
 
     def listen_failed(self, port: int, error: OSError) -> None:
         """Our own quorum port cannot be had: this node can never lead."""
@@ -145,7 +168,8 @@ class Node:
         """Return the answer to a four-letter word."""
         return self.view.four_letter(command)
 
-    def _logged(self, first: int, last: int, txns: int) -> None:
+    def logged(self, first: int, last: int, txns: int) -> None:
+        """The disk holds these transactions now."""
         self.server.logged(first, last, txns)
 
     def settle(self) -> None:
@@ -154,13 +178,9 @@ class Node:
 
     # --- the world, as `node.server.World` asks for it ----------------------------
 
-    def now_ms(self) -> int:
-        """Return a clock that only rises, in milliseconds."""
-        return time.monotonic_ns() // 1_000_000
-
     def wall_ms(self) -> int:
-        """Return milliseconds since 1970."""
-        return time.time_ns() // 1_000_000
+        """Return milliseconds since 1970, or what a lab makes of them."""
+        return time.time_ns() // 1_000_000 + self.ills.clock_ms
 
     def publish(self, published: Note, message_id: str = "") -> str:
         """Write an event down, and what ZooKeeper would log for it."""
@@ -173,18 +193,13 @@ class Node:
 
     def set_timer(self, name: str, after_ms: int) -> None:
         """Wake the server then."""
-        self.stop_timer(name)
-        loop = asyncio.get_running_loop()
-        self.timers[name] = loop.call_later(after_ms / 1000, self._fire, name)
+        self.timers.set(name, after_ms)
 
     def stop_timer(self, name: str) -> None:
         """Forget a timer."""
-        timer = self.timers.pop(name, None)
-        if timer is not None:
-            timer.cancel()
+        self.timers.stop(name)
 
     def _fire(self, name: str) -> None:
-        del self.timers[name]
         self.server.fire(name)
 
     def settle_soon(self) -> None:

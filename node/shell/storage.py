@@ -2,41 +2,53 @@
 
 import asyncio
 import threading
-import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from random import Random
+from typing import Protocol
 
 from node.config import Config
 from node.effects import Note
 from node.shell.files import Files
+from node.shell.frail_files import FrailFiles
+from node.shell.ills import Ills
+from node.shell.timers import monotonic_ms
 from node.storage.store import Around, Done, Job, Store
 
 
-def open_store(
-    config: Config,
-    publish: Callable[[Note], object],
-    fail: Callable[[OSError], None],
-    settle: Callable[[], None],
-    logged: Callable[[int, int, int], None],
-) -> Store:
+class Owner(Protocol):
+    """Who hears of the disk."""
+
+    def publish(self, published: Note, message_id: str = "") -> object:
+        """Take an event."""
+
+    def disk_failed(self, error: OSError) -> None:
+        """End the process."""
+
+    def settle(self) -> None:
+        """Send on what the promises of a finished sync have put in line."""
+
+    def logged(self, first: int, last: int, txns: int) -> None:
+        """Hear of a batch."""
+
+
+def open_store(config: Config, owner: Owner, ills: Ills | None) -> Store:
     """Return the store in the folders of zoo.cfg, which are made when missing.
 
-    `publish` takes Notes, `fail` ends the process, `settle` sends on what the
-    promises of a finished sync have put in line, `logged(first, last, txns)`
-    hears of every batch.
+    `ills` are a lab's, which the disk suffers then.
     """
+    files = Files if ills is None else partial(FrailFiles, ills=ills)
     around = Around(
-        snap_disk=Files(Path(config.data_dir, "version-2")),
-        log_disk=Files(Path(config.data_log_dir, "version-2")),
+        snap_disk=files(Path(config.data_dir, "version-2")),
+        log_disk=files(Path(config.data_log_dir, "version-2")),
         syncer=Thread("SyncThread"),
         snapper=Thread("SnapThread"),
-        publish=publish,
-        fail=fail,
-        logged=logged,
-        settle=settle,
-        now_ms=_now_ms,
+        publish=owner.publish,
+        fail=owner.disk_failed,
+        logged=owner.logged,
+        settle=owner.settle,
+        now_ms=monotonic_ms,
         draw=lambda most: Random().randint(0, most),
     )
     return Store(config, around)
@@ -109,7 +121,3 @@ class _Task:
         self.error: OSError | None = None
         self.ended = threading.Lock()
         self.ended.acquire()
-
-
-def _now_ms() -> int:
-    return time.monotonic_ns() // 1_000_000

@@ -199,6 +199,41 @@ def check_files(disk: Disk) -> str | None:
     return None
 
 
+def is_log(name: str) -> bool:
+    """Return whether a file is one of the log's."""
+    return _zxid_in(name) is not None
+
+
+def end_of_log(disk: Disk) -> tuple[str, int] | None:
+    """Return the newest file and the offset behind its last whole record."""
+    names = log_names(disk.names())
+    if not names:
+        return None
+    ends = [end for _, _, end in _records(disk, names[-1], TxnLog(disk))]
+    return names[-1], ends[-1] if ends else len(HEADER)
+
+
+def whole_records(data: bytes) -> int:
+    """Return how many records these bytes, as they are appended, hold."""
+    at = count = 0
+    while at + _RECORD.size <= len(data):
+        _, length = _RECORD.unpack_from(data, at)
+        at += _RECORD.size + length + len(END_MARK)
+        count += 1
+    return count
+
+
+def half_a_record(data: bytes) -> bytes:
+    """Return what a torn write leaves of the first record in `data`."""
+    _, length = _RECORD.unpack_from(data)
+    return data[: _RECORD.size + length // 2]
+
+
+def torn_record() -> bytes:
+    """Return half of a record that nobody ever appended."""
+    return _RECORD.pack(1, 2 * HEADER_BYTES) + b"\x01" * HEADER_BYTES
+
+
 def _zxid_in(name: str) -> int | None:
     if not name.startswith(PREFIX):
         return None

@@ -1,0 +1,140 @@
+"""Faults inside one node: its disk, its clock, its power, what its disk holds."""
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from labctl.errors import CONFLICT, USAGE, LabError
+from labctl.faults import orders
+from labctl.faults.ledger import Entry, Ledger
+from labctl.faults.register import rows
+from labctl.lab import Lab
+from labctl.recording.happened import FaultSet, NodeEnded, NodeWiped
+from labctl.runtime.base import DOWN, PAUSED, UP
+from labctl.view import View
+from labctl.watch import Watch
+from labctl.words.phrase import Phrase
+
+WIPES = {
+    "log": ("log.*",),
+    "snapshots": ("snapshot.*",),
+    "epochs": ("acceptedEpoch", "currentEpoch"),
+    "all": ("log.*", "snapshot.*", "acceptedEpoch", "currentEpoch"),
+}
+
+
+class Ill(NamedTuple):
+    """An ill of one node, before it has a name."""
+
+    kind: str  # disk | clock
+    action: str  # fsync-delay | full | torn-tail | clock
+    ms: int
+    for_ms: int
+
+    @property
+    def detail(self) -> str:
+        """What a list of faults shows of it."""
+        if self.action == "clock":
+            return f"{self.ms / 1000:+g} s"
+        return f"{self.action} {self.ms} ms" if self.ms else self.action
+
+
+def set_ill(lab: Lab, sids: Sequence[int], ill: Ill) -> str:
+    """Make these nodes ill under one new name, which is returned.
+
+    A node that is down or frozen gets its part when it starts or thaws.
+    """
+    ledger = Ledger(lab.folder)
+    name = ledger.next_id(row.fault for row in rows(lab))
+    body = {
+        "id": name,
+        "action": ill.action,
+        "ms": ill.ms,
+        "for_ms": ill.for_ms,
+        "kind": ill.kind,
+        "detail": ill.detail,
+    }
+    until_ms = time.time() * 1000 + ill.for_ms if ill.for_ms else 0.0
+    per_node = {sid: {"ills": [body]} for sid in sids}
+    ledger.add(Entry(name, ill.kind, ill.detail, until_ms, per_node))
+    told: list[int] = []
+    try:
+        for sid in sids:
+            if lab.runtime.run(sid).condition == UP:
+                orders.send(lab, sid, "ills", [body])
+                told.append(sid)
+    except LabError:
+        for sid in told:
+            orders.take_back(lab, sid, "ills", name)
+        ledger.drop(name)
+        raise
+    happened = FaultSet(name, ill.kind, tuple(sids), (), ill.detail, ill.for_ms)
+    lab.recorder.record(happened)
+    return name
+
+
+def cut_power(lab: Lab, watch: Watch, sids: Sequence[int], *, torn: bool) -> list[int]:
+    """Make running nodes lose their caches and end; return whom that meant."""
+    runs = {sid: lab.runtime.run(sid).condition for sid in sids}
+    for sid, condition in runs.items():
+        if condition == PAUSED:
+            facts = {"sid": sid}
+            hint = Phrase("crash.frozen.hint", facts)
+            raise LabError(Phrase("crash.frozen", facts), hint, CONFLICT)
+        if condition == DOWN:
+            watch.note(sid, Phrase("already", {"sid": sid}))
+    living = [sid for sid, condition in runs.items() if condition == UP]
+    for sid in living:
+        watch.ends(sid)
+        orders.send(lab, sid, "power", {"torn_tail": True} if torn else {})
+        lab.recorder.record(NodeEnded(sid, "unsynced-lost"))
+    return living
+
+
+def wipe(lab: Lab, sids: Sequence[int], what: str) -> None:
+    """Empty the disks of nodes that are down."""
+    for sid in sids:
+        gone = lab.runtime.wipe(sid, WIPES[what])
+        lab.recorder.record(NodeWiped(sid, what))
+        facts = {"sid": sid, "count": gone, "what": Phrase(f"wipe-of.{what}")}
+        lab.screen.say(Phrase("wiped", facts))
+
+
+def wipe_kind(what: str) -> str:
+    """Return what is to be wiped, or say what could be."""
+    if what not in WIPES:
+        facts = {"what": what, "kinds": " | ".join(WIPES)}
+        raise LabError(Phrase("wipe.unknown", facts), None, USAGE)
+    return what
+
+
+def check_majority_remembers(
+    views: Sequence[View], wiped: Sequence[int], *, out_of_model: bool
+) -> Phrase | None:
+    """Refuse to wipe so much that a majority could have forgotten a promise.
+
+    A write was promised when a majority had it.  If the wiped voters and those
+    that are away now make a majority, that one may lead without the write.
+    Returns what to say when it is done all the same.
+    """
+    voters = {view.node.sid for view in views if view.node.voter}
+    away = {
+        view.node.sid
+        for view in views
+        if view.node.voter and not (view.answer and view.answer.serving)
+    }
+    forgot = voters & set(wiped)
+    need = len(voters) // 2 + 1
+    if not forgot or len(forgot | away) < need:
+        return None
+    facts = {
+        "wiped": tuple(sorted(forgot)),
+        "away": tuple(sorted(away - forgot)),
+        "have": len(forgot | away),
+        "voters": len(voters),
+    }
+    if not out_of_model:
+        raise LabError(
+            Phrase("wipe.majority", facts), Phrase("wipe.majority.hint"), CONFLICT
+        )
+    return Phrase("wipe.beyond", facts)
