@@ -8,8 +8,10 @@ the first majority's highest id leads, as in the article: n2 of three.
 from collections.abc import Sequence
 
 from labctl.errors import ASKED_FALSE, TIMED_OUT, LabError
+from labctl.faults.ledger import Ledger
+from labctl.faults.register import blocked, rows
 from labctl.lab import Lab
-from labctl.narrator.settle import looking, settled
+from labctl.narrator.settle import FREE, looking, settled
 from labctl.watch import Watch
 from labctl.words.phrase import Phrase
 
@@ -38,9 +40,10 @@ def _start(lab: Lab, watch: Watch, sid: int) -> None:
 
 def _await(lab: Lab, watch: Watch, sids: Sequence[int]) -> None:
     """Wait until these nodes did what they can with those that run."""
+    barred = blocked(rows(lab)) if Ledger(lab.folder).standing() else FREE
     if not watch.until(
         lambda world: (
-            (all(looking(world, sid) for sid in sids) and settled(world))
+            (all(looking(world, sid) for sid in sids) and settled(world, barred))
             or any(sid not in watch.expected for sid in sids)
         ),
         STEP_LIMIT_S,

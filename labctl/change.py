@@ -4,9 +4,11 @@ import time
 from collections.abc import Sequence
 
 from labctl.bring import bring
-from labctl.errors import TIMED_OUT, LabError
+from labctl.faults.freezing import MILD, Frost, freeze, thaw
+from labctl.faults.telling import RIPPLE_S, Notices, say_sides, settle
 from labctl.lab import Lab
-from labctl.narrator.settle import settled
+from labctl.narrator.world import LEADING
+from labctl.recording.happened import NodeEnded, NodePaused, NodeResumed
 from labctl.runtime.base import DOWN, PAUSED
 from labctl.selectors import select
 from labctl.view import View, candidates, verdict, world_of
@@ -14,7 +16,6 @@ from labctl.watch import Watch
 from labctl.words.phrase import Phrase
 
 STOP_LIMIT_S = 10.0  # then SIGTERM becomes SIGKILL
-SETTLE_LIMIT_S = 40.0
 
 
 def kill(lab: Lab, targets: Sequence[str]) -> None:
@@ -27,32 +28,37 @@ def stop(lab: Lab, targets: Sequence[str]) -> None:
     _end(lab, targets, gently=True)
 
 
-def pause(lab: Lab, targets: Sequence[str]) -> None:
-    """Freeze nodes; tell who notices, and after how long."""
+def pause(lab: Lab, targets: Sequence[str], for_ms: int = 0) -> None:
+    """Freeze nodes, perhaps for a time; tell who notices, and after how long."""
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "pause", targets, before)
     with lab.watching() as watch:
+        awake = []
         for sid in chosen:
             if lab.runtime.run(sid).condition in (DOWN, PAUSED):
                 watch.note(sid, Phrase("already", {"sid": sid}))
                 continue
+            awake.append(sid)
             watch.note(sid, Phrase("paused"), Phrase("paused.why"))
-            lab.runtime.pause(sid)
+        frost = freeze(lab, awake, for_ms)
+        for sid in awake:
+            lab.did(NodePaused(sid))
             watch.froze(sid, paused=True)
-        _settle(lab, watch, before)
+        _settle(lab, watch, before, frost=frost)
 
 
 def resume(lab: Lab, targets: Sequence[str]) -> None:
     """Thaw nodes."""
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "resume", targets, before)
     with lab.watching() as watch:
         for sid in chosen:
             if lab.runtime.run(sid).condition != PAUSED:
                 watch.note(sid, Phrase("already", {"sid": sid}))
                 continue
             watch.note(sid, Phrase("resumed"), Phrase("resumed.why"))
-            lab.runtime.resume(sid)
+            lab.did(NodeResumed(sid))
+            thaw(lab, sid)
             watch.froze(sid, paused=False)
         _reacquaint(lab, watch, chosen)
         _settle(lab, watch, before, stable_s=1.5)
@@ -61,7 +67,7 @@ def resume(lab: Lab, targets: Sequence[str]) -> None:
 def start(lab: Lab, targets: Sequence[str], *, together: bool) -> None:
     """Start nodes that are down, in order."""
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "start", targets, before)
     with lab.watching() as watch:
         _start_down(lab, watch, chosen, together=together)
         _told(lab, watch, before)
@@ -71,10 +77,10 @@ def start(lab: Lab, targets: Sequence[str], *, together: bool) -> None:
 def restart(lab: Lab, targets: Sequence[str]) -> None:
     """Stop nodes in order, then start them again."""
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "restart", targets, before)
     with lab.watching() as watch:
         _finish(lab, watch, chosen, gently=True)
-        watch.until(settled, SETTLE_LIMIT_S)
+        settle(lab, watch)
         _start_down(lab, watch, chosen, together=False)
         _told(lab, watch, before)
     lab.conclude()
@@ -82,19 +88,22 @@ def restart(lab: Lab, targets: Sequence[str]) -> None:
 
 def _end(lab: Lab, targets: Sequence[str], *, gently: bool) -> None:
     before = lab.look()
-    chosen = _chosen(lab, targets, before)
+    chosen = _chosen(lab, "stop" if gently else "kill", targets, before)
     with lab.watching() as watch:
         _finish(lab, watch, chosen, gently=gently)
         _settle(lab, watch, before)
 
 
-def _chosen(lab: Lab, targets: Sequence[str], views: Sequence[View]) -> tuple[int, ...]:
+def _chosen(
+    lab: Lab, verb: str, targets: Sequence[str], views: Sequence[View]
+) -> tuple[int, ...]:
     """Resolve the targets once, and say what they were resolved to."""
     chosen = select(targets, candidates(views))
     states = {view.node.sid: view.state for view in views}
     for sid in chosen:
         facts = {"sid": sid, "state": Phrase(f"is.{states[sid]}")}
         lab.screen.say(Phrase("target.is", facts))
+    lab.given(verb, targets, chosen)
     return chosen
 
 
@@ -117,6 +126,7 @@ def _finish(lab: Lab, watch: Watch, chosen: Sequence[int], *, gently: bool) -> N
     for sid in running:
         watch.ends(sid)
         watch.note(sid, Phrase("terminate" if gently else "killed"))
+        lab.did(NodeEnded(sid, "terminated" if gently else "killed"))
         (lab.runtime.terminate if gently else lab.runtime.kill)(sid)
     if not _gone(lab, watch, running):
         for sid in running:
@@ -141,23 +151,41 @@ def _reacquaint(lab: Lab, watch: Watch, sids: Sequence[int]) -> None:
     while time.monotonic() < end:
         views = lab.look()
         if all(v.answer or not v.up for v in views if v.node.sid in sids):
-            fresh = world_of(lab.topology, views)
-            watch.world = fresh
+            watch.world = world_of(lab.topology, views)
+            _tell_zombies(watch)
             return
         watch.until(lambda _world: True, 0.2)
 
 
+def _tell_zombies(watch: Watch) -> None:
+    """Say so if a node that slept believes that it leads, and another really does."""
+    leader = watch.world.leader()
+    for peer in watch.world.alive():
+        if leader is not None and peer.state == LEADING and peer.epoch < leader.epoch:
+            facts = {"epoch": peer.epoch, "new": leader.sid, "new_epoch": leader.epoch}
+            watch.note(peer.sid, Phrase("zombie", facts), Phrase("zombie.why", facts))
+
+
 def _settle(
-    lab: Lab, watch: Watch, before: Sequence[View], *, stable_s: float = 0.0
+    lab: Lab,
+    watch: Watch,
+    before: Sequence[View],
+    *,
+    stable_s: float = 0.0,
+    frost: Frost = MILD,
 ) -> None:
     """Tell the story until nothing more will happen; then the outcome."""
-    limit = SETTLE_LIMIT_S + lab.topology.sync_limit_s
-    if not watch.until(settled, limit, stable_s=stable_s):
-        lab.conclude()
-        facts = {"limit": int(limit)}
-        hint = Phrase("settle.slow.hint", {"lab": lab.suffix})
-        raise LabError(Phrase("settle.slow", facts), hint, TIMED_OUT)
+    notices = Notices(watch)
+    if not settle(lab, watch, stable_s=stable_s, over=frost.over) and frost.over():
+        for sid in frost.sids:
+            watch.note(sid, Phrase("resumed"), Phrase("resumed.alone"))
+            watch.froze(sid, paused=False)
+        _reacquaint(lab, watch, frost.sids)
+        settle(lab, watch, stable_s=RIPPLE_S)
+    notices.say(lab)
+    frost.say(lab)
     _told(lab, watch, before)
+    say_sides(lab, watch)
     lab.conclude()
 
 

@@ -4,9 +4,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from labctl.data.helpers import end_all as end_helpers
 from labctl.home import home, lab_folder
 from labctl.lab import Lab, make_runtime
 from labctl.lock import locked
+from labctl.recording.happened import NodeEnded
+from labctl.recording.runs import keep, run_id
 from labctl.runtime.base import DOWN
 from labctl.screen.screen import Screen
 from labctl.topology import Node, load
@@ -33,12 +36,19 @@ def _gone(name: str, folder: Path, screen: Screen, *, sure: bool) -> bool:
         screen.say(Phrase("down.kept", {"lab": name}))
         return False
     lab = Lab(topology, make_runtime(topology, folder), folder, screen)
+    end_helpers(folder)
     running = [sid for sid in topology.sids if lab.runtime.run(sid).condition != DOWN]
+    lab.given("down", (), running)
+    for sid in running:
+        lab.did(NodeEnded(sid, "killed"))
     end_all(lab, running)
+    record = keep(lab)
     removed = lab.runtime.remove()
     shutil.rmtree(folder, ignore_errors=True)
     facts = {"lab": name, "nodes": tuple(running), "what": ", ".join(removed)}
     screen.say(Phrase("down.done", facts))
+    if record is not None:
+        screen.say(Phrase("down.run", {"id": run_id(record), "path": record}))
     _say_what_stays(topology.nodes, screen)
     return True
 

@@ -11,6 +11,7 @@ CONFLICT = 5  # the lab that exists is another one, or somebody works on it
 TIMED_OUT = 6
 PARTLY = 7
 BROKEN = 8  # the simulator saw a promise of the protocol broken
+INCONCLUSIVE = 9  # what was seen does not suffice for a verdict
 BUG = 70
 INTERRUPTED = 130
 

@@ -1,12 +1,14 @@
 """One lab, opened: its description, its runtime, and the screen to tell it on."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from labctl.home import lab_folder, no_such_lab
 from labctl.lock import locked
+from labctl.recording.happened import NodeEnded, VerbGiven
 from labctl.recording.recorder import Recorder
 from labctl.runtime.base import Runtime
 from labctl.runtime.process import ProcessRuntime
@@ -29,11 +31,21 @@ class Lab:
         self.folder = folder
         self.screen = screen
         self.recorder = Recorder(topology.lab, folder)
+        self.deed = ""  # the id of the verb that was given last
         self.suffix = "" if topology.lab == "default" else f" --lab {topology.lab}"
 
     def look(self) -> list[View]:
         """Ask every node once."""
         return look(self.topology, self.runtime)
+
+    def given(self, verb: str, words: Sequence[str], nodes: Sequence[int]) -> None:
+        """Record what somebody asked for; what follows from it names it as cause."""
+        event = VerbGiven(verb, tuple(words), tuple(nodes))
+        self.deed = self.recorder.record(event)
+
+    def did(self, event: Any) -> None:
+        """Record what the lab did because of that."""
+        self.recorder.record(event, *([self.deed] if self.deed else []))
 
     @contextmanager
     def watching(self) -> Iterator[Watch]:
@@ -41,6 +53,7 @@ class Lab:
         world = world_of(self.topology, self.look())
         self.screen.origin_ms = time.time() * 1000
         watch = Watch(self.topology.lab, self.runtime, world, self.screen.tell)
+        watch.died = lambda sid: self.did(NodeEnded(sid, "died"))
         try:
             yield watch
         finally:

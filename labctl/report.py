@@ -4,6 +4,10 @@ import time
 
 from rich.table import Table
 
+from labctl.data.helpers import running
+from labctl.faults.net import document as fault_document
+from labctl.faults.net import say_faults
+from labctl.faults.register import faults
 from labctl.home import lab_folder, lab_names
 from labctl.lab import Lab, make_runtime
 from labctl.screen.screen import Screen
@@ -19,13 +23,20 @@ _POLL_S = 0.05
 def status_report(lab: Lab) -> None:
     """The verdict, then one row per node; or one JSON document."""
     views = lab.look()
+    standing = faults(lab)
     if lab.screen.quiet:
-        lab.screen.document(document(lab.topology, views))
+        listed = [fault_document(fault) for fault in standing]
+        lab.screen.document({**document(lab.topology, views), "faults": listed})
         return
     down = [view.node.sid for view in views if not view.up]
     lab.screen.say(verdict_phrase(verdict(views), down))
-    lab.screen.show(status_table(views, lab.screen))
+    lab.screen.show(status_table(views, lab.screen, standing))
     lab.screen.say(Phrase("connect", {"string": lab.topology.connection}))
+    for helper in running(lab.folder):
+        facts = {"what": helper.what, "pid": helper.pid, "detail": helper.detail}
+        lab.screen.say(Phrase("data.clients", facts))
+    if standing:
+        say_faults(lab, standing)
 
 
 def list_report(screen: Screen) -> None:

@@ -15,6 +15,7 @@ from labctl.home import home, lab_folder
 from labctl.lab import Lab, make_runtime
 from labctl.lock import locked
 from labctl.ports import holder, taken
+from labctl.recording.happened import LabOpened
 from labctl.render import INIT_LIMIT, SYNC_LIMIT, TICK_MS
 from labctl.runtime.base import DOWN
 from labctl.screen.screen import Screen
@@ -168,6 +169,12 @@ def _bring_up(lab: Lab, *, fresh: bool, together: bool) -> list[View]:
     try:
         if fresh:
             spec.save(lab.topology, lab.folder)
+            lab.recorder.record(
+                LabOpened(
+                    lab.topology.voters, lab.topology.observers, lab.topology.runtime
+                )
+            )
+        lab.given("up", (), missing)
         for step in lab.runtime.create():
             lab.screen.say(step)
         with lab.watching() as watch:

@@ -35,6 +35,8 @@ class Watch:
         self.expected = {peer.sid for peer in world.peers.values() if peer.up}
         self.elections = 0  # how many times a voter began to vote
         self.next_look = 0.0
+        self.heard: Callable[[Record], None] = lambda _record: None
+        self.died: Callable[[int], None] = lambda _sid: None  # ended by itself
 
     def note(self, sid: int, what: Phrase, why: Phrase | None = None) -> None:
         """Tell what we do ourselves, in the same story."""
@@ -113,6 +115,7 @@ class Watch:
             if isinstance(record.event, ElectionStarted) and peer and peer.voter:
                 self.elections += 1
             self.world = advance(self.world, record)
+            self.heard(record)
 
     def _check_lives(self) -> None:
         now = time.monotonic()
@@ -124,4 +127,5 @@ class Watch:
             self._release(float("inf"))
             facts = {"why": self.runtime.last_words(sid)}
             self.note(sid, Phrase("died"), Phrase("died.why", facts))
+            self.died(sid)
             self.fell(sid)

@@ -1,18 +1,37 @@
-"""Verbs that break nodes, and mend them: kill, pause, resume."""
+"""Verbs that break nodes and links, and mend them."""
+
+from typing import Annotated
 
 import typer
 
 from labctl import change
-from labctl.commands.arguments import Targets, named
-from labctl.lab import changing
+from labctl.commands.arguments import Output, Targets, named, program_reads
+from labctl.faults import breaking
+from labctl.faults import chaos as chaotic
+from labctl.faults.grammar import milliseconds
+from labctl.faults.net import fault_report, net_report
+from labctl.lab import changing, open_lab
+from labctl.selectors import select
 from labctl.session import session
+from labctl.view import candidates
+
+For = Annotated[
+    str,
+    typer.Option("--for", help="End by itself after 8s, 300ms, 2m.", metavar="TIME"),
+]
+Link = Annotated[
+    str, typer.Argument(help="3->1 (quote it) · 3-1 · leader->* · *->3", metavar="LINK")
+]
+OutOfModel = Annotated[
+    bool, typer.Option("--out-of-model", help="Yes, break what Zab relies on.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs."""
-    app.command()(kill)
-    app.command()(pause)
-    app.command()(resume)
+    for verb in (kill, pause, resume, partition, cut, hold, delay, heal, chaos, net):
+        app.command()(verb)
+    app.command()(fault)
 
 
 def kill(context: typer.Context, targets: Targets = None) -> None:
@@ -23,12 +42,12 @@ def kill(context: typer.Context, targets: Targets = None) -> None:
         change.kill(lab, wanted)
 
 
-def pause(context: typer.Context, targets: Targets = None) -> None:
+def pause(context: typer.Context, targets: Targets = None, lasts: For = "") -> None:
     """Freeze nodes: silent, but not gone (SIGSTOP)."""
-    wanted = named(targets)
+    wanted, for_ms = named(targets), milliseconds(lasts)
     here = session(context)
     with changing(here.lab, "pause", here.screen) as lab:
-        change.pause(lab, wanted)
+        change.pause(lab, wanted, for_ms)
 
 
 def resume(context: typer.Context, targets: Targets = None) -> None:
@@ -37,3 +56,142 @@ def resume(context: typer.Context, targets: Targets = None) -> None:
     here = session(context)
     with changing(here.lab, "resume", here.screen) as lab:
         change.resume(lab, wanted)
+
+
+def partition(
+    context: typer.Context,
+    groups: Annotated[
+        list[str],
+        typer.Argument(
+            help="1,2 / 3 · leader / rest · 1,2,3 / 3,4,5", metavar="GROUPS"
+        ),
+    ],
+    lasts: For = "",
+) -> None:
+    """Cut the network into groups; clients still reach every node."""
+    for_ms = milliseconds(lasts)
+    here = session(context)
+    with changing(here.lab, "partition", here.screen) as lab:
+        breaking.partition(lab, groups, for_ms)
+
+
+def cut(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
+    context: typer.Context,
+    link: Link,
+    lasts: For = "",
+    lose: Annotated[
+        str, typer.Option(help="Lose messages of this type.", metavar="TYPE")
+    ] = "",
+    count: Annotated[int, typer.Option(help="How many.", min=1, max=256)] = 1,
+    out_of_model: OutOfModel = False,
+) -> None:
+    """Pull a cable; clients still reach every node."""
+    for_ms = milliseconds(lasts)
+    here = session(context)
+    if lose and not out_of_model:
+        raise breaking.needs_leave("fifo")
+    with changing(here.lab, "cut", here.screen) as lab:
+        if lose:
+            breaking.lose(lab, link, lose, count, for_ms=for_ms)
+        else:
+            breaking.cut(lab, link, for_ms)
+
+
+def hold(
+    context: typer.Context,
+    link: Link,
+    first: Annotated[
+        str,
+        typer.Option("--from", help="COMMIT, PROPOSAL, fle, …", metavar="TYPE"),
+    ] = "",
+    lasts: For = "",
+) -> None:
+    """Keep a link's messages back, in their order."""
+    for_ms = milliseconds(lasts)
+    here = session(context)
+    with changing(here.lab, "hold", here.screen) as lab:
+        breaking.hold(lab, link, first, for_ms)
+
+
+def delay(
+    context: typer.Context,
+    link: Link,
+    late: Annotated[str, typer.Argument(help="300ms · 300ms±50ms", metavar="TIME")],
+    lasts: For = "",
+) -> None:
+    """Let a link's messages take longer, in their order."""
+    for_ms = milliseconds(lasts)
+    here = session(context)
+    with changing(here.lab, "delay", here.screen) as lab:
+        breaking.delay(lab, link, late, for_ms)
+
+
+def heal(
+    context: typer.Context,
+    what: Annotated[
+        str, typer.Argument(help="f3 · 3->1 · all", metavar="[ID|LINK]")
+    ] = "",
+    everything: Annotated[bool, typer.Option("--all", help="All faults.")] = False,
+) -> None:
+    """Take faults back: one, those on a link, or all."""
+    here = session(context)
+    with changing(here.lab, "heal", here.screen) as lab:
+        breaking.mend(lab, "all" if everything or (here.yes and not what) else what)
+
+
+def net(context: typer.Context, output: Output = "text") -> None:
+    """Show who hears whom, and which faults stand."""
+    here = session(context)
+    here.screen.quiet = program_reads(output)
+    net_report(open_lab(here.lab, here.screen))
+
+
+def fault(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help="ls", metavar="ls")] = "ls",
+    output: Output = "text",
+) -> None:
+    """List the faults that stand."""
+    if what != "ls":
+        raise typer.BadParameter("fault ls; to end one: heal f3")
+    here = session(context)
+    here.screen.quiet = program_reads(output)
+    fault_report(open_lab(here.lab, here.screen))
+
+
+def chaos(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
+    context: typer.Context,
+    seed: Annotated[
+        int | None, typer.Option(help="Same seed, same lab: same plan.", min=0)
+    ] = None,
+    faults: Annotated[
+        str, typer.Option(help="Which kinds.", metavar="KIND,KIND")
+    ] = "kill,pause,partition,cut,delay",
+    every: Annotated[str, typer.Option(help="One fault in.", metavar="TIME")] = "8s",
+    lasts: For = "60s",
+    spare: Annotated[
+        str, typer.Option(help="Protect these nodes.", metavar="NODES")
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show the plan.")
+    ] = False,
+    output: Output = "text",
+) -> None:
+    """Break things by a plan that its seed repeats; heal all at the end."""
+    here = session(context)
+    here.screen.quiet = program_reads(output)
+    kinds, every_ms, for_ms = (
+        chaotic.kinds(faults),
+        milliseconds(every),
+        milliseconds(lasts),
+    )
+    number = chaotic.some_seed() if seed is None else seed
+    with changing(here.lab, "chaos", here.screen) as lab:
+        safe = select([spare], candidates(lab.look())) if spare else ()
+        wish = chaotic.Wish(number, kinds, every_ms, for_ms, safe)
+        steps = chaotic.plan(wish, lab.topology.sids)
+        if here.screen.quiet:
+            here.screen.document(chaotic.document(wish, steps))
+        chaotic.say_plan(lab, wish, steps)
+        if not dry_run:
+            chaotic.run(lab, steps, for_ms)

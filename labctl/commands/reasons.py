@@ -1,7 +1,120 @@
-"""Verbs that answer why: why, explain, votes, watch."""
+"""Verbs that answer why: why, explain, votes, log, watch."""
+
+from typing import Annotated
 
 import typer
+
+from labctl.commands.arguments import Output, Targets, program_reads
+from labctl.errors import INTERRUPTED, NO_MATCH, USAGE, LabError
+from labctl.lab import open_lab
+from labctl.recording.film import Film
+from labctl.recording.runs import find
+from labctl.session import session
+from labctl.words.phrase import Phrase
+
+RunName = Annotated[
+    str,
+    typer.Option(
+        "--run", help="A recording: id, latest, lab, file [the lab].", metavar="RUN"
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs."""
+    app.command()(why)
+    app.command()(votes)
+    app.command()(log)
+    app.command()(watch)
+
+
+def why(
+    context: typer.Context,
+    targets: Targets = None,
+    event: Annotated[
+        int, typer.Option(help="Ask about event eN of the story.", min=0, metavar="N")
+    ] = 0,
+    run: RunName = "",
+    output: Output = "text",
+) -> None:
+    """Say why a node, or the lab, is as it is."""
+    from labctl.why_report import document, reasons, show_reason
+
+    here = session(context)
+    here.screen.quiet = program_reads(output)
+    film = Film(find(run, here.lab, here.screen))
+    if event > len(film):
+        facts = {"number": event, "last": len(film)}
+        raise LabError(Phrase("why.no-event", facts), None, NO_MATCH)
+    found = reasons(film, targets or [], event)
+    for reason in found:
+        show_reason(reason, here.screen)
+    if here.screen.quiet:
+        answers = [document(reason, here.screen.lang) for reason in found]
+        here.screen.document({"v": 1, "run": film.run.name, "answers": answers})
+
+
+def votes(context: typer.Context, run: RunName = "", output: Output = "text") -> None:
+    """Show the last election as a matrix."""
+    from labctl.votes import show_votes
+
+    here = session(context)
+    here.screen.quiet = program_reads(output)
+    film = Film(find(run, here.lab, here.screen))
+    show_votes(film.at(len(film)), here.screen)
+
+
+def log(
+    context: typer.Context,
+    targets: Targets = None,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", help="How many of the newest.", min=1)
+    ] = 20,
+    run: RunName = "",
+    output: Output = "text",
+) -> None:
+    """Show each transaction: on which disks it is, and its fate."""
+    from labctl.data.logs import entries_in
+    from labctl.journal import ladder, show_ladder
+    from labctl.selectors import select
+    from labctl.why_report import people
+
+    here = session(context)
+    here.screen.quiet = program_reads(output)
+    film = Film(find(run, here.lab, here.screen))
+    world = film.at(len(film))
+    sids = select(targets or ["all"], people(world))
+    entries = {}
+    if not run:
+        runtime = open_lab(here.lab, here.screen).runtime
+        entries = {sid: entries_in(runtime.txn_logs(sid)) for sid in world.peers}
+    show_ladder(ladder(world, entries, lines), sids, here.screen)
+
+
+def watch(
+    context: typer.Context,
+    columns: Annotated[
+        bool, typer.Option("--columns", help="One column for each node.")
+    ] = False,
+    topics: Annotated[
+        str,
+        typer.Option(
+            help="Only these, in full detail.",
+            metavar="vote,phase,sync,txn,session,fault",
+        ),
+    ] = "",
+) -> None:
+    """Tell what happens as it happens, until Ctrl-C."""
+    from labctl.live import PHASE, TOPICS, Live
+
+    here = session(context)
+    chosen = [word.strip() for word in topics.split(",") if word.strip()]
+    for topic in chosen:
+        if topic not in (*TOPICS, PHASE):
+            facts = {"topic": topic, "topics": ", ".join((*TOPICS, PHASE))}
+            raise LabError(Phrase("watch.topic", facts), None, USAGE)
+    lab = open_lab(here.lab, here.screen)
+    try:
+        Live(lab, chosen, columns=columns).follow()
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None

@@ -92,6 +92,7 @@ def _at_rest(peer: Peer) -> Peer:
     return Peer(
         peer.sid,
         voter=peer.voter,
+        ballots=peer.ballots,
         accepted_epoch=peer.accepted_epoch,
         current_epoch=peer.current_epoch,
         log=peer.log,
@@ -111,7 +112,10 @@ def advance(world: World, record: events.Record) -> World:
     if isinstance(record.event, events.NodeStopped):
         return fallen(world, record.node)
     if isinstance(record.event, events.NodeStarted):
-        return with_peer(world, _at_rest(peer)._replace(up=True))
+        fresh = _at_rest(peer)._replace(up=True, ballots=Ballots())
+        return with_peer(world, fresh)
+    if isinstance(record.event, events.GateCleared) and record.event.why != "asked":
+        world = _healed(world, record.event.gate.partition(">")[0])
     return _agreed(with_peer(world, _after(peer, record)), record)
 
 
@@ -152,10 +156,14 @@ def _acted(world: World, event: object) -> World:
         case happened.FaultSet(fault=fault):
             return world._replace(faults={**world.faults, fault: event})
         case happened.FaultHealed(fault=fault):
-            left = {name: f for name, f in world.faults.items() if name != fault}
-            return world._replace(faults=left)
+            return _healed(world, fault)
         case _:
             return world
+
+
+def _healed(world: World, fault: str) -> World:
+    left = {name: f for name, f in world.faults.items() if name != fault}
+    return world._replace(faults=left)
 
 
 def _wiped(peer: Peer, what: str) -> Peer:

@@ -45,7 +45,7 @@ def packet_received(_world: World, _me: int, event: events.PacketReceived) -> To
 def _packet(kind: str, peer: int, zxid: int) -> dict[str, object]:
     known = Phrase("packet.peer", {"sid": peer})
     who = known if peer > 0 else Phrase("packet.somebody")
-    return {"type": kind, "who": who, "zxid": show(zxid)}
+    return {"type": kind, "who": who, "zxid": show(zxid) if zxid >= 0 else ""}
 
 
 def learner_joined(_world: World, _me: int, event: events.LearnerJoined) -> Told:

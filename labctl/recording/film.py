@@ -10,6 +10,7 @@ from functools import cached_property
 from labctl.narrator.line import Line
 from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance, new_world
+from labctl.recording.causes import implied
 from labctl.recording.run import Run
 from node.events import Record
 
@@ -78,9 +79,13 @@ class Film:
         return found[::-1]
 
     def _causes(self, number: int) -> list[int]:
-        known = self.number_of
-        causes = [known[c] for c in self.run.records[number - 1].cause if c in known]
-        return [cause for cause in causes if cause < number]
+        records, known = self.run.records, self.number_of
+        causes = [known[c] for c in records[number - 1].cause if c in known]
+        earlier = [cause for cause in causes if cause < number]
+        if earlier:
+            return earlier
+        guess = implied(records, number - 1)
+        return [] if guess is None else [guess + 1]
 
 
 def chain(run: Run, record: Record) -> list[Record]:

@@ -10,6 +10,7 @@ from typing import Any
 from node.events import Record, encode
 
 FILE = "lab.jsonl"
+_MIDDLEMAN = "labctl/lab.py"  # it records for the verbs
 LAB = 0  # the node number of the lab itself
 
 
@@ -46,6 +47,8 @@ class Recorder:
 
 def _caller() -> str:
     frame = sys._getframe(2)  # noqa: SLF001  (as logging does)
+    while frame.f_back and frame.f_code.co_filename.endswith(_MIDDLEMAN):
+        frame = frame.f_back
     root = Path(__file__).resolve().parents[2]
     path = Path(frame.f_code.co_filename)
     shown = path.relative_to(root) if path.is_relative_to(root) else path

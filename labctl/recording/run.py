@@ -1,12 +1,13 @@
 """A run: everything that was recorded of one lab's life, in order of time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from labctl.lab import Lab
-from labctl.recording.happened import HAPPENED, LabOpened
-from labctl.recording.recorder import FILE
-from node.events import Record, decode
+from labctl.recording.happened import HAPPENED, LabOpened, NodeEnded
+from labctl.recording.recorder import FILE, LAB
+from labctl.runtime.base import DOWN
+from node.events import NodeStarted, NodeStopped, Record, decode
 
 
 class Run(NamedTuple):
@@ -41,4 +42,30 @@ def present(lab: Lab) -> Run:
         lines += lab.runtime.history(sid)
     run = parse(lab.topology.lab, lines)
     topology = lab.topology
-    return run._replace(voters=topology.voters, observers=topology.observers)
+    run = run._replace(voters=topology.voters, observers=topology.observers)
+    return run._replace(records=run.records + tuple(_unseen_ends(lab, run)))
+
+
+def _unseen_ends(lab: Lab, run: Run) -> Iterator[Record]:
+    """Yield the end of each node that is down and that nobody saw end."""
+    alive: set[int] = set()
+    for record in run.records:
+        match record.event:
+            case NodeStarted():
+                alive.add(record.node)
+            case NodeStopped():
+                alive.discard(record.node)
+            case NodeEnded(sid=sid):
+                alive.discard(sid)
+            case _:
+                pass
+    for sid in sorted(alive):
+        if lab.runtime.run(sid).condition == DOWN:
+            last = run.records[-1]
+            yield last._replace(
+                id=f"{LAB}.seen.{sid}",
+                node=LAB,
+                cause=(),
+                src="",
+                event=NodeEnded(sid, "died"),
+            )

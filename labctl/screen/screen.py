@@ -107,21 +107,27 @@ class Screen:
             words = Text(_MARGIN + self.text(phrase))
             self._print(_coloured(words), soft_wrap=not self.out.is_terminal)
 
-    def tell(self, line: Line) -> None:
-        """Print one line of the story, if it is of our level."""
-        if self.quiet or (line.level != STORY and self.level == STORY):
+    def tell(self, line: Line, *, tag: str = "", src: str = "") -> None:
+        """Print one line of the story, if it is of our level, or tagged.
+
+        The tag is the event's number; `src` the line of our source that saw it.
+        """
+        if self.quiet or (line.level != STORY and self.level == STORY and not tag):
             return
         since = max(0.0, line.at_ms - self.origin_ms) / 1000
         who = f"n{line.node}" if line.node else ""
         what = self.text(line.what)
         why = self.text(line.why) if line.why else ""
         if self.plain:
-            parts = (f"t+{since:.2f}", who, what, f"({why})" if why else "")
+            seen = f"[{src}]" if src else ""
+            told = f"({why})" if why else ""
+            parts = (f"t+{since:.2f}", tag, who, what, told, seen)
             self._print(Text(" ".join(part for part in parts if part)), soft_wrap=True)
             return
-        head = f"{_MARGIN}t+{since:<6.2f} {who:<4}"
+        number = f"{tag:<6}" if tag else ""
+        head = f"{_MARGIN}t+{since:<6.2f} {number}{who:<4}"
         gap = " " * max(2, _WHAT_CELLS - cell_len(what)) if why else ""
-        self._columns(head + what + gap, why)
+        self._columns(head + what + gap, f"{why}  [{src}]" if src else why)
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Print one JSON document."""

@@ -5,16 +5,28 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from labctl.faults.register import Fault
 from labctl.screen.glyphs import STYLES, shape
 from labctl.screen.screen import Screen
 from labctl.view import View
 from labctl.words.phrase import Phrase
 
 
-def status_table(views: Sequence[View], screen: Screen) -> Table:
+def status_table(
+    views: Sequence[View], screen: Screen, faults: Sequence[Fault] = ()
+) -> Table:
     """Return one row per node."""
     table = Table(box=None, pad_edge=False, padding=(0, 1))
-    for column in ("node", "state", "phase", "epoch", "zxid", "client", "admin"):
+    for column in (
+        "node",
+        "state",
+        "phase",
+        "epoch",
+        "zxid",
+        "client",
+        "admin",
+        "faults",
+    ):
         table.add_column(screen.text(Phrase(f"column.{column}")), no_wrap=True)
     for view in views:
         facts = _facts(view)
@@ -26,6 +38,7 @@ def status_table(views: Sequence[View], screen: Screen) -> Table:
             str(facts["zxid"] or "-"),
             str(facts["client"]),
             str(facts["admin"] or "-"),
+            " ".join(f.id for f in faults if view.node.sid in f.nodes) or "-",
         )
     return table
 

@@ -102,6 +102,13 @@ LAB: Mapping[str, tuple[str, str]] = {
         "silent, yet its connections stand: the others notice by their time-outs",
         "不作声，但连接还在：其他节点要等超时才会察觉",
     ),
+    "zombie": ("▲ still says leader", "▲ 仍自称 leader"),
+    "zombie.why": (
+        "of epoch {epoch}, while n{new} leads epoch {new_epoch}: two say leader, but a"
+        " commit needs a majority, and only n{new} has one",
+        "epoch {epoch} 的 leader，而 n{new} 已在领导 epoch {new_epoch}：两个都自称"
+        " leader，但提交需要多数派，只有 n{new} 拥有",
+    ),
     "resumed": ("resumed", "已恢复"),
     "resumed.why": (
         "it does not know that time has passed",

@@ -95,11 +95,14 @@ class AdminPort:
         return Standing(orders) if kind == "standing" else orders.get(kind)
 
     def order(self, method: str, orders: Orders, body: bytes) -> Answer:
-        """Obey, take back or list; the answer lists what stands then."""
+        """Obey, take back or list; the answer says what stands then."""
         try:
+            if method == "POST":
+                said = orders.order(body)
+                return 200, "application/json", json.dumps(said).encode()
             if method == "DELETE" and not body:
                 orders.clear()
-            elif method in ("POST", "DELETE"):
+            elif method == "DELETE":
                 orders.order(body)
             elif method not in ("GET", "HEAD"):
                 return 405, "text/plain", b"GET, POST or DELETE\n"

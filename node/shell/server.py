@@ -19,6 +19,7 @@ from node.shell.client_port import ClientPort
 from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
 from node.shell.gates import Gates
+from node.shell.glance import Glance
 from node.shell.orders import Orders, resume
 from node.shell.quorum_port import QuorumPort
 from node.shell.storage import open_store
@@ -55,7 +56,9 @@ class Node:
         lab = config.extra.get("quorumlab.lab", "")
         peers = set(config.servers) - {config.my_id}
         self.gates = Gates(lab, peers, self.publish)
-        self.orders: dict[str, Orders] = {"gates": self.gates} if lab else {}
+        self.orders: dict[str, Orders] = {}
+        if lab:
+            self.orders = {"gates": self.gates, "glance": Glance(self)}
         self.token = os.environ.get("QUORUMLAB_TOKEN", "")  # whoever knows it may order
         resume(self.orders, os.environ.get("QUORUMLAB_ORDERS", ""))
         self.election_port = ElectionPort(

@@ -1,0 +1,102 @@
+"""A write that is sent and never waited for; its session is held a while.
+
+`python -m labctl.data.holder SPEC` is started by `labctl do --async`.  It opens a
+session, says `session 0x…`, sends the request, says `sent`, and then keeps the
+session alive for its time-out, so that neither its end nor its expiry becomes a
+transaction just when one looks at the fate of the write.
+"""
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import IO, NamedTuple
+
+from labctl.data.act import Answer, carry_out
+from labctl.data.client import Client, Lost
+from labctl.data.doors import addresses, note, note_unknown, ports
+from labctl.data.grammar import understand
+from labctl.data.helpers import mark_sent, registered
+from labctl.data.history import History
+from labctl.lab import Lab, open_lab
+from labctl.screen.screen import Screen
+
+_POLL_S = 0.1
+
+
+class Spec(NamedTuple):
+    """What the helper is told."""
+
+    lab: str
+    line: str
+    node: int
+    timeout_ms: int
+    after_s: float  # from the session to the request
+
+
+def leave_behind(spec: Spec) -> "subprocess.Popen[bytes]":
+    """Start the helper in its own session; its stdout tells how far it is."""
+    return subprocess.Popen(  # noqa: S603  (our own interpreter)
+        [sys.executable, "-m", "labctl.data.holder", json.dumps(spec)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+async def hold(spec: Spec, out: IO[bytes]) -> None:
+    """Open, send, hold; hang up without a goodbye."""
+    lab = open_lab(spec.lab, Screen("en"))
+    first = addresses(lab, [spec.node])
+    client = Client(0, first, History(), spec.timeout_ms)
+    with registered(lab.folder, "async", spec.line) as path:
+        await client.join()
+        _tell(out, f"session 0x{client.session & 0xFFFFFFFFFFFFFFFF:x}")
+        await _live(client, path.exists, spec.after_s)
+        others = [node.sid for node in lab.topology.nodes if node.sid != spec.node]
+        client.addresses = [*addresses(lab, others), *first]
+        asked = asyncio.create_task(_send(lab, client, spec))
+        await asyncio.sleep(_POLL_S)  # the request is on the socket
+        _tell(out, "sent")
+        mark_sent(path)
+        await _live(client, path.exists, client.timeout_ms / 1000)
+        asked.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asked
+        await client.close()
+
+
+async def _live(client: Client, wanted: Callable[[], bool], seconds: float) -> None:
+    """Stay with the ensemble, whichever server lives, while our file stands."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and wanted():
+        if client.writer is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await client.join()
+        await asyncio.sleep(_POLL_S)
+
+
+async def _send(lab: Lab, client: Client, spec: Spec) -> None:
+    """Ask once; put on record what came of it, if we ever hear."""
+    command = understand(spec.line)
+    try:
+        answer: Answer = await carry_out(client, command, ports(lab))
+    except (Lost, asyncio.CancelledError):
+        note_unknown(lab, command, spec.node, "async")
+        return
+    note(lab, answer, "async")
+
+
+def _tell(out: IO[bytes], line: str) -> None:
+    with contextlib.suppress(OSError):
+        out.write(line.encode() + b"\n")
+        out.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(hold(Spec(*json.loads(sys.argv[1])), sys.stdout.buffer))

@@ -1,0 +1,243 @@
+"""The verbs on links: partition, cut, hold, delay, heal."""
+
+import time
+from collections.abc import Sequence
+
+from labctl.errors import USAGE, LabError
+from labctl.faults import grammar
+from labctl.faults.net import say_faults
+from labctl.faults.register import Fault, faults, rows
+from labctl.faults.setting import Wanted, heal, heal_links, set_links
+from labctl.faults.telling import RIPPLE_S, Notices, say_leader, say_sides, settle
+from labctl.lab import Lab
+from labctl.narrator.settle import settled
+from labctl.runtime.base import PAUSED
+from labctl.selectors import Candidate
+from labctl.view import candidates, verdict
+from labctl.watch import Watch
+from labctl.words.phrase import Phrase
+
+MESSAGES = (
+    *("NOTIFICATION", "FOLLOWERINFO", "OBSERVERINFO", "LEADERINFO", "ACKEPOCH"),
+    *("DIFF", "TRUNC", "SNAP", "NEWLEADER", "UPTODATE", "PROPOSAL", "ACK", "COMMIT"),
+    *("INFORM", "PING", "REVALIDATE", "SYNC", "REQUEST"),
+)
+
+
+def partition(lab: Lab, words: Sequence[str], for_ms: int) -> None:
+    """Cut the network into groups, and tell until each side has settled."""
+    nodes = _asked(lab)
+    groups = grammar.groups(words, nodes)
+    shown = grammar.shown(groups)
+    wanted = Wanted("partition", grammar.apart(groups), "cut", shown, for_ms=for_ms)
+    overlap = sum(map(len, groups)) > len({sid for group in groups for sid in group})
+    why = Phrase("partition.overlap" if overlap else "partition.why")
+    _break(lab, wanted, Phrase("partition.set", {"groups": _named(groups)}), why)
+
+
+def cut(lab: Lab, link: str, for_ms: int) -> None:
+    """Pull cables, and tell who notices."""
+    links = grammar.links(link, _asked(lab))
+    wanted = Wanted("cut", links, "cut", "", for_ms=for_ms)
+    facts = {"links": _arrows(links)}
+    one_way = any((b, a) not in links for a, b in links)
+    why = Phrase("cut.one-way" if one_way else "cut.why")
+    _break(lab, wanted, Phrase("cut.set", facts), why)
+
+
+def lose(lab: Lab, link: str, kind: str, times: int, *, for_ms: int) -> None:
+    """Let single messages vanish: a thing that TCP never does."""
+    links = grammar.links(link, _asked(lab))
+    kind = message(kind)
+    wanted = Wanted(
+        *("lose", links, "lose", f"{times} × {kind}"),
+        for_ms=for_ms,
+        from_type=kind,
+        times=times,
+    )
+    facts = {"links": _arrows(links), "type": kind, "times": times}
+    lab.screen.say(Phrase("model.fifo"))
+    _stand(lab, wanted, Phrase("lose.set", facts), Phrase("lose.why"))
+
+
+def hold(lab: Lab, link: str, kind: str, for_ms: int) -> None:
+    """Keep messages back, in their order; say what will be seen."""
+    links = grammar.links(link, _asked(lab))
+    kind = message(kind) if kind else ""
+    detail = f"from {kind}" if kind else ""
+    wanted = Wanted("hold", links, "hold", detail, for_ms=for_ms, from_type=kind)
+    facts: dict[str, object] = {"links": _arrows(links), "type": kind}
+    facts["limit"] = f"{lab.topology.sync_limit_s:g}"
+    key = "hold.set-from" if kind else "hold.set"
+    why = Phrase("hold.why-from" if kind else "hold.why", facts)
+    _stand(lab, wanted, Phrase(key, facts), why)
+    receivers = tuple(sorted({b for _, b in links}))
+    lab.screen.say(
+        Phrase(
+            "hold.stale" if kind in ("COMMIT", "INFORM") else "hold.later",
+            {**facts, "nodes": receivers},
+        )
+    )
+
+
+def delay(lab: Lab, link: str, how_long: str, for_ms: int) -> None:
+    """Let messages take longer, in their order."""
+    late = grammar.wait(how_long)
+    links = grammar.links(link, _asked(lab))
+    spread = f" ± {late.jitter_ms} ms" if late.jitter_ms else ""
+    detail = f"{late.ms} ms{spread}"
+    wanted = Wanted(
+        *("delay", links, "delay", detail, for_ms),
+        delay_ms=late.ms,
+        jitter_ms=late.jitter_ms,
+    )
+    facts = {"links": _arrows(links), "late": detail}
+    patient = late.ms < lab.topology.sync_limit_s * 1000
+    why = Phrase("delay.why" if patient else "delay.too-long")
+    _stand(lab, wanted, Phrase("delay.set", facts), why)
+
+
+def mend(lab: Lab, what: str) -> None:
+    """Take one fault back, or all on a link, or (`--all`) all there are."""
+    standing = faults(lab)
+    names = [fault.id for fault in standing]
+    if not standing:
+        lab.screen.say(Phrase("heal.nothing"))
+        return
+    if what and what not in ("all", *names):
+        links = grammar.links(what, candidates(lab.look()))
+        _heal(lab, Phrase("heal.links", {"links": _arrows(links)}), links=links)
+        return
+    chosen = names if what in ("", "all") else [what]
+    if not what:
+        say_faults(lab, standing)
+        if not lab.screen.asks(Phrase("heal.sure")):
+            raise LabError(Phrase("heal.which"), Phrase("heal.hint"), USAGE)
+    _heal(lab, Phrase("heal.done", {"faults": ", ".join(chosen)}), names=chosen)
+
+
+def message(word: str) -> str:
+    """Return the message's name in capitals; `fle` is NOTIFICATION, too."""
+    name = "NOTIFICATION" if word.lower() in ("fle", "vote") else word.upper()
+    if name not in MESSAGES:
+        facts = {"word": word, "known": " ".join(MESSAGES)}
+        raise LabError(
+            Phrase("message.unknown", facts), Phrase("message.hint", facts), USAGE
+        )
+    return name
+
+
+def needs_leave(kind: str) -> LabError:
+    """Return the error for a fault beyond the model that nobody consented to."""
+    return LabError(Phrase(f"model.{kind}"), Phrase("model.hint"), USAGE)
+
+
+def _asked(lab: Lab) -> list[Candidate]:
+    """Ask who is who, and say who leads: roles are resolved once."""
+    views = lab.look()
+    if leader := verdict(views).leader:
+        lab.screen.say(Phrase("leader.is", {"sid": leader}))
+    return candidates(views)
+
+
+def _break(lab: Lab, wanted: Wanted, what: Phrase, why: Phrase) -> None:
+    """Set the fault, tell until it settles, say how each side ended."""
+    before = lab.look()
+    with lab.watching() as watch:
+        notices = Notices(watch)
+        fault = _set(lab, watch, wanted, what, why)
+        end = time.monotonic() + wanted.for_ms / 1000
+        over = Over(end if wanted.for_ms else float("inf"))
+        if not settle(lab, watch, over=over) and over():
+            watch.note(0, Phrase("fault.over", {"fault": fault.id}))
+            settle(lab, watch, stable_s=RIPPLE_S)
+        notices.say(lab)
+        if not notices.first:
+            lab.screen.say(Phrase("noticed.nobody"))
+        say_leader(lab, watch, before)
+        say_sides(lab, watch)
+        _say_end(lab, fault, end if wanted.for_ms else 0.0)
+    lab.conclude()
+
+
+def _stand(lab: Lab, wanted: Wanted, what: Phrase, why: Phrase) -> None:
+    """Set a fault that does nothing by itself: say what stands."""
+    with lab.watching() as watch:
+        fault = _set(lab, watch, wanted, what, why)
+        watch.until(lambda _world: True, 0.3)
+    _say_end(
+        lab, fault, time.monotonic() + wanted.for_ms / 1000 if wanted.for_ms else 0
+    )
+
+
+def _set(lab: Lab, watch: Watch, wanted: Wanted, what: Phrase, why: Phrase) -> Fault:
+    ends = tuple(sorted({sid for link in wanted.links for sid in link}))
+    lab.given(wanted.kind, (wanted.detail,), ends)
+    fault = set_links(lab, wanted)
+    watch.note(0, Phrase("fault.set", {"fault": fault.id, "what": what}), why)
+    return fault
+
+
+class Over:
+    """Whether a fault's time is up."""
+
+    def __init__(self, end: float) -> None:
+        """Know its end, by the clock that only rises."""
+        self.end = end
+
+    def __call__(self) -> bool:
+        """Return whether it is past."""
+        return time.monotonic() > self.end
+
+
+def _say_end(lab: Lab, fault: Fault, end: float) -> None:
+    facts: dict[str, object] = {"fault": fault.id, "lab": lab.suffix}
+    left = end - time.monotonic()
+    if end and left <= 0:
+        return
+    facts["left"] = f"{max(0.0, left):.1f}"
+    lab.screen.say(Phrase("fault.ends" if end else "fault.stands", facts))
+
+
+def _heal(
+    lab: Lab,
+    what: Phrase,
+    *,
+    names: Sequence[str] = (),
+    links: Sequence[grammar.Link] = (),
+) -> None:
+    """Take back, then tell until everybody has found their way again."""
+    before = lab.look()
+    parts = rows(lab)
+    frozen = [row.sid for row in parts if not row.order and row.fault in names]
+    with lab.watching() as watch:
+        lab.given("heal", tuple(names), ())
+        watch.note(0, what, Phrase("heal.why"))
+        if links:
+            heal_links(lab, links)
+        else:
+            heal(lab, names)
+        for sid in frozen:
+            if lab.runtime.run(sid).condition != PAUSED:
+                watch.froze(sid, paused=False)
+        settle(lab, watch, stable_s=RIPPLE_S)
+        say_leader(lab, watch, before)
+        say_sides(lab, watch)
+        if left := faults(lab):
+            names = [fault.id for fault in left]
+            lab.screen.say(Phrase("heal.left", {"faults": ", ".join(names)}))
+        elif settled(watch.world):
+            lab.screen.say(Phrase("heal.whole"))
+    lab.conclude()
+
+
+def _named(groups: Sequence[Sequence[int]]) -> str:
+    return " / ".join(" ".join(f"n{sid}" for sid in group) for group in groups)
+
+
+def _arrows(links: Sequence[grammar.Link]) -> str:
+    """Return links as `n3→n1`, both ways as `n1↔n3`, many of them shortened."""
+    both = [(a, b) for a, b in links if a < b and (b, a) in links]
+    single = [(a, b) for a, b in links if (b, a) not in links]
+    shown = [f"n{a}↔n{b}" for a, b in both] + [f"n{a}→n{b}" for a, b in single]
+    return ", ".join(shown)

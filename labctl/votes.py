@@ -1,0 +1,123 @@
+"""`labctl votes`: the last election as a matrix, one row for each change of mind."""
+
+from typing import Any, NamedTuple
+
+from rich.table import Table
+from rich.text import Text
+
+from labctl.narrator.ballots import Change
+from labctl.narrator.world import World
+from labctl.screen.screen import Screen
+from labctl.words.phrase import Phrase
+from node.zxid import show
+
+
+class Row(NamedTuple):
+    """One voter changed its vote, or decided; what all voters vote for then."""
+
+    at_ms: float
+    round: int
+    voter: int
+    votes: dict[int, int]  # voter -> candidate
+    change: Change
+    decided: bool
+
+
+def matrix(world: World) -> list[Row]:
+    """Return the last election's changes in order of time; empty if there was none."""
+    voters = [peer for peer in world.peers.values() if peer.voter]
+    rounds = [p.ballots.vote.round for p in voters if p.ballots.vote is not None]
+    if not rounds:
+        return []
+    last = max(rounds)
+    steps = [
+        (change.at_ms, peer.sid, change, change is peer.ballots.changes[-1])
+        for peer in voters
+        if peer.ballots.vote is not None and peer.ballots.vote.round == last
+        for change in peer.ballots.changes
+    ]
+    rows: list[Row] = []
+    votes: dict[int, int] = {}
+    for at_ms, sid, change, final in sorted(steps, key=lambda step: step[:2]):
+        votes = {**votes, sid: change.vote.leader}
+        decided = final and world.peers[sid].ballots.decided is not None
+        rows.append(Row(at_ms, change.vote.round, sid, votes, change, decided))
+    return rows
+
+
+def show_votes(world: World, screen: Screen) -> None:
+    """Print the matrix and what each voter decided."""
+    rows = matrix(world)
+    if screen.quiet:
+        screen.document({"v": 1, "votes": [_document(row) for row in rows]})
+        return
+    if not rows:
+        screen.say(Phrase("votes.none"))
+        return
+    voters = [sid for sid in world.voters if any(sid in row.votes for row in rows)]
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table.add_column(screen.text(Phrase("column.time")), no_wrap=True)
+    table.add_column(screen.text(Phrase("column.round")), no_wrap=True)
+    for sid in voters:
+        table.add_column(f"n{sid}", no_wrap=True)
+    table.add_column(screen.text(Phrase("column.why")))
+    for row in rows:
+        table.add_row(*_cells(row, rows[0].at_ms, voters, screen))
+    screen.show(table)
+    for sid in voters:
+        if (decided := world.peers[sid].ballots.decided) is not None:
+            facts = {
+                "sid": sid,
+                "state": decided.state,
+                "leader": decided.leader,
+                "votes": decided.votes,
+                "have": len(decided.votes),
+                "need": decided.need,
+                "voters": decided.voters,
+                "took": decided.took_ms,
+            }
+            screen.say(Phrase("votes.decided", facts))
+
+
+def _cells(row: Row, origin_ms: float, voters: list[int], screen: Screen) -> list[Any]:
+    cells: list[Any] = [f"t+{(row.at_ms - origin_ms) / 1000:.2f}", str(row.round)]
+    for sid in voters:
+        vote = row.votes.get(sid)
+        if vote is None:
+            cells.append("")
+            continue
+        mark = "*" if sid == row.voter else " "
+        cells.append(Text(f"{mark}n{vote}" if vote else f"{mark}-"))
+    return [*cells, screen.text(_because(row))]
+
+
+def _because(row: Row) -> Phrase:
+    vote = row.change.vote
+    facts = {
+        "voter": row.voter,
+        "leader": vote.leader,
+        "from": row.change.heard_from,
+        "epoch": vote.epoch,
+        "zxid": show(vote.zxid),
+        "round": vote.round,
+    }
+    key = row.change.because.replace(" ", "-")
+    return Phrase(f"rule.{key if key in _KNOWN else 'better'}", facts)
+
+
+_KNOWN = ("itself", "newer-epoch", "newer-zxid", "higher-id", "newer-round", "join")
+
+
+def _document(row: Row) -> dict[str, Any]:
+    vote = row.change.vote
+    return {
+        "at_ms": row.at_ms,
+        "round": row.round,
+        "voter": row.voter,
+        "votes": {str(sid): leader or None for sid, leader in row.votes.items()},
+        "because": row.change.because,
+        "heard_from": row.change.heard_from or None,
+        "epoch": vote.epoch,
+        "zxid": show(vote.zxid),
+        "event": row.change.event,
+    }

@@ -1,0 +1,311 @@
+"""Why is a node, or the lab, as it is?  Pure answers from a film of the run."""
+
+from typing import Any, NamedTuple
+
+from labctl.narrator.ballots import Vote
+from labctl.narrator.line import STORY, Line
+from labctl.narrator.world import LEADING, LOOKING, Peer, World
+from labctl.recording.film import Film
+from labctl.recording.happened import NodeEnded, NodePaused
+from labctl.screen.glyphs import shape
+from labctl.words.phrase import Phrase
+from node import events
+from node.events import Record
+from node.zxid import show
+
+_RULES = ("newer-epoch", "newer-zxid", "higher-id")
+
+
+class Cast(NamedTuple):
+    """One row of the table of votes."""
+
+    voter: int
+    vote: Vote
+    heard: bool  # by the node that is asked about; its own vote counts as heard
+
+
+class Step(NamedTuple):
+    """One event of the chain, told."""
+
+    number: int
+    record: Record
+    line: Line
+
+
+class Reason(NamedTuple):
+    """The whole answer for one node, or for one event."""
+
+    sid: int  # 0: the lab
+    number: int  # of the event that decided; 0: there was none
+    state: Phrase
+    votes: tuple[Cast, ...]
+    tally: Phrase | None
+    rules: tuple[Phrase, ...]
+    chain: tuple[Step, ...]
+    mend: Phrase | None = None  # what would restore a lost quorum
+
+
+def of_node(film: Film, sid: int) -> Reason:
+    """Return why this node is what it is at the end of the film."""
+    world = film.at(len(film))
+    number = _decisive(film, sid)
+    reason = of_event(film, number, sid) if number else _nothing(sid)
+    after = _aftermath(film, sid, number)
+    return reason._replace(
+        sid=sid,
+        state=state_of(world, sid),
+        chain=(*reason.chain, *after),
+        mend=mend(world),
+    )
+
+
+def of_event(film: Film, number: int, sid: int = 0) -> Reason:
+    """Return why this event happened."""
+    record = film.run.records[number - 1]
+    world = film.at(number)
+    who = sid or record.node
+    peer = world.peers.get(who)
+    line = film.line(number)
+    what = line.what if line else Phrase("as-is", {"text": _kind(record)})
+    steps = [step for n in film.chain(number) if (step := _step(film, n))]
+    about = record.event
+    election = isinstance(about, _OF_ELECTION) and peer is not None
+    return Reason(
+        sid=who,
+        number=number,
+        state=what,
+        votes=ballots(world, who) if election else (),
+        tally=_tally(about),
+        rules=rules(world, who) if election else (),
+        chain=tuple(steps),
+    )
+
+
+def of_lab(film: Film) -> Reason:
+    """Return why somebody leads, or why nobody can."""
+    world = film.at(len(film))
+    leader = world.leader()
+    if leader is not None and _reign_stands(world, leader):
+        return of_node(film, leader.sid)._replace(sid=0, state=_quorum(world))
+    lost = _last(film, (events.LeadershipLost, events.LeaderLost, NodeEnded))
+    reason = of_event(film, lost) if lost else _nothing(0)
+    return reason._replace(sid=0, state=_quorum(world), mend=mend(world))
+
+
+_OF_ELECTION = (
+    events.ElectionDecided,
+    events.VoteChanged,
+    events.QuorumAgreed,
+    events.ElectionStarted,
+    events.NotificationReceived,
+)
+
+
+def state_of(world: World, sid: int) -> Phrase:
+    """Return what this node is now, in one line."""
+    peer = world.peers[sid]
+    facts: dict[str, object] = {
+        "sid": sid,
+        "shape": shape(_seen(peer)),
+        "epoch": peer.epoch,
+        "leader": peer.leader,
+        "phase": peer.phase,
+    }
+    if _seen(peer) in ("DOWN", "PAUSED", LOOKING, "STARTING"):
+        return Phrase("why.is", facts)
+    key = "why.leads" if peer.state == LEADING else "why.follows"
+    if not peer.serving:
+        key = "why.not-serving"
+    return Phrase(key, facts)
+
+
+def _seen(peer: Peer) -> str:
+    if not peer.up:
+        return "DOWN"
+    return "PAUSED" if peer.paused else (peer.state or "STARTING")
+
+
+def ballots(world: World, sid: int) -> tuple[Cast, ...]:
+    """Return who voted for whom, as this node heard it."""
+    mine = world.peers[sid].ballots
+    rows = {peer: Cast(peer, vote, heard=True) for peer, vote in mine.received.items()}
+    number = mine.vote.round if mine.vote else 0
+    for peer in world.peers.values():
+        vote = peer.ballots.vote
+        if peer.sid not in rows and vote is not None and vote.round == number:
+            rows[peer.sid] = Cast(peer.sid, vote, heard=peer.sid == sid)
+    return tuple(rows[peer] for peer in sorted(rows) if _votes(world, peer))
+
+
+def _votes(world: World, sid: int) -> bool:
+    return sid in world.peers and world.peers[sid].voter
+
+
+def rules(world: World, sid: int) -> tuple[Phrase, ...]:
+    """Return, for each rival, by which rule the winner's vote is better."""
+    mine = world.peers[sid].ballots
+    decided = mine.decided
+    if decided is not None and decided.how == "join":
+        facts = {"leader": decided.leader, "have": len(decided.votes)}
+        return (Phrase("why.joined", {**facts, "need": decided.need}),)
+    if mine.vote is None or mine.vote.leader not in world.peers:
+        return ()
+    winner, best = mine.vote.leader, mine.vote
+    found = [
+        _rule(winner, best, peer.sid, first)
+        for peer in world.peers.values()
+        if (first := _own(peer, best.round)) and peer.sid != winner
+    ]
+    return tuple(found)
+
+
+def _own(peer: Peer, number: int) -> Vote | None:
+    """The vote that a peer began the election with: its own history."""
+    if not peer.voter or not peer.ballots.changes:
+        return None
+    first = peer.ballots.changes[0].vote
+    last = peer.ballots.vote
+    same = last is not None and number in (last.round, first.round)
+    return first if first.leader == peer.sid and same else None
+
+
+def _rule(winner: int, best: Vote, loser: int, other: Vote) -> Phrase:
+    keys = zip(
+        (best.epoch, best.zxid, winner), (other.epoch, other.zxid, loser), strict=True
+    )
+    better = next((i for i, (a, b) in enumerate(keys) if a != b), 2)
+    facts = {
+        "new": winner,
+        "epoch": best.epoch,
+        "old_epoch": other.epoch,
+        "zxid": show(best.zxid),
+        "old_zxid": show(other.zxid),
+    }
+    reason = Phrase(f"vote.{_RULES[better]}", facts)
+    return Phrase("why.against", {"loser": loser, "reason": reason})
+
+
+def _tally(event: Any) -> Phrase | None:
+    match event:
+        case events.ElectionDecided() | events.QuorumAgreed():
+            votes, voters = event.votes, event.voters
+        case events.LeaderEstablished():
+            votes, voters = event.sids, event.voters
+        case _:
+            return None
+    facts = {"votes": votes, "have": len(votes), "need": event.need, "voters": voters}
+    enough = len(votes) >= event.need
+    return Phrase("why.enough" if enough else "why.few", facts)
+
+
+def mend(world: World) -> Phrase | None:
+    """Return what would restore the quorum; None if there is one."""
+    leader = world.leader()
+    if leader is not None and _reign_stands(world, leader):
+        return None
+    voters = [peer for peer in world.peers.values() if peer.voter]
+    down = tuple(peer.sid for peer in voters if not peer.up)
+    frozen = tuple(peer.sid for peer in voters if peer.up and peer.paused)
+    short = world.need - (len(voters) - len(down) - len(frozen))
+    facts = {
+        "short": short,
+        "down": down,
+        "paused": frozen,
+        "faults": ", ".join(world.faults),
+        "need": world.need,
+    }
+    if short > 0:
+        return Phrase("why.mend.start" if down else "why.mend.resume", facts)
+    return Phrase("why.mend.heal" if world.faults else "why.mend.wait", facts)
+
+
+def _reign_stands(world: World, leader: Peer) -> bool:
+    with_it = {leader.sid, *leader.learners} & set(world.voters)
+    alive = {peer.sid for peer in world.alive()}
+    return len(with_it & alive) >= world.need
+
+
+def _quorum(world: World) -> Phrase:
+    leader = world.leader()
+    alive = [peer for peer in world.alive() if peer.voter]
+    facts = {
+        "have": len(alive),
+        "voters": len(world.voters),
+        "need": world.need,
+        "leader": leader.sid if leader else 0,
+        "epoch": leader.epoch if leader else 0,
+    }
+    if leader is not None and _reign_stands(world, leader):
+        return Phrase("why.quorum", facts)
+    return Phrase("why.no-quorum", facts)
+
+
+def _decisive(film: Film, sid: int) -> int:
+    """Return the number of the event that made the node what it is now."""
+    for number in range(len(film), 0, -1):
+        record = film.run.records[number - 1]
+        match record.event:
+            case NodeEnded(sid=who) | NodePaused(sid=who) if who == sid:
+                peer = film.at(len(film)).peers[sid]
+                if peer.paused or not peer.up:
+                    return number
+            case (
+                events.ElectionDecided()
+                | events.ElectionStarted()
+                | events.LeaderLost()
+            ) if record.node == sid:
+                return number
+            case events.NodeStarted() | events.NodeStopped() if record.node == sid:
+                return number
+            case _:
+                pass
+    return 0
+
+
+def _aftermath(film: Film, sid: int, number: int) -> tuple[Step, ...]:
+    """What followed from the decision, for this node: how it came to serve."""
+    found = []
+    for later in range(number + 1, len(film) + 1) if number else ():
+        record = film.run.records[later - 1]
+        if isinstance(record.event, _RESULTS) and _concerns(record, sid):
+            step = _step(film, later)
+            if step is not None and step.line.level == STORY:
+                found.append(step)
+    return tuple(found[:6])
+
+
+_RESULTS = (
+    events.EpochProposed,
+    events.SyncPlanned,
+    events.LeaderEstablished,
+    events.UpToDate,
+    events.LeadershipLost,
+)
+
+
+def _concerns(record: Record, sid: int) -> bool:
+    if isinstance(record.event, events.SyncPlanned):
+        return record.event.sid == sid
+    return record.node == sid
+
+
+def _step(film: Film, number: int) -> Step | None:
+    line = film.line(number)
+    if line is None:
+        return None
+    return Step(number, film.run.records[number - 1], line)
+
+
+def _last(film: Film, kinds: tuple[type[Any], ...]) -> int:
+    for number in range(len(film), 0, -1):
+        if isinstance(film.run.records[number - 1].event, kinds):
+            return number
+    return 0
+
+
+def _kind(record: Record) -> str:
+    return type(record.event).__name__
+
+
+def _nothing(sid: int) -> Reason:
+    return Reason(sid, 0, Phrase("why.unknown", {"sid": sid}), (), None, (), ())

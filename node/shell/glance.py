@@ -1,0 +1,58 @@
+"""A glance: the tree as this very node has it, without a session.
+
+A client that is connected here reads just this.  Opening a session is a write, and
+in a lab that write may be the one that is held back: so a lab looks this way, and
+leaves no trace in the log.  Only a lab may, because it looks past every ACL.
+"""
+
+import json
+from typing import Any
+
+from node.shell.orders import OrderRefused
+from node.tree.znodes import Tree
+from node.wire.client import STAT, Stat
+
+ZNODES_MAX = 10_000
+DATA_MAX = 4096  # bytes of each znode
+
+
+class Glance:
+    """Answers `{"path": "/a", "deep": true}`; there is nothing to take back."""
+
+    def __init__(self, node: Any) -> None:
+        """Look at this node's tree, whichever it has at that moment."""
+        self.node = node
+
+    def order(self, body: bytes) -> dict[str, Any]:
+        """Return the znode, and with `deep` everything below it."""
+        try:
+            asked = json.loads(body)
+            path, deep = asked["path"], bool(asked.get("deep"))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise OrderRefused('{"path": "/a", "deep": true} is asked for') from None
+        if not isinstance(path, str) or not path.startswith("/"):
+            raise OrderRefused(f"{path!r} is no path of a znode")
+        tree: Tree = self.node.service.tree
+        znodes: dict[str, Any] = {}
+        left = [path]
+        while left and len(znodes) < ZNODES_MAX:
+            here = left.pop()
+            if here in tree.nodes:
+                znodes[here] = _shown(tree, here)
+                prefix = here.rstrip("/")
+                left += [f"{prefix}/{n}" for n in znodes[here]["names"] if deep]
+        return {"zxid": tree.processed_zxid, "znodes": znodes}
+
+    def clear(self) -> None:
+        """Nothing stands."""
+
+    def listed(self) -> dict[str, Any]:
+        """Nothing stands."""
+        return {}
+
+
+def _shown(tree: Tree, path: str) -> dict[str, Any]:
+    node = tree.nodes[path]
+    stat = Stat(*STAT.unpack(node.packed_stat()))
+    data = (node.data or b"")[:DATA_MAX].decode("utf-8", "replace")
+    return {"data": data, "names": sorted(node.children or ()), **stat._asdict()}

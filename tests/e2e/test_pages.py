@@ -1,0 +1,111 @@
+"""The pages below docs/ are run: every `$ labctl …` line, in order, in one lab.
+
+What a page shows below a command must be what the command says: most of its lines
+must come again when times, ports and ids are set aside.  `(exit 1)` below a command
+is the exit code that it ends with; none means 0.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.e2e.labs import ROOT, Cli, labs
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+PAGES = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+ENGLISH = [name for name in PAGES if not name.endswith(".zh.md")]
+ALIKE = 0.75  # of the shown lines; what races differs from run to run
+STRICT = {"stories.md", "stories.zh.md"}  # every line that they show must come
+_FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_EXIT = re.compile(r"^\(exit (\d+)\)\n?", re.MULTILINE)
+_VARIES = re.compile(r"0x[0-9a-f]+|\d+(?:[.:]\d+)*|[█▏▎▍▌▋▊▉]+|\s+")
+
+
+class Command(NamedTuple):
+    """One line that a reader types, and what the page shows below it."""
+
+    words: list[str]
+    shown: str
+    code: int
+
+
+def commands(page: str) -> list[Command]:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    found = []
+    for block in _FENCE.findall(text):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            line, _, shown = part.partition("\n")
+            words = shlex.split(line)
+            assert words[0] == "labctl", f"{page}: a reader cannot check {line!r}"
+            code = _EXIT.search(shown)
+            shown = _EXIT.sub("", shown)
+            found.append(Command(words[1:], shown, int(code[1]) if code else 0))
+    return found
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Iterator[Cli]:
+    yield from labs(tmp_path / "home")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_shows_is_what_happens(page: str, cli: Cli, tmp_path: Path) -> None:
+    tell(page, cli, tmp_path, "process")
+
+
+@pytest.mark.docker
+@pytest.mark.timeout(600)
+def test_the_stories_come_out_the_same_in_containers(cli: Cli, tmp_path: Path) -> None:
+    tell("stories.md", cli, tmp_path, "docker")
+
+
+def tell(page: str, cli: Cli, tmp_path: Path, runtime: str) -> None:
+    """Run a page's commands in order and compare what they say."""
+    cli.environment["LABCTL_LANG"] = "zh" if page.endswith(".zh.md") else "en"
+    alike = total = 0
+    for command in commands(page):
+        done = cli.run(*here(command.words, cli, tmp_path, runtime))
+        said = done.stdout + done.stderr
+        assert done.returncode == command.code, f"{command.words}: {said}"
+        lines = {bare(line) for line in said.splitlines()}
+        shown = [bare(line) for line in command.shown.splitlines() if line != "…"]
+        missed = [line for line in shown if line not in lines]
+        assert page not in STRICT or not missed, f"{command.words}: {missed} in {said}"
+        alike, total = alike + len(shown) - len(missed), total + len(shown)
+    assert not list(cli.home.glob("labs/*/lab.json")), "a page takes its lab down"
+    assert alike >= ALIKE * total, f"{alike} of {total} lines come again"
+
+
+def bare(line: str) -> str:
+    """Return a line without what differs from run to run."""
+    return _VARIES.sub("#", line.strip())
+
+
+def here(words: list[str], cli: Cli, tmp_path: Path, runtime: str) -> list[str]:
+    """Return the command with our ports, our files, and something to run on."""
+    files = (".html", ".svg", ".cast", ".csv", ".jsonl", ".md", ".txt")
+    if "-o" in words and words[-1].endswith(files):
+        words = [*words[:-1], str(tmp_path / words[-1])]
+    if words[0] == "up" and "--config" not in words:
+        words = [*words, "--runtime", runtime, "--base-port", str(cli.base_port)]
+    return words
+
+
+@pytest.mark.parametrize("page", ENGLISH)
+def test_both_languages_run_the_same_commands(page: str) -> None:
+    chinese = page.replace(".md", ".zh.md")
+    assert chinese in PAGES, f"{page} is not told in Chinese"
+    ours, theirs = ([c.words for c in commands(name)] for name in (page, chinese))
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_a_page_names_is_there(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    for name in re.findall(r"\]\((?!https?:|#)([^)#]+)\)", text):
+        assert (ROOT / "docs" / name).exists(), f"{page}: {name}"
