@@ -142,6 +142,7 @@ def _loss(line: LogLine, key: str) -> Phrase:
         ("Connection refused", "refused"),
         ("timed out", "silent"),
         ("EOFException", "eof"),
+        ("leader: closed", "eof"),  # our node's word for it
     ):
         if word in trace:
             return Phrase(f"logwhy.{cause}")

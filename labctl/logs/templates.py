@@ -90,7 +90,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("newleader", r"Learner received NEWLEADER message"),
     ("uptodate", r"Learner received UPTODATE message"),
     ("phase", r"Peer state changed: (?P<phase>.*)"),
-    ("lost", r"Exception when (?:following|observing) the leader"),
+    ("lost", r"Exception when (?:following|observing) the leader(?:: .*)?"),
     ("lost-after", r"Disconnected from leader .*Was connected for (?P<ms>\d+)ms.*"),
     ("gave-up", r"Shutdown called(?:\. For the reason (?P<reason>.*))?"),
     ("back", r"PeerState set to LOOKING"),

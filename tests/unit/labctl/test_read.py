@@ -82,6 +82,7 @@ OLD_AND_NEW = {
     "******* GOODBYE /127.0.0.1:47236 ********": "goodbye",
     "******* GOODBYE sid:1 /127.0.0.1:47236 ********": "goodbye",
     "shutdown called": "ending",
+    "Exception when following the leader: closed": "lost",
     "Have quorum of supporters, sids: [ [1, 2] ]; starting up and setting last"
     " processed zxid: 0x1": "quorum",
 }
