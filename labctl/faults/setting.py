@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from labctl.errors import LabError
+from labctl.errors import PARTLY, LabError
 from labctl.faults import orders
 from labctl.faults.grammar import Link
 from labctl.faults.ledger import Entry, Ledger
@@ -71,14 +71,20 @@ def heal(lab: Lab, names: Sequence[str]) -> None:
     found = [row for row in rows(lab) if row.fault in names]
     for name in names:
         ledger.drop(name)
+    deaf: list[LabError] = []  # one that does not hear must not keep the rest ill
     for sid, order, name in sorted({(r.sid, r.order, r.fault) for r in found}):
-        if not order:
-            lab.runtime.resume(sid)
-            reconcile(lab, sid)
-        elif lab.runtime.run(sid).condition == UP:
-            orders.take_back(lab, sid, order, name)
+        try:
+            if not order:
+                lab.runtime.resume(sid)
+                reconcile(lab, sid)
+            elif lab.runtime.run(sid).condition == UP:
+                orders.take_back(lab, sid, order, name)
+        except LabError as error:
+            deaf.append(error)
     for name in names:
         lab.did(FaultHealed(name, "asked"))
+    if deaf:
+        raise LabError(deaf[0].message, deaf[0].hint, PARTLY)
 
 
 def heal_links(lab: Lab, links: Iterable[Link]) -> None:
