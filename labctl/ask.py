@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 
+from labctl.data.helpers import running
 from labctl.errors import NO_MATCH, TIMED_OUT, USAGE, LabError
 from labctl.lab import Lab
 from labctl.view import View, verdict, verdict_phrase
@@ -48,9 +49,13 @@ def wait(lab: Lab, condition: str, timeout_s: float) -> None:
 def _question(condition: str, lab: Lab) -> Question:
     if condition in _QUESTIONS:
         return _QUESTIONS[condition]
+    if condition == "sent":  # every `do --async` has put its request on the socket
+        return lambda _views: all(
+            helper.sent for helper in running(lab.folder) if helper.what == "async"
+        )
     state = re.fullmatch(r"n?(\d+)=([A-Za-z]+)", condition)
     if state is None:
-        facts = {"condition": condition, "known": ", ".join(_QUESTIONS)}
+        facts = {"condition": condition, "known": ", ".join([*_QUESTIONS, "sent"])}
         raise LabError(Phrase("wait.unknown", facts), Phrase("wait.hint"), USAGE)
     sid, wanted = int(state[1]), state[2].upper()
     if sid not in lab.topology.sids:

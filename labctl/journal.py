@@ -99,14 +99,16 @@ def show_ladder(rungs: Sequence[Rung], sids: Sequence[int], screen: Screen) -> N
     if not rungs:
         screen.say(Phrase("log.none"))
         return
+    known = any(rung.what for rung in rungs)  # a kept run has no disks
     table = Table(box=None, pad_edge=False, padding=(0, 1))
-    for column in ("zxid", "txn", "path"):
+    for column in ("zxid", "txn", "path") if known else ("zxid",):
         table.add_column(screen.text(Phrase(f"column.{column}")), no_wrap=True)
     for sid in sids:
         table.add_column(f"n{sid}", no_wrap=True)
     for rung in rungs:
         cells = [screen.text(Phrase(f"fate.{rung.fates[s] or 'none'}")) for s in sids]
-        table.add_row(show(rung.zxid), rung.what or "?", rung.path, *cells)
+        what = (rung.what or "?", rung.path) if known else ()
+        table.add_row(show(rung.zxid), *what, *cells)
     screen.show(table)
     seen = {rung.fates[sid] for rung in rungs for sid in sids} & {
         "logged",

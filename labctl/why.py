@@ -47,7 +47,7 @@ class Reason(NamedTuple):
 
 def of_node(film: Film, sid: int) -> Reason:
     """Return why this node is what it is at the end of the film."""
-    world = film.at(len(film))
+    world = film.at(film.end)
     number = _decisive(film, sid)
     reason = of_event(film, number, sid) if number else _nothing(sid)
     after = _aftermath(film, sid, number)
@@ -83,7 +83,7 @@ def of_event(film: Film, number: int, sid: int = 0) -> Reason:
 
 def of_lab(film: Film) -> Reason:
     """Return why somebody leads, or why nobody can."""
-    world = film.at(len(film))
+    world = film.at(film.end)
     leader = world.leader()
     if leader is not None and _reign_stands(world, leader):
         return of_node(film, leader.sid)._replace(sid=0, state=_quorum(world))
@@ -242,11 +242,11 @@ def _quorum(world: World) -> Phrase:
 
 def _decisive(film: Film, sid: int) -> int:
     """Return the number of the event that made the node what it is now."""
-    for number in range(len(film), 0, -1):
+    for number in range(film.end, 0, -1):
         record = film.run.records[number - 1]
         match record.event:
             case NodeEnded(sid=who) | NodePaused(sid=who) if who == sid:
-                peer = film.at(len(film)).peers[sid]
+                peer = film.at(film.end).peers[sid]
                 if peer.paused or not peer.up:
                     return number
             case (
@@ -265,7 +265,7 @@ def _decisive(film: Film, sid: int) -> int:
 def _aftermath(film: Film, sid: int, number: int) -> tuple[Step, ...]:
     """What followed from the decision, for this node: how it came to serve."""
     found = []
-    for later in range(number + 1, len(film) + 1) if number else ():
+    for later in range(number + 1, film.end + 1) if number else ():
         record = film.run.records[later - 1]
         if isinstance(record.event, _RESULTS) and _concerns(record, sid):
             step = _step(film, later)
@@ -297,7 +297,7 @@ def _step(film: Film, number: int) -> Step | None:
 
 
 def _last(film: Film, kinds: tuple[type[Any], ...]) -> int:
-    for number in range(len(film), 0, -1):
+    for number in range(film.end, 0, -1):
         if isinstance(film.run.records[number - 1].event, kinds):
             return number
     return 0

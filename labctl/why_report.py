@@ -21,7 +21,7 @@ def reasons(film: Film, targets: Sequence[str], event: int) -> list[Reason]:
         return [of_event(film, event)]
     if not targets:
         return [of_lab(film)]
-    chosen = select(targets, people(film.at(len(film))))
+    chosen = select(targets, people(film.at(film.end)))
     return [of_node(film, sid) for sid in chosen]
 
 

@@ -33,7 +33,8 @@ def status(context: typer.Context, output: Output = "text") -> None:
 def wait(
     context: typer.Context,
     condition: Annotated[
-        str, typer.Argument(help="quorum, leader, synced, no-leader, n2=FOLLOWING …")
+        str,
+        typer.Argument(help="quorum, leader, synced, no-leader, n2=FOLLOWING, sent"),
     ] = "quorum",
     timeout: Annotated[float, typer.Option(help="Seconds.", min=0)] = 60.0,
 ) -> None:

@@ -1,7 +1,32 @@
 """Verbs for logs of any ZooKeeper: read."""
 
+from typing import Annotated
+
 import typer
+
+from labctl.commands.arguments import Output, program_reads
+from labctl.session import session
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs."""
+    app.command()(read)
+
+
+def read(
+    context: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="- is stdin.")],
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Only lines nobody knows.")
+    ] = False,
+    transitions: Annotated[
+        bool, typer.Option("--transitions", help="Only what changed, and why.")
+    ] = False,
+    output: Output = "text",
+) -> None:
+    """Explain any ZooKeeper's log files, line by line."""
+    from labctl.logs.tell import Shown, read_files, tell_log
+
+    here = session(context)
+    here.screen.quiet = program_reads(output)
+    tell_log(here.screen, read_files(files), Shown(unknown, transitions))

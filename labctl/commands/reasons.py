@@ -23,6 +23,7 @@ RunName = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Register the verbs."""
     app.command()(why)
+    app.command()(explain)
     app.command()(votes)
     app.command()(log)
     app.command()(watch)
@@ -54,6 +55,30 @@ def why(
         here.screen.document({"v": 1, "run": film.run.name, "answers": answers})
 
 
+def explain(
+    context: typer.Context,
+    term: Annotated[
+        list[str] | None, typer.Argument(help="zxid, quorum, TRUNC, 选举 … [all].")
+    ] = None,
+    output: Output = "text",
+) -> None:
+    """Explain a term of the field, with an example from your lab."""
+    from labctl.glossary import Scene, find_term, show_term, show_terms
+    from labctl.home import lab_folder
+
+    here = session(context)
+    here.screen.quiet = program_reads(output)
+    if not term:
+        show_terms(here.screen)
+        return
+    name = find_term(" ".join(term))
+    scene = None
+    if lab_folder(here.lab).joinpath("lab.json").exists():
+        film = Film(find("", here.lab, here.screen))
+        scene = Scene(film.run, film.at(film.end))
+    show_term(name, scene, here.screen)
+
+
 def votes(context: typer.Context, run: RunName = "", output: Output = "text") -> None:
     """Show the last election as a matrix."""
     from labctl.votes import show_votes
@@ -61,7 +86,7 @@ def votes(context: typer.Context, run: RunName = "", output: Output = "text") ->
     here = session(context)
     here.screen.quiet = program_reads(output)
     film = Film(find(run, here.lab, here.screen))
-    show_votes(film.at(len(film)), here.screen)
+    show_votes(film.at(film.end), here.screen)
 
 
 def log(
@@ -82,7 +107,7 @@ def log(
     here = session(context)
     here.screen.quiet = program_reads(output)
     film = Film(find(run, here.lab, here.screen))
-    world = film.at(len(film))
+    world = film.at(film.end)
     sids = select(targets or ["all"], people(world))
     entries = {}
     if not run:

@@ -24,6 +24,7 @@ class Helper(NamedTuple):
     pid: int
     what: str  # load | async
     detail: str
+    sent: bool = False  # async: its request is on the socket
 
 
 @contextlib.contextmanager
@@ -41,6 +42,15 @@ def registered(folder: Path, what: str, detail: str) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
+def mark_sent(path: Path) -> None:
+    """Put down that the request is on the socket."""
+    with contextlib.suppress(OSError, ValueError):
+        said = json.loads(path.read_text())
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps({**said, "sent": True}))
+        fresh.replace(path)
+
+
 def running(folder: Path) -> list[Helper]:
     """Return the helpers that are alive; a dead one's file is removed."""
     found = []
@@ -49,7 +59,7 @@ def running(folder: Path) -> list[Helper]:
             said = json.loads(path.read_text())
             helper = Helper(path, int(said["pid"]), said["what"], said["detail"])
             if _alive(helper.pid):
-                found.append(helper)
+                found.append(helper._replace(sent=bool(said.get("sent"))))
             else:
                 path.unlink(missing_ok=True)
     return found

@@ -19,7 +19,7 @@ from labctl.data.act import Answer, carry_out
 from labctl.data.client import Client, Lost
 from labctl.data.doors import addresses, note, note_unknown, ports
 from labctl.data.grammar import understand
-from labctl.data.helpers import registered
+from labctl.data.helpers import mark_sent, registered
 from labctl.data.history import History
 from labctl.lab import Lab, open_lab
 from labctl.screen.screen import Screen
@@ -62,6 +62,7 @@ async def hold(spec: Spec, out: IO[bytes]) -> None:
         asked = asyncio.create_task(_send(lab, client, spec))
         await asyncio.sleep(_POLL_S)  # the request is on the socket
         _tell(out, "sent")
+        mark_sent(path)
         await _live(client, path.exists, client.timeout_ms / 1000)
         asked.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -33,8 +33,13 @@ def _wanted(record: Record) -> Callable[[Record], bool] | None:
     match record.event:
         case events.NodeStarted():
             return lambda r: _verb(r, _STARTS, me)
-        case events.LeaderLost(leader=sid) | events.LearnerLost(sid=sid):
-            return lambda r: _struck(r, sid, me)
+        case (
+            events.LeaderLost(leader=sid, why=why)
+            | events.LearnerLost(sid=sid, why=why)
+        ):
+            return lambda r: (
+                _struck(r, sid, me) or (why != "silent" and _gave_up(r, sid))
+            )
         case events.NewLeaderAcked(sid=sid):
             return lambda r: r.node == sid and isinstance(r.event, events.EpochSaved)
         case events.TxnsLogged(first=first):
@@ -69,10 +74,14 @@ def _struck(record: Record, sid: int, me: int) -> bool:
         case happened.FaultSet(nodes=nodes, links=links):
             pair = {f"{sid}>{me}", f"{me}>{sid}"}
             return bool(pair & set(links)) or (not links and sid in nodes)
-        case events.LeadershipLost() | events.LeaderLost() | events.NodeStopped():
-            return record.node == sid
         case _:
             return False
+
+
+def _gave_up(record: Record, sid: int) -> bool:
+    """Whether the peer itself went away: then its connections close."""
+    leaving = (events.LeadershipLost, events.LeaderLost, events.NodeStopped)
+    return record.node == sid and isinstance(record.event, leaving)
 
 
 def _covers(record: Record, kind: type[Any], zxid: int) -> bool:

@@ -11,6 +11,7 @@ from labctl.narrator.line import Line
 from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance, new_world
 from labctl.recording.causes import implied
+from labctl.recording.happened import VerbGiven
 from labctl.recording.run import Run
 from node.events import Record
 
@@ -49,6 +50,18 @@ class Film:
     def __len__(self) -> int:
         """How many records there are."""
         return len(self.run.records)
+
+    @property
+    def end(self) -> int:
+        """The cursor of the last moment of the lab's life, before its `down`."""
+        last = len(self)
+        for number in range(last, 0, -1):
+            event = self.run.records[number - 1].event
+            if isinstance(event, VerbGiven) and event.verb == "down":
+                return number - 1
+            if isinstance(event, VerbGiven):
+                break
+        return last
 
     def at(self, cursor: int) -> World:
         """Return the world after the first `cursor` records; 0 is the beginning."""

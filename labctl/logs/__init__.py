@@ -1,0 +1,1 @@
+"""Reading logs: any ZooKeeper's, line by line, explained."""

@@ -1,0 +1,191 @@
+"""Which line is which: a pattern for what a line says, a key for what it means.
+
+The first pattern that fits wins.  The wordings are those of 3.4 to 3.9; spaces
+in a pattern stand for any run of spaces, since releases differ in them.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from labctl.logs.line import LogLine
+
+_HEX = r"(?:0x)?[0-9a-f-]+"
+_TABLE: tuple[tuple[str, str], ...] = (
+    ("looking", r"LOOKING"),
+    ("following", r"FOLLOWING"),
+    ("leading", r"LEADING"),
+    ("observing", r"OBSERVING"),
+    ("took", r"(?:FOLLOWING|LEADING) - LEADER ELECTION TOOK - (?P<ms>\d+).*"),
+    (
+        "election",
+        rf"New election\. My id = (?P<sid>\d+), proposed zxid=(?P<zxid>{_HEX})",
+    ),
+    (
+        "vote",
+        r"Notification: my state:(?P<mine>\w+); n\.sid:(?P<sid>\d+),"
+        r" n\.state:(?P<state>\w+), n\.leader:(?P<leader>-?\d+),"
+        r" n\.round:0x(?P<round>\w+),"
+        r" n\.peerEpoch:0x(?P<epoch>\w+), n\.zxid:0x(?P<zxid>\w+),.*",
+    ),
+    (
+        "vote",
+        r"Notification: (?:\w+ \(message format version\), )?"
+        r"(?P<leader>-?\d+) \(n\.leader\),"
+        r" 0x(?P<zxid>\w+) \(n\.zxid\), 0x(?P<round>\w+) \(n\.round\), (?P<state>\w+)"
+        r" \(n\.state\), (?P<sid>\d+) \(n\.sid\), 0x(?P<epoch>\w+) \(n\.peerE[Pp]och\),"
+        r"(?: \w+ \(message format version\),)? (?P<mine>\w+) \(my state\).*",
+    ),
+    ("asks", r"Notification time out: (?P<ms>\d+)(?: ms)?"),
+    (
+        "open",
+        r"Cannot open (?:secure )?channel to (?P<sid>\d+) at election address"
+        r" (?P<addr>\S+)",
+    ),
+    ("yields", r"Have smaller server identifier, so dropping the connection: .*"),
+    ("broken", r"Connection broken for id (?P<sid>\d+), my id = \d+.*"),
+    (
+        "broken.tail",
+        r"Interrupting SendWorker.*|Interrupted while waiting for message on queue"
+        r"|Send worker leaving thread .*|Exception when using channel.*",
+    ),
+    ("accepts", r"(?P<sid>\d+) is accepting connections now, .*"),
+    ("caller", r"Received connection request .*"),
+    ("begins", r"Starting quorum peer(?:, myid=(?P<sid>\d+))?"),
+    ("reads-config", r"Reading configuration from: (?P<file>.*)"),
+    ("standalone", r"Either no config or no quorum defined .*"),
+    ("diff", r"Getting a diff from the leader (?P<zxid>0x\w+)"),
+    ("snap", r"Getting a snapshot from leader (?P<zxid>0x\w+)"),
+    ("trunc", r"Truncating log to get in sync with the leader (?P<zxid>0x\w+)"),
+    (
+        "plan",
+        r"Synchronizing with (?:Follower|Learner) sid: (?P<sid>\d+)"
+        r" maxCommittedLog=(?P<max>\S+) minCommittedLog=(?P<min>\S+)"
+        r"(?: lastProcessedZxid=(?P<last>\S+))? peerLastZxid=(?P<peer>\S+)",
+    ),
+    ("sends-diff", r"Sending DIFF zxid=(?P<zxid>0x\w+) for peer sid: (?P<sid>\d+)"),
+    ("sends-trunc", r"Sending TRUNC zxid=(?P<zxid>0x\w+) for peer sid: (?P<sid>\d+)"),
+    ("sends-snap", r"Sending snapshot last zxid of peer is (?P<zxid>0x\w+).*"),
+    ("sends-memory", r"(?:Using|Use txnlog and) committedLog for peer sid: \d+"),
+    ("memory-short", r"Unable to find proposals from txnlog for zxid: .*"),
+    (
+        "joins",
+        r"Follower sid: (?P<sid>\d+) (?:: info : .*|not in the current config .*)",
+    ),
+    (
+        "quorum",
+        r"Have quorum of supporters, sids: \[+ ?(?P<sids>[^\]]*?) ?\]+.*zxid:"
+        r" (?P<zxid>0x\w+)",
+    ),
+    ("connected", r"Successfully connected to leader, using address: (?P<addr>\S+)"),
+    (
+        "retry",
+        r"Unexpected exception, tries=(?P<tries>\d+),.*connecting to (?P<addr>\S+)",
+    ),
+    (
+        "no-leader",
+        r"Unexpected exception, retries exceeded.*|Failed connect to .*"
+        r"|connectToLeader exceeded on retries\.",
+    ),
+    ("newleader", r"Learner received NEWLEADER message"),
+    ("uptodate", r"Learner received UPTODATE message"),
+    ("phase", r"Peer state changed: (?P<phase>.*)"),
+    ("lost", r"Exception when (?:following|observing) the leader(?:: .*)?"),
+    ("lost-after", r"Disconnected from leader .*Was connected for (?P<ms>\d+)ms.*"),
+    ("gave-up", r"Shutdown called(?:\. For the reason (?P<reason>.*))?"),
+    ("back", r"PeerState set to LOOKING"),
+    ("handler", r"Unexpected exception (?:in LearnerHandler|causing shutdown).*"),
+    (
+        "handler",
+        r"Exception while sending packets in LearnerHandler|Error sending data"
+        r" synchronously|Ignoring unexpected exception.*|Exception while shutting down"
+        r" acceptor\.",
+    ),
+    ("goodbye", r"\*+ GOODBYE (?:sid:(?P<sid>\d+) )?.*"),
+    (
+        "observes",
+        r"Observing (?:new leader sid=)?(?P<leader>\d+)? ?(?:addr=)?(?P<addr>\S*)",
+    ),
+    ("observer-waits", r"Waiting for (?P<ms>\d+) ms before reconnecting .*"),
+    ("first-proposal", r"Got zxid (?P<zxid>0x\w+) expected (?P<want>0x\w+)"),
+    ("snapshot", r"Snapshotting: (?P<zxid>0x\w+) to .*"),
+    ("snapshot-done", r"Snapshot taken in (?P<ms>\d+) ms"),
+    (
+        "loads",
+        r"Reading snapshot (?P<file>.*)|Snapshot loaded in .*|\d+ txns loaded in .*",
+    ),
+    ("new-log", r"Creating new log file: (?P<file>.*)"),
+    (
+        "fsync",
+        r"fsync-ing the write ahead log in .* took (?P<ms>\d+)ms which will .*",
+    ),
+    ("fresh", r"(?:current|accepted)Epoch not found! .*"),
+    (
+        "session",
+        r"(?:Committing|Adding|Tracking) (?:global|local) session (?P<id>0x\w+).*",
+    ),
+    ("expires", r"Expiring session (?P<id>0x\w+), timeout of (?P<ms>\d+)ms exceeded"),
+    ("closes", r"Submitting \w+ closeSession request for session (?P<id>0x\w+).*"),
+    ("client-left", r"Unable to read additional data from client.*|Closed socket.*"),
+    ("client", r"Established session .*|Client attempting to establish new session .*"),
+    ("word", r"Processing (?P<word>\w+) command from .*"),
+    ("port", r"binding to port .*|bound to port .*"),
+    ("admin", r"Started AdminServer .*"),
+    ("bind", r"Couldn't bind to .*|Leaving listener.*"),
+    ("too-many", r"Too many connections.*|Error accepting new connection: .*"),
+    (
+        "ending",
+        r"(?i:shutting down)|shutdown (?:Follower|Observer|called)|.* exited loop!"
+        r"|SyncRequestProcessor exited!|.* is down"
+        r"|shutdown of request processor complete"
+        r"|Draining request throttler queue|RequestThrottler shutdown\. .*"
+        r"|(?:As|S)ynchronously closing socket to learner \d+\.",
+    ),
+    (
+        "setting",
+        r"[\w.\-]+ (?:response cache size )?(?:is|set to) .*|\w+=\S+"
+        r"|leaderConnectDelayDuringRetryMs: .*|ACL digest algorithm is: .*"
+        r"|zookeeper\..*|quorum\.auth\..*"
+        r"|Server environment:.*|(?:Local|Port) .* (?:enabled|disabled)"
+        r"|The (?:max bytes|large request|list of (?:known|enabled)|digest).*"
+        r"|Using .*|Created server with .*|Configuring (?:CommitProcessor|NIO).*"
+        r"|Election port bind maximum retries is .*|Log4j .*|Purge task .*"
+        r"|ServerMetrics initialized .*|ZooKeeper audit is .*|TCP NoDelay set to: .*"
+        r"|QuorumPeer communication is not secured!.*|maxCnxns .*|Weighed connection .*"
+        r"|Initialized FollowerRequestProcessor .*|PrepRequestProcessor \(sid:.*"
+        r"|Dynamic reconfig .*|On disk txn sync .*|syncEnabled =.*|Oracle indicates .*"
+        r"|Setting -D .*|Defaulting to majority quorums",
+    ),
+)
+_RULES = tuple(
+    (key, re.compile(pattern.replace(" ?", r"\s*").replace(" ", r"\s+")))
+    for key, pattern in _TABLE
+)
+FOLDED = frozenset({"setting", "ending", "banner", "word"})
+KEYS = frozenset(key for key, _ in _TABLE) | {"banner"}
+
+
+class Known(NamedTuple):
+    """What a line is: a key of `labctl.words.logs`, and what it names."""
+
+    key: str
+    facts: Mapping[str, str]
+
+
+def recognise(line: LogLine) -> Known | None:
+    """Return what the line is; None if we do not know it."""
+    if line.cls.lower() == "zookeeperbanner":
+        return Known("banner", {})
+    if not line.placed:
+        return None
+    for key, pattern in _RULES:
+        if found := pattern.fullmatch(line.message):
+            if key == "setting" and not _harmless(line):
+                return None
+            return Known(key, {k: v or "?" for k, v in found.groupdict().items()})
+    return None
+
+
+def _harmless(line: LogLine) -> bool:
+    """Whether it may be a setting: those are told as INFO, but for one."""
+    return line.level in ("", "INFO") or line.message.startswith("maxCnxns is not")

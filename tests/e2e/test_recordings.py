@@ -1,0 +1,70 @@
+"""A person's questions to one lab: why, votes, log, then its recording."""
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.labs import Cli, labs
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Iterator[Cli]:
+    yield from labs(tmp_path)
+
+
+def test_a_life_is_recorded_explained_kept_and_told_again(cli: Cli) -> None:
+    cli.up()
+    assert "rule    over n1: n2's vote is better" in cli.ok("why", "leader")
+    assert "who comes late joins" in cli.ok("why", "3")
+    cli.ok("kill", "leader")
+    why = json.loads(cli.ok("why", "leader", "-o", "json"))
+    (answer,) = why["answers"]
+    kinds = [link["kind"] for link in answer["chain"]]
+    assert answer["node"] == 3
+    assert kinds[:2] == ["VerbGiven", "NodeEnded"]
+    assert "n3 decides LEADING" in cli.ok("votes")
+    assert "✕ DOWN" in cli.ok("why", "2")
+    assert "in your lab" in cli.ok("explain", "quorum")
+    log = json.loads(cli.ok("log", "-o", "json"))
+    assert log["v"] == 1
+    first = _down(cli)
+    cli.up()
+    second = _down(cli)
+    runs = json.loads(cli.ok("runs", "-o", "json"))["runs"]
+    assert [run["id"] for run in runs] == [first, second]
+    story = cli.ok("replay", first)
+    assert "▲ leads epoch 2" in story
+    assert "$ labctl kill leader" in story
+    parted = cli.run("diff", first, second)
+    assert parted.returncode == 1
+    assert "$ labctl kill leader" in parted.stdout
+    assert cli.run("diff", first, first).returncode == 0
+
+
+def _down(cli: Cli) -> str:
+    said = cli.ok("down", "--yes")
+    line = next(line for line in said.splitlines() if "labctl replay" in line)
+    return line.partition("labctl replay ")[2].split()[0]
+
+
+def test_watching_follows_a_lab_and_ends_quietly(cli: Cli) -> None:
+    cli.up()
+    watcher = cli.popen("watch", "--columns")
+    assert watcher.stdout is not None
+    assert "n1 ● FOLLOWING" in watcher.stdout.readline()
+    cli.ok("kill", "leader")
+    for line in watcher.stdout:
+        assert len(line.rstrip("\n")) <= 80
+        if "leads epoch 2" in line:
+            break
+    else:
+        raise AssertionError("the new reign was not told")
+    watcher.send_signal(signal.SIGINT)
+    out, err = watcher.communicate(timeout=10)
+    assert watcher.returncode == 130, err
+    assert "Traceback" not in out + err
