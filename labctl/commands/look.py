@@ -34,7 +34,7 @@ def wait(
     context: typer.Context,
     condition: Annotated[
         str,
-        typer.Argument(help="quorum, leader, synced, no-leader, n2=FOLLOWING, sent …"),
+        typer.Argument(help="quorum, leader, synced, no-leader, n2=FOLLOWING, sent"),
     ] = "quorum",
     timeout: Annotated[float, typer.Option(help="Seconds.", min=0)] = 60.0,
 ) -> None:

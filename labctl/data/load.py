@@ -195,16 +195,16 @@ class _Run:
             else:
                 await self._fresh(client, "sync", path)
             return
-        match dice.randrange(8):
-            case 0:
+        match dice.randrange(12):
+            case 0 | 1 | 2:
                 await client.call("create", path, data=data)
-            case 1:
+            case 3:
                 await client.call("delete", path)
-            case 2 | 3:
+            case 4 | 5:
                 seen = await client.call("get", path)
                 version = seen.stat.version if seen.stat else -1
                 await client.call("set", path, data=data, version=version)
-            case 4 | 5:
+            case 6 | 7:
                 await self._fresh(client, "set", path, data=data)
             case _:
                 await client.call("set", path, data=data)

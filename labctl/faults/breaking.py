@@ -196,7 +196,10 @@ def _say_end(lab: Lab, fault: Fault, end: float) -> None:
     if end and left <= 0:
         return
     facts["left"] = f"{max(0.0, left):.1f}"
-    lab.screen.say(Phrase("fault.ends" if end else "fault.stands", facts))
+    if fault.kind == "lose":
+        lab.screen.say(Phrase("fault.spends", facts))
+    else:
+        lab.screen.say(Phrase("fault.ends" if end else "fault.stands", facts))
 
 
 def _heal(

@@ -206,7 +206,10 @@ def _do(lab: Lab, watch: Watch, step: Step) -> None:
         action = "cut" if step.kind == "partition" else step.kind
         wanted = Wanted(step.kind, step.links, action, step.detail, step.for_ms)
         fault = set_links(lab, wanted._replace(delay_ms=late))
-        where = step.detail or " ".join(f"n{a}→n{b}" for a, b in step.links)
+        arrows = " ".join(f"n{a}→n{b}" for a, b in step.links)
+        where = step.detail if action == "cut" and step.detail else arrows
+        if late:
+            where += f" {step.detail}"
         facts = {"fault": fault.id, "kind": step.kind, "where": where}
         watch.note(0, Phrase("chaos.does", facts))
 

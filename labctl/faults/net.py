@@ -49,6 +49,8 @@ def say_faults(lab: Lab, found: Sequence[Fault]) -> None:
 def line(fault: Fault) -> Phrase:
     """Return a fault as one line."""
     where = " ".join(link.replace(">", "→") for link in fault.links)
+    if fault.kind == "partition":  # its groups say it shorter
+        where = " ".join(f"n{sid}" for sid in fault.nodes)
     left = Phrase("fault.until-healed")
     if fault.left_ms is not None:
         left = Phrase("fault.left", {"left": f"{fault.left_ms / 1000:.1f}"})

@@ -1,5 +1,6 @@
 """Tell what a fault leads to until things settle: who noticed, when, by which rule."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -101,17 +102,16 @@ def settle(
     """
     rest = Rest(lab, watch)
     still = max(stable_s, rest.stable_s)
-    ended = False
+    ended, since = False, math.inf  # since when it is at rest
 
     def done(world: World) -> bool:
-        nonlocal ended
+        nonlocal ended, since
         ended = ended or over()
-        return ended or rest(world)
+        now = time.monotonic()
+        since = min(since, now) if rest(world) else math.inf
+        return ended or now - since >= still
 
-    def calm() -> bool:
-        return watch.until(done, rest.limit_s, stable_s=0.0 if ended else still)
-
-    if calm():
+    if watch.until(done, rest.limit_s):
         return not ended
     if rest.crooked:
         lab.screen.say(Phrase("settle.never", {"limit": int(rest.limit_s)}))

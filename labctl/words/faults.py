@@ -69,6 +69,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "{fault} ends by itself in {left} s (or: labctl heal {fault}{lab})",
         "{fault} 将在 {left} 秒后自行结束（或：labctl heal {fault}{lab}）",
     ),
+    "fault.spends": (
+        "{fault} is over when it has lost them (or: labctl heal {fault}{lab})",
+        "{fault} 丢完就结束（或：labctl heal {fault}{lab}）",
+    ),
     "fault.line": (
         "{fault} {kind} {detail}{where} · {left}",
         "{fault} {kind} {detail}{where} · {left}",
@@ -107,14 +111,14 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "第一条 {type} 之前一切照常；它和它后面的全都等着，因为 TCP 保持顺序",
     ),
     "hold.stale": (
-        "you will see: after the next write {nodes} still answer reads with the old"
-        " value; PINGs wait behind that {type}, so after syncLimit ({limit} s) {nodes}"
-        " give up the leader",
+        "you will see: after the next write a read on {nodes} still shows the old"
+        " value; PINGs wait behind that {type}, so syncLimit ({limit} s) later the"
+        " leader is given up there",
         "你会看到：下一次写之后，{nodes} 仍用旧值应答读请求；PING 排在那条 {type}"
         " 之后，所以过了 syncLimit（{limit} 秒）{nodes} 会放弃 leader",
     ),
     "hold.later": (
-        "you will see: {nodes} hear nothing of what waits; when PINGs wait as well, the"
+        "you will see: what waits never reaches {nodes}; when PINGs wait as well, the"
         " connection is given up after syncLimit ({limit} s)",
         "你会看到：{nodes} 听不到被扣住的消息；如果 PING 也被扣住，过了"
         " syncLimit（{limit} 秒）连接就会被放弃",
@@ -140,7 +144,8 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "model.fifo": (
         "out of model: Zab assumes reliable FIFO channels (TCP): what is sent arrives"
         " whole and in order, or the connection breaks. From here on that is not so",
-        "超出模型：Zab 假定通道可靠且先进先出（TCP）：发出的消息要么完整按序到达，要么连接断开。从现在起不再如此",
+        "超出模型：Zab 假定通道可靠且先进先出（TCP）：发出的消息要么完整"
+        "按序到达，要么连接断开。从现在起不再如此",
     ),
     "model.hint": (
         "add --out-of-model if that is what you want to see",
@@ -184,15 +189,16 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "每半个 tick 清点一次：{have} 个跟随，需要 {need}：不能独自当 leader",
     ),
     "side.reigns": (
-        "side     {part}: {have} of {voters} voters, need {need}: serves, n{leader} leads"
-        " epoch {epoch}",
+        "side     {part}: {have} of {voters} voters, need {need}: serves, n{leader}"
+        " leads epoch {epoch}",
         "这一边   {part}：{voters} 票中有 {have} 票，需要 {need}：提供服务，n{leader}"
         " 统领 epoch {epoch}",
     ),
     "side.mute": (
         "side     {part}: {have} of {voters} voters, need {need}: looks for a leader,"
         " serves nobody",
-        "这一边   {part}：{voters} 票中有 {have} 票，需要 {need}：在寻找 leader，不提供服务",
+        "这一边   {part}：{voters} 票中有 {have} 票，需要 {need}：在寻找 leader，"
+        "不提供服务",
     ),
     "crooked.reigns": (
         "n{leader} leads epoch {epoch} with {court}",

@@ -87,3 +87,16 @@ def test_nodes_do_not_run_as_root_and_ports_stay_on_the_loopback(cli: Cli) -> No
             assert published == {"2181/tcp", "8080/tcp"}
     finally:
         client.close()
+
+
+def test_links_between_containers_are_cut_and_healed(cli: Cli) -> None:
+    ports = ("--runtime", "docker", "--base-port", str(cli.base_port))
+    cli.ok("up", "--nodes", "3", *ports)
+    story = cli.ok("partition", "leader", "/", "rest")
+    assert "new leader: n2 → n3, epoch 1 → 2" in story
+    assert "n2: 1 of 3 voters, need 2: looks for a leader, serves nobody" in story
+    assert [fault["links"] for fault in cli.status()["faults"]] == [
+        ["1>2", "2>1", "2>3", "3>2"]
+    ]
+    assert "quorum: yes (3/3 voters)" in cli.ok("heal", "--all")
+    assert cli.status()["faults"] == []

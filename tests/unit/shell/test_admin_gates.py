@@ -9,6 +9,7 @@ import pytest
 from node.config import Config
 from node.shell.admin_port import AdminPort, Exchange
 from node.shell.gates import Gates
+from node.shell.orders import resume
 
 CUT = b'[{"to": 2, "action": "cut", "id": "x", "for_ms": 60000}]'
 
@@ -134,3 +135,31 @@ def test_orders_are_short():
     status, _, gates = ask("POST", b" " * (70 * 1024))
     assert status == 413
     assert not gates.gates
+
+
+def test_the_labs_secret_opens_the_way_from_afar() -> None:
+    status, _, gates = ask("POST", CUT, "X-Quorumlab-Token: secret", host="172.17.0.1")
+    assert status == 200
+    assert gates.cut(2)
+
+
+@pytest.mark.parametrize("shown", ["", "Secret", "secret ü"])
+def test_a_wrong_secret_opens_nothing(shown: str) -> None:
+    header = f"X-Quorumlab-Token: {shown}"
+    assert ask("POST", CUT, header, host="172.17.0.1")[0] in (400, 403)
+
+
+def test_no_web_page_gives_orders_even_with_the_secret() -> None:
+    origin, secret = "Origin: http://evil.example", "X-Quorumlab-Token: secret"
+    assert ask("POST", CUT, origin, secret)[0] == 403
+
+
+def test_what_stood_before_this_boot_stands_again() -> None:
+    async def boot() -> list[str]:
+        gates = Gates("lab", {2, 3})
+        text = '{"gates": [{"to": 2, "action": "cut", "id": "f1>2"}]}'
+        resume({"gates": gates}, text)
+        resume({"gates": gates}, "nonsense")
+        return [gate["id"] for gate in gates.listed()]
+
+    assert asyncio.run(boot()) == ["f1>2"]

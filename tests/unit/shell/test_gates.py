@@ -183,3 +183,37 @@ def test_an_order_that_makes_no_sense_changes_nothing(order: bytes, why: str) ->
     with pytest.raises(OrderRefused, match=why):
         gates.order(order)
     assert not gates.gates
+
+
+@in_a_loop
+async def test_a_lost_message_vanishes_and_the_rest_goes_on() -> None:
+    gates, wire, line = lab()
+    gates.order(b'{"to": 2, "action": "lose", "from_type": "COMMIT", "id": "f1>2"}')
+    line.write(PROPOSAL + COMMIT + PROPOSAL)
+    assert wire.sent == PROPOSAL * 2
+    assert gates.listed() == []
+    line.write(COMMIT)
+    assert wire.sent == PROPOSAL * 2 + COMMIT
+
+
+@in_a_loop
+async def test_a_fault_is_cleared_by_its_name_in_all_its_places() -> None:
+    told: list[Any] = []
+    gates = Gates("lab", {2, 3}, lambda said: told.append(said.event))
+    order = '{"to": %d, "action": "cut", "id": "f%d>%d"}'
+    for fault, to in ((1, 2), (1, 3), (2, 3)):
+        gates.order((order % (to, fault, to)).encode())
+    gates.order(b'{"clear": "f1"}')
+    assert [gate["id"] for gate in gates.listed()] == ["f2>3"]
+    names = [type(event).__name__ for event in told]
+    assert names == ["GateSet"] * 3 + ["GateCleared"] * 2
+    assert {event.why for event in told[3:]} == {"asked"}
+
+
+@in_a_loop
+async def test_jitter_keeps_the_order() -> None:
+    gates, wire, line = lab()
+    gates.order(b'{"to": 2, "action": "delay", "delay_ms": 20, "jitter_ms": 20}')
+    line.write(PROPOSAL + COMMIT + PROPOSAL + COMMIT)
+    await asyncio.sleep(0.1)
+    assert wire.sent == (PROPOSAL + COMMIT) * 2

@@ -1,0 +1,253 @@
+"""What can be wrong in one zoo.cfg, seen by itself."""
+
+import difflib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PureWindowsPath
+
+from labctl.doctor import keys
+from labctl.doctor.finding import CONSIDER, FIX, Finding
+from labctl.doctor.sheet import BOM, Sheet
+from node.config import OBSERVER, PARTICIPANT, ConfigError, read_config
+
+_NUMBERS = (
+    *("tickTime", "initLimit", "syncLimit", "clientPort", "minSessionTimeout"),
+    *("maxSessionTimeout", "maxClientCnxns", "admin.serverPort", "snapCount"),
+)
+_SANE_TICK_MS = range(100, 60_001)
+
+
+def examine(sheet: Sheet) -> list[Finding]:
+    """Return every finding in one file, by idea."""
+    if sheet.broken is not None:
+        line, why = sheet.broken
+        return [Finding(FIX, "broken", f"{sheet.path}:{line}", {"why": why})]
+    parts: tuple[Callable[[Sheet], Iterator[Finding]], ...]
+    parts = (_text, _keys, _numbers, _times, _folders, _my_id, _servers, _own_line)
+    found = [finding for part in (*parts, _count, _advice) for finding in part(sheet)]
+    if not any(finding.severity == FIX for finding in found):
+        found += _refused(sheet)
+    return found
+
+
+def _text(sheet: Sheet) -> Iterator[Finding]:
+    if sheet.text.startswith(BOM):
+        yield Finding(FIX, "bom", f"{sheet.path}:1")
+    if "\r\n" in sheet.text:
+        yield Finding(CONSIDER, "crlf", sheet.path)
+    for number, line in enumerate(sheet.text.splitlines(), 1):
+        if line != line.rstrip(" \t") and "=" in line and line.lstrip()[:1] != "#":
+            where = f"{sheet.path}:{number}"
+            yield Finding(CONSIDER, "trailing", where, {"line": line.strip()})
+
+
+def _keys(sheet: Sheet) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for prop in sheet.given:
+        where = f"{sheet.path}:{prop.line}"
+        if prop.key in seen:
+            key = "id-twice" if prop.key.startswith("server.") else "key-twice"
+            facts = {"key": prop.key, "first": seen[prop.key]}
+            yield Finding(FIX if key == "id-twice" else CONSIDER, key, where, facts)
+        seen[prop.key] = prop.line
+        if prop.key in keys.JVM_ONLY:
+            yield Finding(CONSIDER, "jvm-only", where, {"key": prop.key})
+        elif not keys.known(prop.key):
+            near = difflib.get_close_matches(prop.key, keys.KNOWN, 1, 0.8)
+            facts = {"key": prop.key, "near": near[0] if near else ""}
+            yield Finding(
+                FIX if near else CONSIDER, "typo" if near else "unknown", where, facts
+            )
+        if prop.key in keys.FLAGS and prop.value.lower() not in ("true", "false"):
+            facts = {"key": prop.key, "value": prop.value}
+            yield Finding(FIX, "not-a-flag", where, facts)
+
+
+def _numbers(sheet: Sheet) -> Iterator[Finding]:
+    for key in _NUMBERS:
+        value = sheet.value(key)
+        if value is not None and not value.lstrip("-").isdecimal():
+            facts = {"key": key, "value": value}
+            yield Finding(FIX, "not-a-number", sheet.at(key), facts)
+    port = sheet.number("clientPort", 0)
+    own = sheet.mine.server.client_port if sheet.mine else 0
+    if (
+        not sheet.value("clientPort")
+        and not own
+        and not sheet.value("secureClientPort")
+    ):
+        yield Finding(FIX, "no-client-port", sheet.path)
+    elif not 0 <= port <= 65535:
+        bad: dict[str, object] = {"key": "clientPort", "port": port}
+        yield Finding(FIX, "port-range", sheet.at("clientPort"), bad)
+    if (sheet.value("electionAlg") or "3") != "3":
+        yield Finding(FIX, "election-alg", sheet.at("electionAlg"))
+
+
+def _times(sheet: Sheet) -> Iterator[Finding]:
+    tick_ms = sheet.number("tickTime", 3000)
+    if tick_ms <= 0:
+        yield Finding(FIX, "tick-zero", sheet.at("tickTime"))
+        return
+    if tick_ms not in _SANE_TICK_MS:
+        yield Finding(CONSIDER, "tick-odd", sheet.at("tickTime"), {"tick": tick_ms})
+    if sheet.servers:
+        for key in ("initLimit", "syncLimit"):
+            if sheet.value(key) is None:
+                yield Finding(FIX, "no-limit", sheet.path, {"key": key})
+            elif sheet.number(key, 1) <= 0:
+                yield Finding(FIX, "limit-zero", sheet.at(key), {"key": key})
+    init, sync = sheet.number("initLimit", 10), sheet.number("syncLimit", 5)
+    facts: dict[str, object] = {"sync": sync, "init": init, "tick": tick_ms}
+    if sync == 1 or 0 < sync * tick_ms < 1000:
+        yield Finding(CONSIDER, "sync-short", sheet.at("syncLimit"), facts)
+    if 0 < init < sync:
+        yield Finding(CONSIDER, "init-short", sheet.at("initLimit"), facts)
+    low = sheet.number("minSessionTimeout", 2 * tick_ms)
+    high = sheet.number("maxSessionTimeout", 20 * tick_ms)
+    low, high = (
+        2 * tick_ms if low == -1 else low,
+        20 * tick_ms if high == -1 else high,
+    )
+    if low > high:
+        key = "minSessionTimeout" if sheet.value("minSessionTimeout") else ""
+        facts = {"low": low, "high": high}
+        yield Finding(FIX, "session-range", sheet.at(key or "maxSessionTimeout"), facts)
+
+
+def foreign(folder: Path) -> bool:
+    """Return whether this path belongs to another kind of machine."""
+    windows = PureWindowsPath(folder).drive
+    return bool(windows) != bool(Path("C:/").drive)
+
+
+def _folders(sheet: Sheet) -> Iterator[Finding]:
+    folder = sheet.data_dir
+    if folder is None:
+        yield Finding(FIX, "no-data-dir", sheet.path)
+        return
+    where, facts = sheet.at("dataDir"), {"folder": folder}
+    if not folder.is_absolute() and not PureWindowsPath(folder).is_absolute():
+        yield Finding(CONSIDER, "relative", where, facts)
+    elif str(folder).startswith("/tmp"):  # noqa: S108 (that is the finding)
+        yield Finding(CONSIDER, "in-tmp", where, facts)
+    logs = sheet.value("dataLogDir")
+    if sheet.servers and (not logs or Path(logs) == folder):
+        yield Finding(CONSIDER, "log-dir", sheet.at("dataLogDir"), facts)
+
+
+def _my_id(sheet: Sheet) -> Iterator[Finding]:
+    folder = sheet.data_dir
+    if not sheet.servers or folder is None:
+        return
+    place = folder / "myid"
+    facts: dict[str, object] = {"path": place, "my_id": sheet.my_id}
+    facts["said"] = repr((sheet.my_id_text or "").strip("\n"))
+    facts["ids"] = ", ".join(map(str, sorted(sheet.servers)))
+    if sheet.my_id_text is None:
+        here = folder.is_absolute() and folder.parent.exists() and not foreign(folder)
+        key = "my-id-missing" if here else "my-id-elsewhere"
+        yield Finding(FIX if here else CONSIDER, key, sheet.at("dataDir"), facts)
+        return
+    first = sheet.my_id_text.splitlines()[:1]
+    if sheet.my_id is None or first != [str(sheet.my_id)]:
+        yield Finding(FIX, "my-id-text", str(place), facts)
+    elif sheet.my_id not in sheet.servers:
+        yield Finding(FIX, "my-id-not-listed", str(place), facts)
+    elif not 1 <= sheet.my_id <= 255:
+        yield Finding(CONSIDER, "my-id-range", str(place), facts)
+
+
+def _servers(sheet: Sheet) -> Iterator[Finding]:
+    for prop in sheet.malformed:
+        facts: dict[str, object] = {"key": prop.key, "value": prop.value}
+        yield Finding(FIX, "server-line", f"{sheet.path}:{prop.line}", facts)
+    taken: dict[tuple[str, int], str] = {}
+    for sid, (server, line) in sheet.servers.items():
+        where = f"{sheet.path}:{line}"
+        if server.role not in (PARTICIPANT, OBSERVER):
+            yield Finding(FIX, "role", where, {"role": server.role})
+        if server.quorum_port == server.election_port:
+            facts = {"sid": sid, "port": server.quorum_port}
+            yield Finding(FIX, "ports-same", where, facts)
+            continue
+        for kind in ("quorum_port", "election_port"):
+            port = getattr(server, kind)
+            name = f"server.{sid}"
+            if not 0 < port <= 65535:
+                yield Finding(FIX, "port-range", where, {"key": name, "port": port})
+            elif (server.host, port) in taken:
+                other = taken[server.host, port]
+                facts = {"port": port, "host": server.host, "other": other, "key": name}
+                yield Finding(FIX, "port-twice", where, facts)
+            taken[server.host, port] = name
+
+
+def _own_line(sheet: Sheet) -> Iterator[Finding]:
+    hosts = {line.server.host for line in sheet.servers.values()}
+    loopback = {host for host in hosts if host in ("localhost", "::1") or _is_127(host)}
+    for sid, (server, line) in sheet.servers.items():
+        where = f"{sheet.path}:{line}"
+        if server.host in ("0.0.0.0", "::"):
+            key = "any-address" if sheet.my_id in (None, sid) else "any-address-other"
+            yield Finding(FIX, key, where, {"sid": sid, "host": server.host})
+        elif server.host in loopback and hosts - loopback - {"0.0.0.0", "::"}:
+            yield Finding(FIX, "loopback", where, {"sid": sid, "host": server.host})
+    mine = sheet.mine
+    if mine is None:
+        return
+    client = sheet.number("clientPort", mine.server.client_port)
+    for kind, port in (
+        ("quorum", mine.server.quorum_port),
+        ("election", mine.server.election_port),
+    ):
+        if client == port:
+            facts = {"port": client, "kind": kind}
+            yield Finding(FIX, "client-port-taken", sheet.at("clientPort"), facts)
+    said = (sheet.value("peerType") or mine.server.role).lower()
+    if said != mine.server.role:
+        facts = {"said": said, "role": mine.server.role}
+        yield Finding(CONSIDER, "peer-type", sheet.at("peerType"), facts)
+
+
+def _is_127(host: str) -> bool:
+    return host.startswith("127.")
+
+
+def _count(sheet: Sheet) -> Iterator[Finding]:
+    voters = len(sheet.voters)
+    facts = {"n": voters, "fewer": voters - 1, "deaths": max(0, (voters - 1) // 2)}
+    if sheet.servers and not voters:
+        yield Finding(FIX, "no-voters", sheet.path)
+    elif voters == 1:
+        yield Finding(CONSIDER, "alone", sheet.path)
+    elif voters and voters % 2 == 0:
+        yield Finding(CONSIDER, "even", sheet.path, facts)
+
+
+def _advice(sheet: Sheet) -> Iterator[Finding]:
+    if sheet.value("autopurge.purgeInterval") in (None, "0"):
+        yield Finding(CONSIDER, "no-purge", sheet.at("autopurge.purgeInterval"))
+    retain = sheet.number("autopurge.snapRetainCount", 3)
+    if retain < 3:
+        at = sheet.at("autopurge.snapRetainCount")
+        yield Finding(CONSIDER, "retain", at, {"retain": retain})
+    allowed = sheet.value("4lw.commands.whitelist")
+    if allowed is None:
+        yield Finding(CONSIDER, "words-few", sheet.path)
+    elif "*" in allowed and not sheet.value("quorumlab.lab"):
+        yield Finding(CONSIDER, "words-all", sheet.at("4lw.commands.whitelist"))
+    if (sheet.value("forceSync") or "yes").lower() == "no":
+        yield Finding(FIX, "no-fsync", sheet.at("forceSync"))
+
+
+def _refused(sheet: Sheet) -> Iterator[Finding]:
+    """What our own strict parser still refuses, if nothing else explains it."""
+    if sheet.my_id is None or sheet.data_dir is None:
+        return
+    try:
+        read_config(sheet.path, sheet.text)
+    except ConfigError as error:
+        beside = f"myid file is missing: {sheet.data_dir / 'myid'}"
+        if beside not in str(error):
+            where, _, why = str(error).partition(": ")
+            yield Finding(FIX, "refused", where, {"why": why})

@@ -1,0 +1,125 @@
+"""One zoo.cfg, read with patience: what a strict parser refuses is kept to be told."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from node.config import OBSERVER, Server, parse_server
+from node.properties import PropertiesError, Property, parse_properties
+
+BOM = "\ufeff"
+
+
+class Line(NamedTuple):
+    """One `server.N` line that could be read."""
+
+    server: Server
+    line: int
+
+
+class Sheet(NamedTuple):
+    """Everything that one file, and the myid it leads to, says."""
+
+    path: str
+    text: str
+    given: Sequence[Property]  # in file order, doubles included
+    broken: tuple[int, str] | None  # line and why, if it is no properties file
+    servers: Mapping[int, Line]
+    malformed: Sequence[Property]  # server lines that cannot be read
+    data_dir: Path | None
+    my_id: int | None
+    my_id_text: str | None  # as it stands in the file; None: no such file
+
+    def value(self, key: str) -> str | None:
+        """Return a key's last value: that is the one that counts."""
+        found = [prop.value for prop in self.given if _plain(prop.key) == key]
+        return found[-1] if found else None
+
+    def number(self, key: str, default: int) -> int:
+        """Return a key's value as a number, or the default."""
+        try:
+            return int(self.value(key) or default)
+        except ValueError:
+            return default
+
+    def at(self, key: str) -> str:
+        """Return file:line of a key, or the file."""
+        lines = [prop.line for prop in self.given if _plain(prop.key) == key]
+        return f"{self.path}:{lines[-1]}" if lines else self.path
+
+    @property
+    def mine(self) -> Line | None:
+        """The server line that is this server's own."""
+        return self.servers.get(self.my_id) if self.my_id is not None else None
+
+    @property
+    def host(self) -> str:
+        """Where this server runs, as far as the file tells."""
+        if self.mine:
+            return self.mine.server.host
+        hosts = {line.server.host for line in self.servers.values()}
+        return hosts.pop() if len(hosts) == 1 else ""
+
+    @property
+    def voters(self) -> list[int]:
+        """The ids that vote."""
+        lines = self.servers.items()
+        return [sid for sid, line in lines if line.server.role != OBSERVER]
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read a file; OSError if there is none."""
+    text = path.read_bytes().decode("utf-8", "replace")
+    broken = None
+    try:
+        given = parse_properties(text.removeprefix(BOM))
+    except PropertiesError as error:
+        given, broken = [], (error.line, str(error))
+    servers: dict[int, Line] = {}
+    malformed = []
+    for prop in given:
+        if not prop.key.startswith("server."):
+            continue
+        server = parse_server(prop.value)
+        number = prop.key.removeprefix("server.")
+        if server is None or not number.lstrip("-").isdecimal():
+            malformed.append(prop)
+        else:
+            sid = int(number)
+            servers[sid] = Line(server._replace(sid=sid), prop.line)
+    folder = _folder(given)
+    said = _my_id_text(path, folder)
+    return Sheet(
+        *(str(path), text, given, broken, servers, malformed, folder),
+        my_id=_number(said),
+        my_id_text=said,
+    )
+
+
+def _folder(given: Sequence[Property]) -> Path | None:
+    found = [prop.value for prop in given if prop.key == "dataDir" and prop.value]
+    return Path(found[-1]) if found else None
+
+
+def _my_id_text(path: Path, folder: Path | None) -> str | None:
+    places = [path.parent / "myid"]
+    if folder is not None and folder.is_absolute():
+        places.insert(0, folder / "myid")
+    for place in places:
+        try:
+            return place.read_bytes().decode("utf-8", "replace")
+        except OSError:
+            continue
+    return None
+
+
+def _number(said: str | None) -> int | None:
+    lines = (said or "").splitlines()
+    try:
+        return int(lines[0]) if lines else None
+    except ValueError:
+        return None
+
+
+def _plain(key: str) -> str:
+    return key.removeprefix("zookeeper.")

@@ -1,0 +1,186 @@
+"""Data at hand, on real node processes: done, compared, loaded, judged."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.labs import ROOT, Cli, labs
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Iterator[Cli]:
+    yield from labs(tmp_path / "home")
+
+
+def wait_for(so: Callable[[], bool], limit_s: float = 20.0) -> None:
+    end = time.monotonic() + limit_s
+    while not so():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.05)
+
+
+def piped(cli: Cli, lines: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "labctl", *words],
+        env=cli.environment,
+        cwd=ROOT,
+        input=lines,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def alive(pid: int) -> bool:
+    """Return whether it runs; what nobody has buried yet does not."""
+    command = Path(f"/proc/{pid}/cmdline")
+    return command.exists() and command.read_bytes() != b""
+
+
+def clients_of(cli: Cli) -> list[Path]:
+    return list(cli.home.glob("labs/default/clients/*.json"))
+
+
+def test_one_client_writes_and_every_node_answers(cli: Cli) -> None:
+    cli.up()
+    story = cli.ok("do", "create /a 1", "create -e /e x", "get /a", "ls /", "stat /a")
+    assert "created /a, persistent" in story
+    assert "= epoch 1, counter 2" in story
+    assert "it passed the write to n2" in story
+    assert "/: a  e  zookeeper" in story
+    refused = cli.run("do", "create /a 1")
+    assert (refused.returncode, "NODE_EXISTS" in refused.stdout) == (1, True)
+    atomic = cli.run("do", "multi 'set /a 2' 'rm /nothing'", "get /a")
+    assert "NO_NODE at “delete /nothing”: nothing of the multi" in atomic.stdout
+    assert "/a = 1" in atomic.stdout
+    assert "nobody" not in cli.ok("call", "get /a")
+    document = json.loads(cli.ok("call", "get /a", "-o", "json"))
+    assert document["same"] is True
+    assert [document["nodes"][str(n)]["value"] for n in (1, 2, 3)] == ["1"] * 3
+    assert "  a = 1  v0" in cli.ok("tree", "--node", "3")
+    assert "hold the same" in cli.ok("tree", "--diff", "1", "3")
+    recorded = (cli.home / "labs/default/lab.jsonl").read_text()
+    assert recorded.count("ClientDid") >= 9
+
+
+def test_a_pipe_into_the_shell_is_carried_out_line_by_line(cli: Cli) -> None:
+    cli.up()
+    lines = "# a comment\ncreate /a 1\nwatch /a\nset /a 2\nget /a\nfly\nget /a\n"
+    lines += "quit\nrm /a\n"
+    done = piped(cli, lines, "sh", "--node", "3")
+    assert done.returncode == 1, done.stderr
+    assert "watch: /a has new data" in done.stdout
+    assert done.stdout.count("/a = 2") == 2
+    assert "fly is no command" in done.stderr
+    assert piped(cli, "get /a\n", "sh").returncode == 0
+
+
+def test_a_load_through_a_kill_keeps_every_promise(cli: Cli) -> None:
+    cli.up()
+    assert cli.run("check", "history").returncode == 4
+    behind = cli.ok("load", "--background", "--for", "60s", "--rate", "80")
+    pid = int(behind.split("process ")[1].split(";")[0])
+    assert "load" in cli.ok("status")
+    assert cli.run("check", "history").returncode == 5
+    sessions = json.loads(cli.ok("sessions", "-o", "json"))["sessions"]
+    assert len(sessions) == 4
+    cli.ok("kill", "leader")
+    cli.ok("start", "down")
+    subprocess.run(["kill", str(pid)], check=True)
+    wait_for(lambda: not clients_of(cli))
+    told = (cli.home / "labs/default/load.log").read_text()
+    assert "acknowledged" in told
+    verdict = cli.ok("check", "history")
+    assert "✓ the zxid witness" in verdict
+    assert "✓ linearizability" in verdict
+    assert "verdict: every promise was kept" in verdict
+
+
+def test_a_history_of_another_truth_is_found_out(cli: Cli) -> None:
+    cli.up()
+    cli.ok("load", "--for", "2s", "--mix", "r30w70")
+    (path,) = cli.home.glob("labs/default/histories/*.jsonl")
+    lines = path.read_text().splitlines()
+    at = next(
+        at
+        for at, line in enumerate(lines)
+        if '"kind": "set"' in line and '"err": 0' in line
+    )
+    document = json.loads(lines[at])
+    document["call"]["zxid"] += 10_000
+    lines[at] = json.dumps(document)
+    path.write_text("\n".join(lines) + "\n")
+    done = cli.run("check", "history")
+    assert (done.returncode, "BROKEN" in done.stdout) == (8, True), done.stdout
+
+
+def test_a_write_without_an_answer_leaves_a_session_that_ends(cli: Cli) -> None:
+    cli.up()
+    story = cli.ok("do", "--async", "create /ghost 1", "--session-timeout", "4s")
+    assert "its fate is open" in story
+    assert len(clients_of(cli)) == 1
+    assert "async" in cli.ok("status")
+    assert "/ghost = 1" in cli.ok("call", "get /ghost")
+    wait_for(lambda: not clients_of(cli))
+    cli.ok("do", "--async", "create /later 1", "--after", "30s")
+    (helper,) = clients_of(cli)
+    pid = json.loads(helper.read_text())["pid"]
+    cli.ok("down", "--yes")
+    assert not alive(pid)
+
+
+def test_a_bad_lock_wakes_the_herd_and_a_good_one_does_not(cli: Cli) -> None:
+    cli.up()
+    bad = json.loads(cli.ok("recipe", "lock", "--bad", "--clients", "8", "-o", "json"))
+    good = json.loads(
+        cli.ok("recipe", "lock", "--good", "--clients", "8", "-o", "json")
+    )
+    assert bad["woken"] == [7, 6, 5, 4, 3, 2, 1, 0]
+    assert good["woken"] == [1, 1, 1, 1, 1, 1, 1, 0]
+    assert (bad["most_inside"], good["most_inside"]) == (1, 1)
+
+
+def test_watches_are_held_where_the_client_is(cli: Cli) -> None:
+    cli.up()
+    watcher = subprocess.Popen(
+        [sys.executable, "-m", "labctl", "sh", "--node", "3"],
+        env=cli.environment,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert watcher.stdin is not None
+    watcher.stdin.write("create -e /me 1\nwatch /me\n")
+    watcher.stdin.flush()
+
+    def held() -> dict[str, dict[str, list[str]]]:
+        document = json.loads(cli.ok("watches", "-o", "json"))
+        nodes: dict[str, dict[str, list[str]]] = document["nodes"]
+        return nodes
+
+    wait_for(lambda: "/me" in held()["3"])
+    nodes = held()
+    assert (nodes["1"], nodes["2"]) == ({}, {})
+    (session,) = json.loads(cli.ok("sessions", "-o", "json"))["sessions"]
+    assert (session["node"], session["ephemerals"]) == (3, ["/me"])
+    assert session["known_to"] == [1, 2, 3]
+    assert "/me" in cli.ok("sessions")
+    watcher.communicate("quit\n", timeout=20)
+    assert "nobody watches" in cli.ok("watches")
+
+
+def test_nobody_serves_and_it_says_so(cli: Cli) -> None:
+    cli.up()
+    cli.ok("kill", "1,2")
+    done = cli.run("do", "get /")
+    assert (done.returncode, "no node serves clients" in done.stderr) == (4, True)
+    assert cli.run("call", "get /").returncode == 7
