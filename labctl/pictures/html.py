@@ -11,13 +11,14 @@ from typing import Any
 
 from labctl.narrator.line import Line
 from labctl.pictures.frames import frames, rungs
+from labctl.pictures.spacetime import EVENTS_MAX, Scope, layout
+from labctl.pictures.svg import svg
 from labctl.recording import happened
 from labctl.recording.film import Film, told
 from labctl.recording.run import Run
 from labctl.words.phrase import CATALOG, LANGUAGES, Phrase, text
 from node import events
 
-EVENTS_MAX = 10_000
 _PAGE = Path(__file__).with_name("page")
 
 _PURPOSES: Mapping[str, tuple[type[Any], ...]] = {
@@ -45,36 +46,39 @@ _PURPOSES: Mapping[str, tuple[type[Any], ...]] = {
 _FAULTS = tuple(set(happened.HAPPENED.values()) - {happened.ClientDid})
 
 
-def html(run: Run, lang: str, diagram: str) -> str:
-    """Return the page; `diagram` is an SVG whose parts name records as data-n."""
-    cut = run._replace(records=run.records[:EVENTS_MAX])
+def html(run: Run, scope: Scope, lang: str) -> str:
+    """Return the page for this part of a run; it begins in this language."""
+    last = min(scope.last, scope.first + EVENTS_MAX - 1)
+    cut = run._replace(records=run.records[:last])
+    title = text(Phrase("picture.title", {"run": run.name}), lang)
     parts = {
         "LANG": "zh-CN" if lang == "zh" else "en",
-        "TITLE": run.name,
-        "STYLE": _read("page.css"),
-        "DIAGRAM": diagram,
-        "DATA": _embedded(_document(cut, lang, len(run.records))),
+        "TITLE": title,
+        "STYLE": _read("page.css") + _read("diagram.css"),
+        "DIAGRAM": svg(layout(cut, Scope(scope.first, last)), title, lang, alone=False),
+        "DATA": _embedded(_document(cut, scope.first, lang)),
         "SCRIPT": _read("page.js"),
     }
     page = _read("page.html")
     for name, part in parts.items():
-        page = page.replace(f"<!--{name}-->", part, 1)
+        page = page.replace(f"<!--{name}-->", part)
     return page
 
 
-def _document(run: Run, lang: str, total: int) -> dict[str, Any]:
+def _document(run: Run, first: int, lang: str) -> dict[str, Any]:
     film, steps = Film(run), rungs(run)
     return {
         "v": 1,
         "lang": lang,
         "name": run.name,
-        "total": total,
         "voters": run.voters,
         "observers": run.observers,
         "need": len(run.voters) // 2 + 1,
         "words": words(),
         "steps": [
-            _step(number, record, line, film) for number, record, line in told(run)
+            _step(number, record, line, film)
+            for number, record, line in told(run)
+            if number >= first
         ],
         "frames": frames(run, steps),
         "rungs": [rung.label for rung in steps],

@@ -3,6 +3,52 @@
 from collections.abc import Mapping
 
 PICTURES: Mapping[str, tuple[str, str]] = {
+    "picture.title": ("How {run} went", "{run} 的经过"),
+    "picture.desc": (
+        "Space-time diagram: one column per node, time runs downwards,"
+        " {arrows} messages.",
+        "时空图：每个节点一列，时间向下，共 {arrows} 条消息。",
+    ),
+    "picture.left-out": (
+        "{count} more events are not drawn: choose a part with --from and --to",
+        "还有 {count} 个事件没有画出：请用 --from 和 --to 选取一段",
+    ),
+    "picture.folded": (
+        "{count} more messages are not shown: choose a part with --from and --to",
+        "还有 {count} 条消息没有列出：请用 --from 和 --to 选取一段",
+    ),
+    "picture.epoch": ("epoch {epoch} · {leader}", "epoch {epoch} · {leader}"),
+    "picture.down": ("n{node} is down", "n{node} 已停"),
+    "picture.paused": ("n{node} is paused", "n{node} 已暂停"),
+    "picture.election": ("n{node}: election", "n{node}：选举"),
+    "picture.discovery": ("n{node}: discovery", "n{node}：发现"),
+    "picture.synchronization": ("n{node}: synchronization", "n{node}：同步"),
+    "picture.broadcast": ("n{node}: broadcast", "n{node}：广播"),
+    "picture.arrow": ("n{from} sends n{to} {what}", "n{from} 向 n{to} 发送 {what}"),
+    "picture.lost": (
+        "n{from} sends n{to} {what}, which never arrives",
+        "n{from} 向 n{to} 发送 {what}，始终没有到达",
+    ),
+    "picture.written": ("wrote {path}", "已写入 {path}"),
+    "picture.format": (
+        "there is no format {format}",
+        "没有 {format} 这种格式",
+    ),
+    "picture.format.hint": ("choose one of {formats}", "可选：{formats}"),
+    "picture.moment": (
+        "{moment} is no moment of this run",
+        "{moment} 不是这次运行中的时刻",
+    ),
+    "picture.moment.hint": (
+        "give seconds since its beginning, as 2.5, or an event, as e118"
+        " (it has {last})",
+        "请给出从开始算起的秒数，如 2.5，或事件，如 e118（共 {last} 个）",
+    ),
+    "picture.order": (
+        "{first} is after {last}: that part of the run is empty",
+        "{first} 在 {last} 之后：这一段是空的",
+    ),
+    "picture.unwritable": ("cannot write {path}: {why}", "无法写入 {path}：{why}"),
     # the page's own words; {name} is filled in by its script
     "page.title": ("The run {name}", "运行 {name}"),
     "page.skip": ("To the story", "跳到讲述"),

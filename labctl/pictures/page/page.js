@@ -171,11 +171,22 @@ function showDiagram() {
     if (Math.min(...numbers) <= now) lowest = part;
   }
   const box = $("view-diagram");
+  showLanes(box);
   if (lowest && !box.hidden) {
     const place = lowest.getBoundingClientRect(), frame = box.getBoundingClientRect();
     if (place.bottom > frame.bottom - 30 || place.top < frame.top + 30)
       box.scrollTop += place.bottom - frame.top - frame.height * 0.6;
   }
+}
+
+// The nodes' names stay in sight while the diagram scrolls.
+function showLanes(box) {
+  const svg = box.querySelector("svg");
+  if (!svg || box.hidden) return;
+  const bar = $("lanes"), wide = svg.viewBox.baseVal.width;
+  bar.style.width = `${svg.getBoundingClientRect().width}px`;
+  bar.replaceChildren(...[...svg.querySelectorAll("text.node")].map((name) =>
+    element("b", { style: `left:${(100 * name.getAttribute("x")) / wide}%` }, name.textContent)));
 }
 
 let cells = [];
@@ -314,6 +325,7 @@ $("view-diagram").addEventListener("click", (event) => {
   if (part) toNumber(Number(part.dataset.n.split(" ")[0]));
 });
 window.addEventListener("hashchange", fromAddress);
+window.addEventListener("resize", () => showDiagram());
 
 function fromAddress() {
   const asked = /seq=(\d+)/.exec(location.hash);
