@@ -1,19 +1,17 @@
 """Stop, kill, pause, resume, start again: act, tell until it settles, conclude."""
 
-import time
 from collections.abc import Sequence
 
 from labctl.bring import bring
 from labctl.faults.body import cut_power
 from labctl.faults.freezing import MILD, Frost, freeze, thaw
 from labctl.faults.hand import calm, stepping
-from labctl.faults.telling import RIPPLE_S, Notices, say_sides, settle
+from labctl.faults.telling import RIPPLE_S, Notices, reacquaint, say_sides, settle
 from labctl.lab import Lab
-from labctl.narrator.world import LEADING
 from labctl.recording.happened import NodeEnded, NodePaused, NodeResumed
 from labctl.runtime.base import DOWN, PAUSED
 from labctl.selectors import select
-from labctl.view import View, candidates, verdict, world_of
+from labctl.view import View, candidates, verdict
 from labctl.watch import Watch
 from labctl.words.phrase import Phrase
 
@@ -30,11 +28,12 @@ def crash(lab: Lab, targets: Sequence[str], *, torn: bool) -> None:
     before = lab.look()
     chosen = _chosen(lab, "crash", targets, before)
     with lab.watching() as watch:
+        notices = Notices(watch)
         living = cut_power(lab, watch, chosen, torn=torn)
         _gone(lab, watch, living)
         for sid in living:
             watch.fell(sid)
-        _settle(lab, watch, before)
+        _settle(lab, notices, before)
 
 
 def stop(lab: Lab, targets: Sequence[str]) -> None:
@@ -47,6 +46,7 @@ def pause(lab: Lab, targets: Sequence[str], for_ms: int = 0) -> None:
     before = lab.look()
     chosen = _chosen(lab, "pause", targets, before)
     with lab.watching() as watch:
+        notices = Notices(watch)
         awake = []
         for sid in chosen:
             if lab.runtime.run(sid).condition in (DOWN, PAUSED):
@@ -58,7 +58,7 @@ def pause(lab: Lab, targets: Sequence[str], for_ms: int = 0) -> None:
         for sid in awake:
             lab.did(NodePaused(sid))
             watch.froze(sid, paused=True)
-        _settle(lab, watch, before, frost=frost)
+        _settle(lab, notices, before, frost=frost)
 
 
 def resume(lab: Lab, targets: Sequence[str]) -> None:
@@ -66,6 +66,7 @@ def resume(lab: Lab, targets: Sequence[str]) -> None:
     before = lab.look()
     chosen = _chosen(lab, "resume", targets, before)
     with lab.watching() as watch:
+        notices = Notices(watch)
         for sid in chosen:
             if lab.runtime.run(sid).condition != PAUSED:
                 watch.note(sid, Phrase("already", {"sid": sid}))
@@ -74,8 +75,8 @@ def resume(lab: Lab, targets: Sequence[str]) -> None:
             lab.did(NodeResumed(sid))
             thaw(lab, sid)
             watch.froze(sid, paused=False)
-        _reacquaint(lab, watch, chosen)
-        _settle(lab, watch, before, stable_s=1.5)
+        reacquaint(lab, watch, chosen)
+        _settle(lab, notices, before, stable_s=1.5)
 
 
 def start(lab: Lab, targets: Sequence[str], *, together: bool) -> None:
@@ -104,8 +105,9 @@ def _end(lab: Lab, targets: Sequence[str], *, gently: bool) -> None:
     before = lab.look()
     chosen = _chosen(lab, "stop" if gently else "kill", targets, before)
     with lab.watching() as watch:
+        notices = Notices(watch)
         _finish(lab, watch, chosen, gently=gently)
-        _settle(lab, watch, before)
+        _settle(lab, notices, before)
 
 
 def _chosen(
@@ -159,46 +161,25 @@ def _gone(lab: Lab, watch: Watch, sids: Sequence[int]) -> bool:
     )
 
 
-def _reacquaint(lab: Lab, watch: Watch, sids: Sequence[int]) -> None:
-    """Ask thawed nodes how they are: what they do not know yet, events will tell."""
-    end = time.monotonic() + 5.0
-    while time.monotonic() < end:
-        views = lab.look()
-        if all(v.answer or not v.up for v in views if v.node.sid in sids):
-            watch.world = world_of(lab.topology, views)
-            _tell_zombies(watch)
-            return
-        watch.until(lambda _world: True, 0.2)
-
-
-def _tell_zombies(watch: Watch) -> None:
-    """Say so if a node that slept believes that it leads, and another really does."""
-    leader = watch.world.leader()
-    for peer in watch.world.alive():
-        if leader is not None and peer.state == LEADING and peer.epoch < leader.epoch:
-            facts = {"epoch": peer.epoch, "new": leader.sid, "new_epoch": leader.epoch}
-            watch.note(peer.sid, Phrase("zombie", facts), Phrase("zombie.why", facts))
-
-
 def _settle(
     lab: Lab,
-    watch: Watch,
+    notices: Notices,
     before: Sequence[View],
     *,
     stable_s: float = 0.0,
     frost: Frost = MILD,
 ) -> None:
     """Tell the story until nothing more will happen; then the outcome."""
+    watch = notices.watch
     if stepping(lab):
         calm(watch)
         lab.screen.say(Phrase("step.stands", {"lab": lab.suffix}))
         return
-    notices = Notices(watch)
     if not settle(lab, watch, stable_s=stable_s, over=frost.over) and frost.over():
         for sid in frost.sids:
             watch.note(sid, Phrase("resumed"), Phrase("resumed.alone"))
             watch.froze(sid, paused=False)
-        _reacquaint(lab, watch, frost.sids)
+        reacquaint(lab, watch, frost.sids)
         settle(lab, watch, stable_s=RIPPLE_S)
     notices.say(lab)
     frost.say(lab)

@@ -8,7 +8,14 @@ from labctl.faults import grammar
 from labctl.faults.net import say_faults
 from labctl.faults.register import Fault, faults, rows
 from labctl.faults.setting import Wanted, heal, heal_links, set_links
-from labctl.faults.telling import RIPPLE_S, Notices, say_leader, say_sides, settle
+from labctl.faults.telling import (
+    RIPPLE_S,
+    Notices,
+    reacquaint,
+    say_leader,
+    say_sides,
+    settle,
+)
 from labctl.lab import Lab
 from labctl.narrator.settle import settled
 from labctl.runtime.base import PAUSED
@@ -223,6 +230,8 @@ def _heal(
         for sid in frozen:
             if lab.runtime.run(sid).condition != PAUSED:
                 watch.froze(sid, paused=False)
+        if frozen:
+            reacquaint(lab, watch, frozen)
         settle(lab, watch, stable_s=RIPPLE_S)
         say_leader(lab, watch, before)
         say_sides(lab, watch)

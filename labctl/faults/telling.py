@@ -16,8 +16,9 @@ from labctl.narrator.settle import (
     reign,
     settled,
 )
-from labctl.narrator.world import World
-from labctl.view import View, verdict
+from labctl.narrator.world import LEADING, World
+from labctl.runtime.base import DOWN
+from labctl.view import View, verdict, world_of
 from labctl.watch import Watch
 from labctl.words.phrase import Phrase, known_or
 from node import events
@@ -59,6 +60,7 @@ class Notices:
 
     def __init__(self, watch: Watch) -> None:
         """Listen from now on."""
+        self.watch = watch
         self.since_ms = time.time() * 1000
         self.first: dict[int, events.Record] = {}
         watch.heard = self.take
@@ -71,9 +73,11 @@ class Notices:
             self.first.setdefault(record.node, record)
 
     def say(self, lab: Lab) -> None:
-        """Tell who noticed, after how long, by which rule."""
+        """Tell who noticed, after how long, by which rule; not those who ended."""
         patience = lab.topology.sync_limit_s
         for sid, record in sorted(self.first.items(), key=lambda one: one[1].at_ms):
+            if lab.runtime.run(sid).condition == DOWN:
+                continue
             after = max(0.0, record.at_ms - self.since_ms) / 1000
             rule = _rule(record.event, patience)
             facts = {"sid": sid, "after": f"{after:.1f}", "rule": rule}
@@ -87,6 +91,27 @@ def _rule(event: Any, patience: float) -> Phrase:
         return known_or(f"rule.{event.why}", event.why, facts)
     facts["peer"] = event.leader if isinstance(event, events.LeaderLost) else event.sid
     return known_or(f"rule.{event.why}", event.why, facts)
+
+
+def reacquaint(lab: Lab, watch: Watch, sids: Sequence[int]) -> None:
+    """Ask thawed nodes how they are: what they do not know yet, events will tell."""
+    end = time.monotonic() + 5.0
+    while time.monotonic() < end:
+        views = lab.look()
+        if all(v.answer or not v.up for v in views if v.node.sid in sids):
+            watch.world = world_of(lab.topology, views)
+            _tell_zombies(watch)
+            return
+        watch.until(lambda _world: True, 0.2)
+
+
+def _tell_zombies(watch: Watch) -> None:
+    """Say so if a node that slept believes that it leads, and another really does."""
+    leader = watch.world.leader()
+    for peer in watch.world.alive():
+        if leader is not None and peer.state == LEADING and peer.epoch < leader.epoch:
+            facts = {"epoch": peer.epoch, "new": leader.sid, "new_epoch": leader.epoch}
+            watch.note(peer.sid, Phrase("zombie", facts), Phrase("zombie.why", facts))
 
 
 def settle(

@@ -48,7 +48,7 @@ def fault_set(_world: World, _me: int, event: happened.FaultSet) -> Told:
     facts = {
         "fault": event.fault,
         "kind": event.kind,
-        "where": " ".join(event.links) or " ".join(f"n{sid}" for sid in event.nodes),
+        "where": ", ".join(event.links) or " ".join(f"n{sid}" for sid in event.nodes),
         "detail": event.detail,
         "for_s": f"{event.for_ms / 1000:g}",
     }

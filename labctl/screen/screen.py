@@ -1,6 +1,7 @@
 """The one way to the terminal: sentences for people, JSON for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from io import TextIOBase
@@ -12,12 +13,14 @@ from rich.text import Text
 
 from labctl.errors import LabError
 from labctl.narrator.line import STORY, Line
+from labctl.screen.fold import fold
 from labctl.screen.glyphs import STYLES, ascii_only
 from labctl.words.phrase import Phrase, text
 
 _WHAT_CELLS = 26  # what happened; the reason starts behind it
 _MARGIN = " "
 _WIDE = 400
+_LABEL = re.compile(r" *(?:\S{1,12} {2,})?")  # "plan     ", or just the margin
 
 
 class Pipe(TextIOBase):
@@ -104,8 +107,9 @@ class Screen:
     def say(self, phrase: Phrase) -> None:
         """Print one sentence."""
         if not self.quiet:
-            words = Text(_MARGIN + self.text(phrase))
-            self._print(_coloured(words), soft_wrap=not self.out.is_terminal)
+            for words in (_MARGIN + self.text(phrase)).splitlines():
+                for line in self._folded(words):
+                    self._print(_coloured(Text(line)), soft_wrap=True)
 
     def tell(self, line: Line, *, tag: str = "", src: str = "") -> None:
         """Print one line of the story, if it is of our level, or tagged.
@@ -168,10 +172,19 @@ class Screen:
         if not self.out.is_terminal or cell_len(why) <= room or room < 20:
             self._print(_coloured(Text(left + why)), soft_wrap=True)
             return
-        pieces = Text(why).wrap(self.out, room)
-        for number, piece in enumerate(pieces):
+        for number, piece in enumerate(fold(why, room)):
             before = left if number == 0 else " " * cell_len(left)
-            self._print(_coloured(Text(before) + piece), soft_wrap=True)
+            self._print(_coloured(Text(before + piece)), soft_wrap=True)
+
+    def _folded(self, words: str) -> list[str]:
+        """Return a sentence's lines; the later ones hang below its beginning."""
+        if not self.out.is_terminal or cell_len(words) <= self.out.width:
+            return [words]
+        found = _LABEL.match(words)
+        label = found[0] if found else ""
+        lines = fold(words[len(label) :], self.out.width - cell_len(label))
+        hang = " " * cell_len(label)
+        return [label + lines[0], *(hang + line for line in lines[1:])]
 
     def _print(self, words: Text, *, soft_wrap: bool) -> None:
         self.out.print(words, soft_wrap=soft_wrap)

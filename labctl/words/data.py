@@ -172,7 +172,7 @@ DATA: Mapping[str, tuple[str, str]] = {
         "所有在服务的节点说法一致",
     ),
     "data.call.differ": (
-        "≠ marks who differs. {nodes} stand before zxid {zxid}: a read is answered"
+        "≠ marks who differs. Not yet at zxid {zxid}: {nodes}. A read is answered"
         " from the node's own tree, which may lag; `sync` first, to be sure",
         "≠ 表示不同。{nodes} 还没到 zxid {zxid}：读由节点自己的树回答，可能落后；"
         "要确定就先 sync",

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+from rich.cells import cell_len
+
 COLUMNS, ROWS = 80, 24
 PROMPT = "$ "
 _HISTORY = 5000
@@ -91,8 +93,8 @@ class Terminal:
 
     def cut(self) -> list[str]:
         """Return the lines that the terminal itself had to break at its edge."""
-        joined = self._tmux("capture-pane", "-p", "-J", "-S", "-")
-        return [line for line in joined.splitlines() if len(line.rstrip()) > COLUMNS]
+        joined = self._tmux("capture-pane", "-p", "-J", "-S", "-").splitlines()
+        return [line for line in joined if cell_len(line.rstrip()) > COLUMNS]
 
     def wait_for(self, commands: int, within_s: float = 10) -> None:
         """Wait until so many commands have ended."""

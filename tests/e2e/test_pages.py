@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 PAGES = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
 ENGLISH = [name for name in PAGES if not name.endswith(".zh.md")]
 ALIKE = 0.75  # of the shown lines; what races differs from run to run
+TYPED = {"first-hour.md", "first-hour.zh.md"}  # see test_first_hour.py
 STRICT = {"stories.md", "stories.zh.md"}  # every line that they show must come
 _FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _EXIT = re.compile(r"^\(exit (\d+)\)\n?", re.MULTILINE)
@@ -53,7 +54,7 @@ def cli(tmp_path: Path) -> Iterator[Cli]:
     yield from labs(tmp_path / "home")
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in TYPED])
 def test_what_a_page_shows_is_what_happens(page: str, cli: Cli, tmp_path: Path) -> None:
     tell(page, cli, tmp_path, "process")
 
