@@ -132,7 +132,7 @@ def _derived(run: Run) -> Iterator[Arrow]:
             pair = (batch.leader, learner)
             logged = _first(said, said.logged, batch, learner)
             yield _arrow("PROPOSAL", batch, pair, (batch.sent, logged))
-            if logged and told:
+            if logged and logged < told:  # a later one was not needed for it
                 yield _arrow("ACK", batch, pair[::-1], (logged, told))
             heard = _first(said, said.committed, batch, learner)
             if told and heard:

@@ -94,7 +94,7 @@ def layout(run: Run, scope: Scope, *, real: bool = False) -> Layout:
         height=bottom + ROW,
         lanes=lanes,
         y_of=y_of,
-        arrows=tuple(_drawn(arrow, lanes, y_of) for arrow in messages),
+        arrows=tuple(filter(_falls, (_drawn(a, lanes, y_of) for a in messages))),
         marks=tuple(_marks(worlds, y_of, span)),
         bands=tuple(_bands(worlds, y_of, span, bottom)),
         times=tuple(_times(run, y_of, span)),
@@ -238,6 +238,11 @@ def _standing(world: World) -> list[tuple[str, int, str]]:
     if leader is not None:
         found.append(("epoch", 0, f"{leader.epoch} n{leader.sid}"))
     return found
+
+
+def _falls(drawn: Drawn) -> bool:
+    """A sum of writes may stand for so many that its messages make a circle."""
+    return not drawn.arrow.got or drawn.y2 > drawn.y1
 
 
 def _times(run: Run, y_of: Sequence[int], scope: Scope) -> list[tuple[int, float]]:

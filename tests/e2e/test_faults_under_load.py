@@ -18,7 +18,7 @@ import pytest
 from tests.e2e.labs import Cli, article_files, labs
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
-TICK_MS = 300  # syncLimit 5: a second and a half of silence are noticed
+TICK_MS = 200  # syncLimit 5: a second of silence is noticed
 BUSY = 3  # acknowledged writes that a lab in order has soon
 
 
@@ -32,7 +32,6 @@ class Case(NamedTuple):
 
 CASES = (
     Case("kill leader", "DOWN", "start down"),
-    Case("kill follower:1", "DOWN", "start down"),
     Case("pause leader --for 3s", "pause"),
     Case("crash leader", "DOWN", "start down"),
     Case("partition leader / rest", "partition"),
@@ -48,7 +47,6 @@ CASES = (
 DEATHS = (
     "pause leader",
     "partition leader / rest",
-    "cut follower:1->leader",
     "hold leader->follower:1",
     "delay 1-3 50ms",
     "disk follower:1 --fsync-delay 80ms",
@@ -123,7 +121,7 @@ def test_no_fault_inside_the_model_breaks_a_promise(cli: Cli) -> None:
             cli.ok("start", "down")
         wait_for(lambda: whole(cli), f"{case.verb} is not over")
     busy(cli)
-    chaos = cli.ok("chaos", "--seed", "7", "--every", "2s", "--for", "6s")
+    chaos = cli.ok("chaos", "--seed", "7", "--every", "2s", "--for", "4s")
     assert "chaos ends: all is healed" in chaos
     busy(cli)
     pid = behind.split("process ")[1].split(";")[0]

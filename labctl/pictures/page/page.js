@@ -10,7 +10,7 @@ const fates = { L: "◔", C: "●", D: "!", X: "✂", B: "▒", ".": "" };
 const letters = { election: "E", sync: "S", broadcast: "B", client: "C", fault: "F", life: "·" };
 const languages = ["en", "zh"];
 
-const state = { at: 0, lang: languages.indexOf(film.lang), playing: 0, tab: "diagram", detail: false };
+const state = { at: 0, lang: languages.indexOf(film.lang), playing: 0, address: 0, tab: "diagram", detail: false };
 
 const say = (key, facts = {}) =>
   (film.words[key] || [key, key])[state.lang].replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
@@ -38,10 +38,11 @@ const visible = (step) => state.detail || step.level === "story";
 const step = () => film.steps[state.at - 1];
 const number = () => (step() ? step().n : 0);
 
-function go(at, { quiet = false } = {}) {
+function go(at) {
   state.at = Math.max(0, Math.min(at, film.steps.length));
   show();
-  if (!quiet) history.replaceState(null, "", `#seq=${number()}`);
+  clearTimeout(state.address); // browsers dislike an address that changes all the time
+  state.address = setTimeout(() => history.replaceState(null, "", `#seq=${number()}`), 300);
 }
 
 function move(direction, all = false) {
@@ -162,13 +163,14 @@ function scrollInto(box, top, height) {
 
 function showDiagram() {
   const now = number(), chain = new Set(step() ? step().chain : []);
-  let lowest = null;
+  let lowest = null, latest = 0;
   for (const part of document.querySelectorAll("#view-diagram [data-n]")) {
     const numbers = part.dataset.n.split(" ").map(Number);
     part.classList.toggle("later", Math.min(...numbers) > now);
     part.classList.toggle("here", numbers.includes(now));
     part.classList.toggle("cause", numbers.some((n) => n !== now && chain.has(n)));
-    if (Math.min(...numbers) <= now) lowest = part;
+    const first = Math.min(...numbers);
+    if (first <= now && first >= latest) [lowest, latest] = [part, first];
   }
   const box = $("view-diagram");
   showLanes(box);

@@ -1,0 +1,181 @@
+"""The exported page in a real browser: it plays, goes back, speaks, and is calm."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from labctl.pictures.html import html
+from labctl.pictures.spacetime import whole
+from labctl.recording.runs import load
+from tests.browser.chromium import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+ROOT = Path(__file__).parents[2]
+RUN = ROOT / "tests" / "vectors" / "runs" / "ghost.jsonl.gz"  # a TRUNC in it
+STYLES = ROOT / "labctl" / "pictures" / "page"
+SHIFT = 8
+SIZES = {"wide": (1280, 800), "phone": (390, 844)}
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Page]:
+    run = load(RUN)
+    file = tmp_path / "page.html"
+    file.write_text(html(run, whole(run), "en"), encoding="utf-8")
+    with Page(tmp_path / "profile") as opened:
+        opened.size(*SIZES["wide"])
+        opened.open(file.as_uri())
+        yield opened
+        assert opened.complaints == []
+        asked = [r for r in opened.requests if not r.startswith(("file:", "data:"))]
+        assert asked == []
+
+
+def fates(page: Page, column: int) -> list[str]:
+    """Return the fates that one node's column of the ladder shows."""
+    cells = f"#view-ladder tbody td:nth-child({column + 1})"
+    found: list[str] = page.evaluate(
+        f"[...document.querySelectorAll('{cells}')].map((cell) => cell.dataset.fate)"
+    )
+    return found
+
+
+def test_it_plays_and_steps_back_by_keyboard_alone(page: Page) -> None:
+    assert page.evaluate("state.at") == 0
+    page.press(" ", "Space")
+    page.until("state.at > 2")
+    page.press(" ", "Space")
+    assert page.evaluate("state.playing") == 0
+    here = page.evaluate("state.at")
+    page.press("ArrowLeft")
+    assert page.evaluate("state.at") < here
+    page.press("ArrowRight")
+    assert page.evaluate("state.at") == here
+    page.press("ArrowRight", modifiers=SHIFT)
+    assert page.evaluate("state.at") == here + 1
+    page.press("End")
+    assert page.evaluate("state.at === film.steps.length")
+    page.until("document.getElementById('view-diagram').scrollTop > 300")
+    page.press("Home")
+    assert page.evaluate("state.at") == 0
+
+
+def test_back_is_the_same_scene_as_forwards(page: Page) -> None:
+    differ = page.evaluate(
+        """(() => {
+          const shown = () => document.querySelector("#nodes").textContent
+            + $("verdict").textContent + $("view-ladder").textContent;
+          const forwards = film.steps.map((_, i) => (go(i + 1), shown()));
+          const back = film.steps.map((_, i) => {
+            go(film.steps.length - i);
+            return shown();
+          });
+          return forwards.filter((scene, i) =>
+            scene !== back[film.steps.length - 1 - i]).length;
+        })()"""
+    )
+    assert differ == 0
+
+
+def test_the_ladder_shows_a_write_that_was_doomed_and_fell_off(page: Page) -> None:
+    page.press("2")
+    assert not page.evaluate("document.getElementById('view-ladder').hidden")
+    doomed = cut = False
+    for _ in range(page.evaluate("film.steps.length")):
+        page.press("ArrowRight", modifiers=SHIFT)
+        column = fates(page, 2)
+        doomed |= "D" in column
+        cut |= "X" in column and "D" not in column
+    assert doomed
+    assert cut
+    page.press("3")
+    assert (
+        page.evaluate("document.querySelectorAll('#view-votes tbody tr').length") == 3
+    )
+
+
+def test_the_language_can_be_changed(page: Page) -> None:
+    page.press("End")
+    page.press("l")
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    assert "法定人数" in page.evaluate("document.getElementById('verdict').textContent")
+    assert "法定" in page.evaluate("film.words['quorum.no'][1]")
+
+
+def test_what_happens_is_said_aloud_and_everything_has_a_name(page: Page) -> None:
+    controls = page.controls()
+    assert len(controls) > 30
+    assert [role for role, name in controls if not name.strip()] == []
+    assert page.evaluate("document.getElementById('now').ariaLive") == "polite"
+    page.press("ArrowRight")
+    said = page.evaluate("document.getElementById('now').textContent")
+    assert "a lab of 3 voters" in said
+
+
+def test_a_moment_can_be_linked_to(page: Page) -> None:
+    page.evaluate("location.hash = '#seq=118'")
+    page.until("number() >= 116 && number() <= 118")
+
+
+def test_a_message_can_be_pointed_at(page: Page) -> None:
+    page.evaluate(
+        "document.querySelector('#view-diagram .arrow.sync').dispatchEvent("
+        "new MouseEvent('click', {bubbles: true}))"
+    )
+    assert page.evaluate("document.querySelectorAll('.arrow.here').length") >= 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", SIZES)
+def test_it_fits_its_window_and_is_seen(
+    page: Page, name: str, scheme: str, tmp_path: Path
+) -> None:
+    wide, _ = SIZES[name]
+    page.size(*SIZES[name], phone=name == "phone")
+    page.prefer(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
+    page.until(f"innerWidth === {wide}")
+    page.evaluate("location.hash = '#seq=262'")
+    page.until("number() > 250")
+    assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    light = sum(map(int, re.findall(r"\d+", paper)[:3])) > 3 * 128
+    assert light == (scheme == "light")
+    rewrite = os.environ.get("QUORUMLAB_REWRITE")
+    folder = ROOT / "docs" / "pictures" if rewrite else tmp_path
+    folder.mkdir(exist_ok=True)
+    page.picture(folder / f"page-{name}-{scheme}.png")
+    assert (folder / f"page-{name}-{scheme}.png").stat().st_size > 20_000
+
+
+@pytest.mark.parametrize("sheet", ["page.css", "diagram.css"])
+def test_text_stands_out_in_light_and_dark(sheet: str) -> None:
+    css = (STYLES / sheet).read_text(encoding="utf-8")
+    root = r"(?::root|\.spacetime) \{([^}]*--paper[^}]*)\}"
+    themes = [dict(_colours(found)) for found in re.findall(root, css)]
+    assert len(themes) == 2 + (sheet == "diagram.css")
+    inks = {"page.css": ("ink", "soft"), "diagram.css": ("ink", "soft", "sync")}
+    for theme in themes[:2]:
+        for ink in inks[sheet]:
+            for paper in {"paper", "card", "mark"} & theme.keys():
+                assert _contrast(theme[ink], theme[paper]) >= 4.5, (sheet, ink, paper)
+
+
+def _colours(block: str) -> list[tuple[str, str]]:
+    return re.findall(r"--([a-z]+): (#[0-9a-f]{6})", block)
+
+
+def _contrast(one: str, other: str) -> float:
+    low, high = sorted((_light(one), _light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _light(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [
+        p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
