@@ -6,7 +6,7 @@ BIN     = .venv/bin
 READY   = .venv/ready
 LANES  ?= 2
 
-.PHONY: up down test check fix bench sim torture all clean
+.PHONY: up down test check fix bench sim stories torture all clean
 
 up: $(READY)  ## three servers, a leader, and what to try next
 	$(BIN)/labctl up --nodes 3
@@ -15,7 +15,7 @@ down: $(READY)  ## end the lab and delete its data
 	$(BIN)/labctl down --yes
 
 test: $(READY)  ## everything that fits five minutes on two cores
-	$(BIN)/python -m pytest -n $(LANES) --dist loadfile -m "not torture" $(ARGS)
+	$(BIN)/python -m pytest -n $(LANES) --dist loadgroup -m "not torture and not stories" $(ARGS)
 
 check: $(READY)  ## style, types, architecture
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -29,6 +29,9 @@ bench: $(READY)  ## us and Java ZooKeeper 3.8.0, side by side
 
 sim: $(READY)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)
+
+stories: $(READY)  ## pages in Chinese, stories in containers, every fault under load
+	$(BIN)/python -m pytest -n $(LANES) --dist loadgroup -m stories tests/e2e $(ARGS)
 
 torture: $(READY)  ## minutes of kills, partitions and pauses, and a table of figures
 	$(BIN)/python -m pytest -q -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)

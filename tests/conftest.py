@@ -29,6 +29,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write golden files anew")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one lane, where they share what they set up; not pages."""
+    for item in items:
+        if item.path.name != "test_pages.py":
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip, or fail where CI demands it, what this machine cannot run."""
     for marker, (name, missing) in _NEEDS.items():

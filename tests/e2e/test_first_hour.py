@@ -69,7 +69,9 @@ def typed(terminal: Terminal, step: Step, ports: str) -> str:
     return terminal.shown()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "page", [PAGES[0], pytest.param(PAGES[1], marks=pytest.mark.stories)]
+)
 def test_a_newcomer_sees_what_the_page_shows(
     page: str, cli: Cli, tmp_path: Path
 ) -> None:

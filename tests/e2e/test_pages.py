@@ -56,7 +56,8 @@ def cli(tmp_path: Path) -> Iterator[Cli]:
     yield from labs(tmp_path / "home")
 
 
-LONG = {"stories.zh.md": pytest.mark.torture}  # once in each run of the tests will do
+# What takes minutes runs once in every `make test`, in English.
+LONG = {name: pytest.mark.stories for name in PAGES if name.endswith(".zh.md")}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_what_a_page_shows_is_what_happens(page: str, cli: Cli, tmp_path: Path) 
 
 
 @pytest.mark.docker
-@pytest.mark.torture
+@pytest.mark.stories
 @pytest.mark.timeout(600)
 def test_the_stories_come_out_the_same_in_containers(cli: Cli, tmp_path: Path) -> None:
     tell("stories.md", cli, tmp_path, "docker")
