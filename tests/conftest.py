@@ -30,9 +30,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one lane, where they share what they set up; not pages."""
+    """Keep a file's tests in one lane, where they share what they set up; not pages.
+
+    Those with containers share a lane as well: they count what they leave behind.
+    """
     for item in items:
-        if item.path.name != "test_pages.py":
+        if item.get_closest_marker("docker"):
+            item.add_marker(pytest.mark.xdist_group("docker"))
+        elif item.path.name != "test_pages.py":
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 

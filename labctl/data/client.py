@@ -147,7 +147,8 @@ class Client:
         self.addresses.append(self.addresses.pop(0))
         writer = None
         try:
-            async with asyncio.timeout(1.0):
+            # Giving up early leaves a session behind that expires at a bad moment.
+            async with asyncio.timeout(max(1.0, self.timeout_ms / 3000)):
                 reader, writer = await asyncio.open_connection(host, port)
                 request = wire.ConnectRequest(
                     *(0, self.last_zxid, self.timeout_ms, self.session, self.password),

@@ -76,7 +76,7 @@ async def _live(client: Client, wanted: Callable[[], bool], seconds: float) -> N
     while time.monotonic() < end and wanted():
         if client.writer is None:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
+                async with asyncio.timeout(max(1.0, client.timeout_ms / 3000)):
                     await client.join()
         await asyncio.sleep(_POLL_S)
 

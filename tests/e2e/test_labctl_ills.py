@@ -164,7 +164,8 @@ def test_a_write_goes_by_hand_from_proposal_to_commit(cli: Cli) -> None:
         assert cli.status()["stepping"] is True
 
         ack = waiting(cli, 1)
-        assert {m["type"] for m in ack} == {"PROPOSAL", "ACK"}
+        kinds = {m["type"] for m in ack} - {"REVALIDATE"}  # a client may move
+        assert kinds == {"PROPOSAL", "ACK"}
         assert not made.done()
         commits = [m for m in waiting(cli, 2) if m["type"] == "COMMIT"]
         assert made.result(20) == "/by-hand"
