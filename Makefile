@@ -15,7 +15,7 @@ down: $(READY)  ## end the lab and delete its data
 	$(BIN)/labctl down --yes
 
 test: $(READY)  ## everything that fits five minutes on two cores
-	$(BIN)/python -m pytest -n $(LANES) --dist loadgroup -m "not torture and not stories" $(ARGS)
+	$(BIN)/python -m pytest -n $(LANES) --dist loadfile -m "not torture and not stories" $(ARGS)
 
 check: $(READY)  ## style, types, architecture
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -31,7 +31,7 @@ sim: $(READY)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)
 
 stories: $(READY)  ## pages in Chinese, stories in containers, every fault under load
-	$(BIN)/python -m pytest -n $(LANES) --dist loadgroup -m stories tests/e2e $(ARGS)
+	$(BIN)/python -m pytest -n $(LANES) --dist loadfile -m stories tests/e2e $(ARGS)
 
 torture: $(READY)  ## minutes of kills, partitions and pauses, and a table of figures
 	$(BIN)/python -m pytest -q -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)

@@ -29,19 +29,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write golden files anew")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one lane, where they share what they set up; not pages.
-
-    Those with containers share a lane as well: they count what they leave behind.
-    """
-    for item in items:
-        if item.get_closest_marker("docker"):
-            item.add_marker(pytest.mark.xdist_group("docker"))
-        elif item.path.name != "test_pages.py":
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip, or fail where CI demands it, what this machine cannot run."""
     for marker, (name, missing) in _NEEDS.items():
