@@ -56,8 +56,12 @@ def cli(tmp_path: Path) -> Iterator[Cli]:
     yield from labs(tmp_path / "home")
 
 
-# What takes minutes runs once in every `make test`, in English.
-LONG = {name: pytest.mark.stories for name in PAGES if name.endswith(".zh.md")}
+# `make test` runs each page once, in English; the stories take minutes.
+LONG = {
+    name: pytest.mark.stories
+    for name in PAGES
+    if name.endswith(".zh.md") or name in STRICT
+}
 
 
 @pytest.mark.parametrize(
