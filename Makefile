@@ -31,7 +31,7 @@ sim: $(READY)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)
 
 stories: $(READY)  ## pages in Chinese, stories in containers, every fault under load
-	$(BIN)/python -m pytest -n $(LANES) --dist loadfile -m stories tests/e2e $(ARGS)
+	$(BIN)/python -m pytest -n $(LANES) --dist load -m stories tests/e2e $(ARGS)
 
 torture: $(READY)  ## minutes of kills, partitions and pauses, and a table of figures
 	$(BIN)/python -m pytest -q -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)
