@@ -15,7 +15,7 @@ from docker.models.containers import Container
 from tests.docker import test_containers as containers
 from tests.e2e.ensemble import wait_for
 from tests.torture import figures
-from tests.torture.verdict import judge_against, logged
+from tests.torture.verdict import WRITES_MIN, judge_against, logged
 from tests.torture.workload import Workload, survey
 
 pytestmark = [
@@ -111,7 +111,7 @@ def test_a_real_partition_of_the_leader_loses_nothing(
             write = work.wait_acknowledged(cut_at, 30)
             wait_for(lambda: not trio.mode(lead), 30)
         wait_for(lambda: trio.mode(lead) == "follower", 60)
-        work.wait_for_more(200)
+        work.wait_for_more(WRITES_MIN)
     survey(work.history, [(home(trio.docker(sid))[1], 2181) for sid in SIDS])
     logs = [_log_of(trio.docker(sid), tmp_path / str(sid)) for sid in SIDS]
     stage = f"containers: leader {fault.name}"
@@ -153,7 +153,7 @@ def test_containers_that_are_killed_or_frozen_lose_nothing(
                 time.sleep(max(0.0, struck_at + PAUSE_S - time.monotonic()))
                 trio.docker(victim).unpause()
             wait_for(lambda: all(trio.mode(sid) for sid in SIDS), 60)
-            work.wait_for_more(50)
+            work.wait_for_more(WRITES_MIN // times + 1)
     survey(work.history, doors)
     logs = [_log_of(trio.docker(sid), tmp_path / str(sid)) for sid in SIDS]
     stage = f"containers: {how}"
