@@ -21,6 +21,7 @@ _NEEDS: dict[str, tuple[str, Callable[[], str]]] = {
     "interop": ("java", cache(java.missing)),
     "terminal": ("tmux", terminal.missing),
     "browser": ("chromium", chromium.missing),
+    "chinese": ("font", cache(chromium.chinese_missing)),
 }
 
 

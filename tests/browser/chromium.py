@@ -33,6 +33,14 @@ def missing() -> str:
     return "" if program() else "chromium is not installed"
 
 
+def chinese_missing() -> str:
+    """Say why no Chinese can be drawn here, or return nothing."""
+    if shutil.which("fc-list") is None:
+        return "fontconfig is not installed"
+    asked = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=True)
+    return "" if asked.stdout.strip() else "no font has Chinese"
+
+
 class Page:
     """One tab, and everything it complained about or asked the network for."""
 

@@ -144,11 +144,51 @@ def test_it_fits_its_window_and_is_seen(
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     light = sum(map(int, re.findall(r"\d+", paper)[:3])) > 3 * 128
     assert light == (scheme == "light")
+    picture = _shown(tmp_path) / f"page-{name}-{scheme}.png"
+    page.picture(picture)
+    assert picture.stat().st_size > 20_000
+
+
+@pytest.mark.chinese
+def test_chinese_is_drawn_and_fits(page: Page, tmp_path: Path) -> None:
+    page.press("l")
+    page.evaluate("location.hash = '#seq=262'")
+    page.until("number() > 250")
+    shapes, letters = page.evaluate(_SHAPES)
+    assert letters > 60
+    assert shapes == letters, "a letter no font has looks like every other such letter"
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('button, #now *')].filter("
+            "(it) => it.scrollWidth > it.clientWidth + 1 && it.clientWidth).length"
+        )
+        == 0
+    )
+    picture = _shown(tmp_path) / "page-wide-light.zh.png"
+    page.picture(picture)
+    assert picture.stat().st_size > 20_000
+
+
+# How many different letters the page has in Chinese, and how many shapes they have.
+_SHAPES = """(() => {
+  const letters = [...new Set(document.body.innerText.match(/[\\u4e00-\\u9fff]/g))];
+  const canvas = new OffscreenCanvas(40, 40).getContext("2d", {willReadFrequently: true});
+  canvas.font = `28px ${getComputedStyle(document.body).fontFamily}`;
+  const shapes = new Set(letters.map((letter) => {
+    canvas.clearRect(0, 0, 40, 40);
+    canvas.fillText(letter, 4, 32);
+    return canvas.getImageData(0, 0, 40, 40).data.join();
+  }));
+  return [shapes.size, letters.length];
+})()"""
+
+
+def _shown(tmp_path: Path) -> Path:
+    """Where pictures go: into the docs when these are written anew."""
     rewrite = os.environ.get("QUORUMLAB_REWRITE")
     folder = ROOT / "docs" / "pictures" if rewrite else tmp_path
     folder.mkdir(exist_ok=True)
-    page.picture(folder / f"page-{name}-{scheme}.png")
-    assert (folder / f"page-{name}-{scheme}.png").stat().st_size > 20_000
+    return folder
 
 
 @pytest.mark.parametrize("sheet", ["page.css", "diagram.css"])
