@@ -172,7 +172,8 @@ def test_chinese_is_drawn_and_fits(page: Page, tmp_path: Path) -> None:
 # How many different letters the page has in Chinese, and how many shapes they have.
 _SHAPES = """(() => {
   const letters = [...new Set(document.body.innerText.match(/[\\u4e00-\\u9fff]/g))];
-  const canvas = new OffscreenCanvas(40, 40).getContext("2d", {willReadFrequently: true});
+  const options = {willReadFrequently: true};
+  const canvas = new OffscreenCanvas(40, 40).getContext("2d", options);
   canvas.font = `28px ${getComputedStyle(document.body).fontFamily}`;
   const shapes = new Set(letters.map((letter) => {
     canvas.clearRect(0, 0, 40, 40);
