@@ -227,8 +227,8 @@ WHY: Mapping[str, tuple[str, str]] = {
     "fate.cut": ("cut", "已截掉"),
     "fate.before": ("snapshot", "在快照里"),
     "fate.logged.why": (
-        "logged     on this disk; a majority has yet to say so",
-        "已落盘    在这块磁盘上；过半节点尚未确认",
+        "logged     on this disk; that a majority has it, this node has yet to hear",
+        "已落盘    在这块磁盘上；过半节点都有它，这一点本节点还没听说",
     ),
     "fate.doomed.why": (
         "doomed     on this disk, but a new epoch began without it: TRUNC or SNAP"
@@ -236,9 +236,8 @@ WHY: Mapping[str, tuple[str, str]] = {
         "注定丢弃  在这块磁盘上，但新 epoch 开始时没有它：TRUNC 或 SNAP 会去掉它",
     ),
     "fate.cut.why": (
-        "cut        was on this disk and is gone: TRUNC, SNAP or a power cut; nobody"
-        " was promised it",
-        "已截掉    曾在这块磁盘上，已被 TRUNC、SNAP 或断电去掉；没有对任何人承诺过",
+        "cut        was on this disk and is gone: TRUNC, SNAP, a power cut or a wipe",
+        "已截掉    曾在这块磁盘上，已被 TRUNC、SNAP、断电或清空磁盘去掉",
     ),
     "fate.before.why": (
         "snapshot   part of the snapshot that came by SNAP, no record of its own",
