@@ -8,7 +8,7 @@ from labctl.faults.freezing import MILD, Frost, freeze, thaw
 from labctl.faults.hand import calm, stepping
 from labctl.faults.telling import RIPPLE_S, Notices, reacquaint, say_sides, settle
 from labctl.lab import Lab
-from labctl.recording.happened import NodeEnded, NodePaused, NodeResumed
+from labctl.recording.happened import NodeEnded
 from labctl.runtime.base import DOWN, PAUSED
 from labctl.selectors import select
 from labctl.view import View, candidates, verdict
@@ -56,7 +56,6 @@ def pause(lab: Lab, targets: Sequence[str], for_ms: int = 0) -> None:
             watch.note(sid, Phrase("paused"), Phrase("paused.why"))
         frost = freeze(lab, awake, for_ms)
         for sid in awake:
-            lab.did(NodePaused(sid))
             watch.froze(sid, paused=True)
         _settle(lab, notices, before, frost=frost)
 
@@ -72,7 +71,6 @@ def resume(lab: Lab, targets: Sequence[str]) -> None:
                 watch.note(sid, Phrase("already", {"sid": sid}))
                 continue
             watch.note(sid, Phrase("resumed"), Phrase("resumed.why"))
-            lab.did(NodeResumed(sid))
             thaw(lab, sid)
             watch.froze(sid, paused=False)
         reacquaint(lab, watch, chosen)

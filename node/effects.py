@@ -35,6 +35,9 @@ class Note(NamedTuple):
     src: str  # "node/election/machine.py:120"
 
 
+OUTSIDE = ""  # as the cause of an event: nothing that this node knows led to it
+
+
 def note(event: Any, *cause: str) -> Note:
     """Return a Note that carries its caller's line, so a student can land there."""
     frame = sys._getframe(1)

@@ -179,10 +179,29 @@ def _stand(lab: Lab, wanted: Wanted, what: Phrase, why: Phrase) -> None:
 
 def _set(lab: Lab, watch: Watch, wanted: Wanted, what: Phrase, why: Phrase) -> Fault:
     ends = tuple(sorted({sid for link in wanted.links for sid in link}))
-    lab.given(wanted.kind, (wanted.detail,), ends)
+    lab.given(*_typed(wanted), ends)
     fault = set_links(lab, wanted)
     watch.note(0, Phrase("fault.set", {"fault": fault.id, "what": what}), why)
     return fault
+
+
+def _typed(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+    """Return the verb and the words that ask for this fault, roles resolved."""
+    pairs = wanted.links
+    both = [f"{a}-{b}" for a, b in pairs if a < b and (b, a) in pairs]
+    single = [f"{a}->{b}" for a, b in pairs if (b, a) not in pairs]
+    limit = (f"--for {wanted.for_ms / 1000:g}s",) if wanted.for_ms else ()
+    links = ",".join((*both, *single))
+    match wanted.kind:
+        case "partition":
+            return "partition", (wanted.detail, *limit)
+        case "lose":
+            return "cut", (links, f"--lose {wanted.from_type}", *limit)
+        case "hold" if wanted.from_type:
+            return "hold", (links, f"--from {wanted.from_type}", *limit)
+        case kind:
+            detail = (wanted.detail.replace(" ", ""),) if wanted.detail else ()
+            return kind, (links, *detail, *limit)
 
 
 class Over:

@@ -13,7 +13,7 @@ from labctl.faults.register import faults
 from labctl.faults.setting import Wanted, heal, set_links
 from labctl.faults.telling import RIPPLE_S, settle
 from labctl.lab import Lab
-from labctl.recording.happened import NodeEnded, NodePaused
+from labctl.recording.happened import NodeEnded
 from labctl.runtime.base import DOWN, PAUSED
 from labctl.watch import Watch
 from labctl.words.phrase import Phrase
@@ -199,7 +199,6 @@ def _do(lab: Lab, watch: Watch, step: Step) -> None:
         freeze(lab, up, step.for_ms)
         for sid in up:
             watch.note(sid, Phrase("paused"), Phrase("paused.why"))
-            lab.did(NodePaused(sid))
             watch.froze(sid, paused=True)
     else:
         late = int(step.detail.split()[0]) if step.kind == "delay" else 0

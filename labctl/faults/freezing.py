@@ -18,9 +18,9 @@ import labctl
 from labctl.errors import LabError
 from labctl.faults.ledger import Entry, Ledger
 from labctl.faults.register import Fault, rows
-from labctl.faults.setting import note_set, reconcile
+from labctl.faults.setting import note_set, reconcile, wake
 from labctl.lab import Lab
-from labctl.recording.happened import FaultHealed
+from labctl.recording.happened import FaultHealed, NodePaused
 from labctl.runtime.base import PAUSED
 from labctl.words.phrase import Phrase
 
@@ -61,6 +61,7 @@ def freeze(lab: Lab, sids: Sequence[int], for_ms: int) -> Frost:
     until = time.time() * 1000 + for_ms if for_ms else 0.0
     ledger.add(Entry(name, "pause", "", until, frozen=tuple(sids)))
     for sid in sids:
+        lab.did(NodePaused(sid))
         lab.runtime.pause(sid)
     if for_ms:
         _leave_a_thawer(lab, name)
@@ -70,7 +71,7 @@ def freeze(lab: Lab, sids: Sequence[int], for_ms: int) -> Frost:
 
 def thaw(lab: Lab, sid: int) -> None:
     """Thaw a node, and tell it what it could not hear."""
-    lab.runtime.resume(sid)
+    wake(lab, sid)
     ledger = Ledger(lab.folder)
     for entry in ledger:
         if sid in entry.frozen and not any(

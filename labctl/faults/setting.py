@@ -10,7 +10,7 @@ from labctl.faults.grammar import Link
 from labctl.faults.ledger import Entry, Ledger
 from labctl.faults.register import Fault, rows
 from labctl.lab import Lab
-from labctl.recording.happened import FaultHealed, FaultSet
+from labctl.recording.happened import FaultHealed, FaultSet, NodeResumed
 from labctl.runtime.base import UP
 
 
@@ -75,7 +75,7 @@ def heal(lab: Lab, names: Sequence[str]) -> None:
     for sid, order, name in sorted({(r.sid, r.order, r.fault) for r in found}):
         try:
             if not order:
-                lab.runtime.resume(sid)
+                wake(lab, sid)
                 reconcile(lab, sid)
             elif lab.runtime.run(sid).condition == UP:
                 orders.take_back(lab, sid, order, name)
@@ -99,6 +99,12 @@ def heal_links(lab: Lab, links: Iterable[Link]) -> None:
     for name in sorted(before - {row.fault for row in rows(lab)}):
         ledger.drop(name)
         lab.did(FaultHealed(name, "asked"))
+
+
+def wake(lab: Lab, sid: int) -> None:
+    """Thaw a node, and write down that it was: what it does next follows from it."""
+    lab.did(NodeResumed(sid))
+    lab.runtime.resume(sid)
 
 
 def reconcile(lab: Lab, sid: int) -> None:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from labctl.faults.ledger import Entry, Ledger
-from labctl.faults.setting import reconcile
+from labctl.faults.setting import reconcile, wake
 from labctl.lab import Lab, make_runtime
 from labctl.recording.happened import FaultHealed
 from labctl.runtime.base import PAUSED
@@ -40,7 +40,7 @@ def _entry(folder: Path, fault: str) -> Entry | None:
 def _thaw(lab: Lab, entry: Entry) -> None:
     frozen = [s for s in entry.frozen if lab.runtime.run(s).condition == PAUSED]
     for sid in frozen:
-        lab.runtime.resume(sid)
+        wake(lab, sid)
     lab.recorder.record(FaultHealed(entry.id, "time-up"))
     for sid in frozen:
         reconcile(lab, sid)

@@ -18,17 +18,70 @@ _STARTS = ("up", "start", "restart", "crash", "wipe")
 def implied(records: Sequence[Record], index: int) -> int | None:
     """Return the index of what led to this record, by all that came before it."""
     record = records[index]
-    wanted = _wanted(record)
+    wanted = _of_node(record) or _of_lab(record)
     if wanted is None:
         return None
+    healed: set[str] = set()
+    at_last = None  # a fault that was healed by then, if nothing else explains it
     for at in range(index - 1, -1, -1):
-        if wanted(records[at]):
+        event = records[at].event
+        healed |= _healed(event)
+        if not wanted(records[at]):
+            continue
+        if isinstance(event, happened.FaultSet) and event.fault in healed:
+            at_last = at if at_last is None else at_last
+            continue
+        return at
+    return at_last
+
+
+def _healed(event: Any) -> set[str]:
+    match event:
+        case happened.FaultHealed(fault=fault):
+            return {fault}
+        case events.GateCleared(gate=gate):
+            return {gate.partition(">")[0]}
+        case _:
+            return set()
+
+
+def released(records: Sequence[Record], sent: int, got: int) -> int | None:
+    """Return the index of what let a waiting message through, if anything did.
+
+    `sent` and `got` are the indices of the message's two ends.
+    """
+    if not isinstance(records[got].event, _ARRIVALS):
+        return None
+    pair = records[sent].node, records[got].node
+    for at in range(got - 1, sent, -1):
+        if _frees(records[at], pair):
             return at
     return None
 
 
-def _wanted(record: Record) -> Callable[[Record], bool] | None:
-    """Return what to look for; None if nothing can be said."""
+_ARRIVALS = (events.NotificationReceived, events.PacketReceived)
+
+
+def _of_lab(record: Record) -> Callable[[Record], bool] | None:
+    """Return what to look for behind what somebody did to a node or a link."""
+    match record.event:
+        case happened.NodeResumed(sid=sid):
+            return lambda r: (
+                isinstance(r.event, happened.NodePaused) and r.event.sid == sid
+            )
+        case events.GateCleared(gate=gate, why="time-up"):
+            name = gate.partition(">")[0]
+            return lambda r: (
+                isinstance(r.event, happened.FaultSet) and r.event.fault == name
+            )
+        case events.GateSet() | events.GateCleared() | events.MessageDelivered():
+            return lambda r: isinstance(r.event, happened.VerbGiven)
+        case _:
+            return None
+
+
+def _of_node(record: Record) -> Callable[[Record], bool] | None:
+    """Return what to look for behind what a node did; None if it knows best."""
     me, boot = record.node, record.boot
     match record.event:
         case events.NodeStarted():
@@ -40,6 +93,12 @@ def _wanted(record: Record) -> Callable[[Record], bool] | None:
             return lambda r: (
                 _struck(r, sid, me) or (why != "silent" and _gave_up(r, sid))
             )
+        case events.PeerConnected(sid=sid):
+            return lambda r: _calls(r, (me, sid))
+        case events.NotificationTimedOut():
+            return lambda r: (r.node, type(r.event)) == (me, events.ElectionStarted)
+        case events.PeerLost(sid=sid):
+            return lambda r: _struck(r, sid, me)
         case events.NewLeaderAcked(sid=sid):
             return lambda r: r.node == sid and isinstance(r.event, events.EpochSaved)
         case events.TxnsLogged(first=first):
@@ -66,11 +125,31 @@ def _verb(record: Record, verbs: Sequence[str], sid: int) -> bool:
     )
 
 
+def _calls(record: Record, pair: tuple[int, int]) -> bool:
+    """Whether one of the two looks for the other from here on, or can at last."""
+    if isinstance(record.event, events.ElectionStarted):
+        return record.node in pair
+    return _frees(record, pair) or _frees(record, pair[::-1])
+
+
+def _frees(record: Record, pair: tuple[int, int]) -> bool:
+    """Whether messages from the one to the other can pass, or be read, again."""
+    match record.event:
+        case events.GateCleared(to=to) | events.MessageDelivered(to=to):
+            return (record.node, to) == pair
+        case happened.NodeResumed(sid=sid):
+            return sid in pair
+        case _:
+            return False
+
+
 def _struck(record: Record, sid: int, me: int) -> bool:
     """Whether this hit the peer, or the link to it."""
     match record.event:
         case happened.NodeEnded(sid=who) | happened.NodePaused(sid=who):
             return who == sid
+        case happened.NodeResumed(sid=who):
+            return who == me  # it sees now what was closed while it was frozen
         case happened.FaultSet(nodes=nodes, links=links):
             pair = {f"{sid}>{me}", f"{me}>{sid}"}
             return bool(pair & set(links)) or (not links and sid in nodes)

@@ -10,7 +10,7 @@ from functools import cached_property
 from labctl.narrator.line import Line
 from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance, new_world
-from labctl.recording.causes import implied
+from labctl.recording.causes import implied, released
 from labctl.recording.happened import VerbGiven
 from labctl.recording.run import Run
 from node.events import Record
@@ -96,7 +96,8 @@ class Film:
         causes = [known[c] for c in records[number - 1].cause if c in known]
         earlier = [cause for cause in causes if cause < number]
         if earlier:
-            return earlier
+            freed = released(records, max(earlier) - 1, number - 1)
+            return earlier if freed is None else [*earlier, freed + 1]
         guess = implied(records, number - 1)
         return [] if guess is None else [guess + 1]
 

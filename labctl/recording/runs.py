@@ -69,16 +69,16 @@ def kept() -> list[Path]:
 def find(name: str, lab: str, screen: Screen) -> Run:
     """Return the run that is meant: the lab's own if nothing is said.
 
-    `latest`, a path, the name of a lab that is up, or the beginning of an id.
+    `latest` (the lab's own while it is up, the newest kept one after that), a path,
+    the name of a lab that is up, or the beginning of an id.
     """
-    if not name and lab_folder(lab).joinpath("lab.json").exists():
+    newest = name == LATEST
+    if (newest or not name) and lab_folder(lab).joinpath("lab.json").exists():
         return present(open_lab(lab, screen))
-    if not name:
-        raise LabError(Phrase("run.no-lab", {"lab": lab}), _hint(), NO_MATCH)
-    if name == LATEST and kept():
+    if newest and kept():
         return load(kept()[-1])
-    if name == LATEST:
-        return find("", lab, screen)
+    if newest or not name:
+        raise LabError(Phrase("run.no-lab", {"lab": lab}), _hint(), NO_MATCH)
     path = Path(name).expanduser()
     if path.suffix in (".gz", ".jsonl") and path.is_file():
         return load(path)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from node.config import Config, Server
-from node.effects import note
+from node.effects import OUTSIDE, note
 from node.events import (
     ConnectionYielded,
     ListenerOpened,
@@ -123,7 +123,7 @@ class ElectionPort:
                 await loop.create_connection(lambda: _Link(self, to), *address)
         except OSError as error:
             why = error.strerror or type(error).__name__
-            self.publish(note(PeerUnreachable(to, *address, why)))
+            self.publish(note(PeerUnreachable(to, *address, why), OUTSIDE))
         finally:
             self.dialing.pop(to, None)
 
@@ -156,16 +156,17 @@ class ElectionPort:
         link.sid = sid
         self.links[sid] = link
         self.half_open.discard(link)
-        self.publish(note(PeerConnected(sid)))
+        connected = self.publish(note(PeerConnected(sid), OUTSIDE))
         if sid in self.last and self.last[sid][0].state == self.state():
-            link.send(*self.last[sid])
+            notification, because = self.last[sid]
+            link.send(notification, (*because, connected))
 
     def lost(self, link: "_Link", why: str) -> None:
         """A connection ended."""
         self.half_open.discard(link)
         if link.sid is not None and self.links.get(link.sid) is link:
             del self.links[link.sid]
-            self.publish(note(PeerLost(link.sid, why)))
+            self.publish(note(PeerLost(link.sid, why), OUTSIDE))
 
 
 class _Link(asyncio.Protocol):
@@ -198,7 +199,7 @@ class _Link(asyncio.Protocol):
         address = f"{host}:{mine.election_port}"
         self.transport.write(pack_greeting(Greeting(self.port.sid, (address,))))
         if self.calling > self.port.sid:
-            self.port.publish(note(ConnectionYielded(self.calling)))
+            self.port.publish(note(ConnectionYielded(self.calling), OUTSIDE))
             self.hang_up()
             return
         self.port.established(self, self.calling)

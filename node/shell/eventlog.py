@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
-from node.effects import Note
+from node.effects import OUTSIDE, Note
 from node.events import Record, TxnsCommitted, TxnsLogged, TxnsProposed, encode
 
 # Written once per group commit: these wait for company, or for the next tick.
@@ -31,7 +31,9 @@ class EventLog:
         """Write one event and return its id."""
         self.seq += 1
         event_id = message_id or f"{self.node}.{self.boot}.{self.seq}"
-        cause = tuple(c for c in note.cause if c) or self.because
+        cause = tuple(c for c in note.cause if c)
+        if not cause and note.cause != (OUTSIDE,):
+            cause = self.because
         self.because = (event_id,)
         if self._out is not None:
             record = Record(

@@ -31,7 +31,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from node.effects import Note, note
+from node.effects import OUTSIDE, Note, note
 from node.events import GateCleared, GateSet, MessageLost
 from node.shell.orders import OrderRefused
 from node.wire.quorum import PacketType, unpack_packet
@@ -164,7 +164,7 @@ class Gates:
             if name not in ("*", gate.id, gate.fault):
                 continue
             del self.gates[gate.id]
-            self.publish(note(GateCleared(gate.id, gate.to, gate.action, why)))
+            self.publish(note(GateCleared(gate.id, gate.to, gate.action, why), OUTSIDE))
             timer = self._timers.pop(gate.id, None)
             if timer is not None:
                 timer.cancel()
@@ -221,7 +221,8 @@ class Gates:
                 GateSet(
                     *(gate.id, gate.to, gate.action),
                     *(gate.from_type, gate.delay_ms, gate.for_ms),
-                )
+                ),
+                OUTSIDE,
             )
         )
         if gate.for_ms:

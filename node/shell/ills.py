@@ -17,7 +17,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from node.effects import Note, note
+from node.effects import OUTSIDE, Note, note
 from node.events import IllCleared, IllSet
 from node.shell.orders import OrderRefused
 
@@ -79,7 +79,7 @@ class Ills:
             timer = self._timers.pop(ill.id, None)
             if timer is not None:
                 timer.cancel()
-            self.publish(note(IllCleared(ill.id, ill.action, why)))
+            self.publish(note(IllCleared(ill.id, ill.action, why), OUTSIDE))
         self._apply()
 
     def listed(self) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ class Ills:
         if old is not None:
             old.cancel()
         self.ills[ill.id] = ill
-        self.publish(note(IllSet(ill.id, ill.action, ill.ms, ill.for_ms)))
+        self.publish(note(IllSet(ill.id, ill.action, ill.ms, ill.for_ms), OUTSIDE))
         if ill.for_ms:
             self._timers[ill.id] = _loop().call_later(
                 ill.for_ms / 1000, self.clear, ill.id, "time-up"

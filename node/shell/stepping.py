@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-from node.effects import Note, note
+from node.effects import OUTSIDE, Note, note
 from node.events import MessageDelivered, SteppingChanged
 from node.shell.gates import Gates, Split
 from node.shell.orders import OrderRefused
@@ -151,7 +151,7 @@ class Stepping:
         self.on = on
         if on:
             self.timers.freeze()
-        self.publish(note(SteppingChanged(on, held)))
+        self.publish(note(SteppingChanged(on, held), OUTSIDE))
         if not on:
             for line in [*self.lines]:
                 line.release()
@@ -166,7 +166,7 @@ class Stepping:
             if place and not out_of_order:
                 raise OrderRefused(f"not the first in its line: #{numbers[0]} is")
             kind = line.queue[place].kind
-            self.publish(note(MessageDelivered(to, number, kind)))
+            self.publish(note(MessageDelivered(to, number, kind), OUTSIDE))
             line.deliver(place)
             return
         raise OrderRefused(f"no message #{number} waits for server {to}")

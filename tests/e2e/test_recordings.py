@@ -46,6 +46,44 @@ def test_a_life_is_recorded_explained_kept_and_told_again(cli: Cli) -> None:
     assert cli.run("diff", first, first).returncode == 0
 
 
+def test_why_a_restarted_node_follows_goes_back_to_its_start(cli: Cli) -> None:
+    cli.up()
+    cli.ok("kill", "1")
+    cli.ok("start", "1")
+    (answer,) = json.loads(cli.ok("why", "1", "-o", "json"))["answers"]
+    assert "labctl start 1" in answer["chain"][0]["what"]
+    assert answer["chain"][1]["kind"] == "NodeStarted"
+
+
+def test_a_pause_that_ended_by_itself_has_ended_in_the_recording(cli: Cli) -> None:
+    cli.up()
+    cli.ok("pause", "3", "--for", "1s")
+    cli.ok("wait", "synced")
+    assert "PAUSED" not in cli.ok("why", "3")
+    story = cli.ok("replay", "latest", "--speed", "0")
+    assert story.index("n3  ❚ paused") < story.index("n3  resumed")
+
+
+def test_a_fault_is_recorded_in_the_words_that_ask_for_it_again(cli: Cli) -> None:
+    cli.up()
+    cli.ok("cut", "3->1", "--for", "1s")
+    cli.ok("hold", "2->*", "--from", "COMMIT", "--for", "1s")
+    cli.ok("delay", "1-2", "20ms", "--for", "1s")
+    cli.ok("partition", "1", "/", "2,3", "--for", "1s")
+    story = cli.ok("replay", "latest", "--speed", "0")
+    assert [
+        line.partition("$ labctl ")[2].split("  ")[0]
+        for line in story.splitlines()
+        if "$ labctl" in line
+    ] == [
+        "up",
+        "cut 3->1 --for 1s",
+        "hold 2->1,2->3 --from COMMIT --for 1s",
+        "delay 1-2 20ms --for 1s",
+        "partition 1 / 2,3 --for 1s",
+    ]
+
+
 def _down(cli: Cli) -> str:
     said = cli.ok("down", "--yes")
     line = next(line for line in said.splitlines() if "labctl replay" in line)
