@@ -74,17 +74,20 @@ def _look_at(topology: Topology, node: Node, run: Run) -> View:
 
 def _led(views: list[View]) -> list[View]:
     """Fill in the leader where a node serves under one that it did not name."""
-    leaders = [view for view in views if view.answer and view.answer.state == LEADING]
-    if len(leaders) != 1 or leaders[0].answer is None:
-        return views
-    sid, epoch = leaders[0].node.sid, leaders[0].answer.epoch
-    return [_named(view, sid, epoch) for view in views]
+    reigns = [
+        (view.answer.epoch, view.node.sid)
+        for view in views
+        if view.answer and view.answer.state == LEADING
+    ]
+    return [_named(view, *max(reigns)) for view in views] if reigns else views
 
 
-def _named(view: View, leader: int, epoch: int) -> View:
+def _named(view: View, epoch: int, leader: int) -> View:
     answer = view.answer
     if answer is None or answer.lab or not answer.serving:
         return view
+    if answer.state == LEADING:  # a deposed one still believes in itself
+        epoch, leader = answer.epoch, view.node.sid
     named = answer._replace(node=view.node.sid, leader=leader, epoch=epoch)
     return view._replace(answer=named)
 

@@ -144,6 +144,25 @@ def test_a_node_without_admin_server_is_asked_by_four_letters(
     assert verdict([view]).leader == 1
 
 
+def test_of_two_that_say_leader_in_four_letters_the_newer_epoch_is_followed(
+    tmp_path: Path, servers: Any
+) -> None:
+    said = {"leader": 1, "follower": 2, "zombie": 3}
+    epochs = {"leader": 2, "follower": 0, "zombie": 1}
+    lab = plan(Wish(nodes=3), "x", "process", tmp_path)
+    nodes = []
+    for node, name in zip(lab.nodes, said, strict=True):
+        mode = "follower" if name == "follower" else "leader"
+        reply = f"Zxid: 0x{epochs[name]:x}00000000\nMode: {mode}\n".encode()
+        port = servers(socketserver.ThreadingTCPServer, words(reply))
+        nodes.append(node._replace(admin=0, client=port))
+    runs: Any = _OneRun(Run(UP, "b1", 7))
+    views = look(lab._replace(nodes=tuple(nodes)), runs)
+    followed = [view.answer.leader for view in views if view.answer]
+    assert followed == [1, 1, 3]
+    assert verdict(views).leader == 1
+
+
 def test_a_node_that_does_not_serve_says_so_in_four_letters(servers: Any) -> None:
     reply = b"This ZooKeeper instance is not currently serving requests\n"
     answer = probe.ask_words(servers(socketserver.ThreadingTCPServer, words(reply)))
