@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from labctl.recording import happened
-from node import events
+from node import events, fault_events
 from node.events import Record
 
 _STARTS = ("up", "start", "restart", "crash", "wipe")
@@ -39,7 +39,7 @@ def _healed(event: Any) -> set[str]:
     match event:
         case happened.FaultHealed(fault=fault):
             return {fault}
-        case events.GateCleared(gate=gate):
+        case fault_events.GateCleared(gate=gate):
             return {gate.partition(">")[0]}
         case _:
             return set()
@@ -69,12 +69,16 @@ def _of_lab(record: Record) -> Callable[[Record], bool] | None:
             return lambda r: (
                 isinstance(r.event, happened.NodePaused) and r.event.sid == sid
             )
-        case events.GateCleared(gate=gate, why="time-up"):
+        case fault_events.GateCleared(gate=gate, why="time-up"):
             name = gate.partition(">")[0]
             return lambda r: (
                 isinstance(r.event, happened.FaultSet) and r.event.fault == name
             )
-        case events.GateSet() | events.GateCleared() | events.MessageDelivered():
+        case (
+            fault_events.GateSet()
+            | fault_events.GateCleared()
+            | fault_events.MessageDelivered()
+        ):
             return lambda r: isinstance(r.event, happened.VerbGiven)
         case _:
             return None
@@ -135,7 +139,7 @@ def _calls(record: Record, pair: tuple[int, int]) -> bool:
 def _frees(record: Record, pair: tuple[int, int]) -> bool:
     """Whether messages from the one to the other can pass, or be read, again."""
     match record.event:
-        case events.GateCleared(to=to) | events.MessageDelivered(to=to):
+        case fault_events.GateCleared(to=to) | fault_events.MessageDelivered(to=to):
             return (record.node, to) == pair
         case happened.NodeResumed(sid=sid):
             return sid in pair

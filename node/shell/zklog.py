@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TextIO
 
 from node import events as ev
 from node.effects import Note
+from node.fault_events import GateCleared, GateSet, MessageLost
 from node.zxid import make_zxid, show
 
 _LEADER, _LEARNER = "node/broadcast/leader.py", "node/broadcast/learner.py"
@@ -41,7 +42,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 
 _SILENT = (
     *(ev.TxnsProposed, ev.TxnsLogged, ev.TxnsCommitted, ev.NotificationSent),
-    *(ev.GateSet, ev.GateCleared, ev.MessageLost),
+    *(GateSet, GateCleared, MessageLost),
 )
 
 

@@ -37,5 +37,5 @@ def test_any_line_is_an_event_or_nothing(line: str) -> None:
 
 
 def test_no_field_hides_what_tuples_can_do() -> None:
-    for kind in events._EVENTS.values():
+    for kind in events.EVENTS.values():
         assert not set(kind._fields) & {"count", "index"}, kind

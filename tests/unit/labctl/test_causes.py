@@ -9,7 +9,7 @@ from labctl.recording.happened import (
     NodeResumed,
     VerbGiven,
 )
-from node import events
+from node import events, fault_events
 from node.events import Record
 from tests.unit.labctl.streams import LOOKING, Stream, votes_for_itself
 
@@ -23,8 +23,8 @@ def cut(name: str) -> FaultSet:
     return FaultSet(name, "cut", (1, 2), ("1>2", "2>1"), "", 0)
 
 
-def cleared(name: str, why: str) -> events.GateCleared:
-    return events.GateCleared(f"{name}>1", 1, "cut", why)
+def cleared(name: str, why: str) -> fault_events.GateCleared:
+    return fault_events.GateCleared(f"{name}>1", 1, "cut", why)
 
 
 def told(*happened: tuple[int, object]) -> list[Record]:
@@ -73,7 +73,7 @@ def test_a_vote_that_waited_behind_a_gate_came_because_the_gate_went() -> None:
 
 
 def test_another_link_s_gate_frees_nothing_here() -> None:
-    other = events.GateCleared("f1>3", 3, "cut", "asked")
+    other = fault_events.GateCleared("f1>3", 3, "cut", "asked")
     records = told((2, SENT), (2, other), (1, HEARD))
     assert released(records, 0, 2) is None
 

@@ -23,11 +23,7 @@ from tests.unit.labctl.streams import (
 )
 
 GOLDEN = Path(__file__).parents[2] / "golden"
-EVENTS = [
-    kind
-    for kind in vars(events).values()
-    if isinstance(kind, type) and issubclass(kind, tuple) and kind is not events.Record
-] + list(HAPPENED.values())
+EVENTS = [*events.EVENTS.values(), *HAPPENED.values()]
 _SAMPLES: dict[Any, Any] = {
     int: 2,
     str: "text",
