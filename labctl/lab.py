@@ -8,6 +8,8 @@ from typing import Any
 
 from labctl.home import lab_folder, no_such_lab
 from labctl.lock import locked
+from labctl.narrator.java import java_log
+from labctl.narrator.line import STORY
 from labctl.recording.happened import NodeEnded, VerbGiven
 from labctl.recording.recorder import Recorder
 from labctl.runtime.base import Runtime
@@ -53,6 +55,7 @@ class Lab:
         world = world_of(self.topology, self.look())
         self.screen.origin_ms = time.time() * 1000
         watch = Watch(self.topology.lab, self.runtime, world, self.screen.tell)
+        watch.java = java_log(self.screen.release, brief=self.screen.level == STORY)
         watch.died = lambda sid: self.did(NodeEnded(sid, "died"))
         try:
             yield watch

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from labctl.lab import Lab
+from labctl.narrator.java import java_log
 from labctl.narrator.line import STORY, Line
 from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance
@@ -91,6 +92,8 @@ class Live:
         self.known = {record.id for record in film.run.records}
         self.held: list[Record] = []
         self.heads = ""
+        brief = lab.screen.level == STORY and not topics
+        self.java = java_log(lab.screen.release, brief=brief)
 
     def follow(self) -> None:
         """Tell what happens until the reader leaves, or the lab is gone."""
@@ -123,12 +126,16 @@ class Live:
         del self.held[: len(ready)]
         for record in ready:
             line = tell(self.world, record)
+            if line is not None and self.java is not None:
+                line = self.java.beside(line, self.world, record)
             self.world = advance(self.world, record)
             if line is not None and self._asked(record, line):
                 self._show(line)
 
     def _asked(self, record: Record, line: Line) -> bool:
         """Who names topics wants all of them, whatever their level."""
+        if line.bare:
+            return True
         if self.topics:
             return topic_of(record.event) in self.topics
         return line.level == STORY or self.lab.screen.level != STORY
@@ -158,11 +165,12 @@ class Live:
             screen.raw(lead + screen.text(line.what))
             return
         before = " " * (width * sids.index(line.node))
-        pieces = Text(screen.text(line.what)).wrap(screen.out, width - 1)
-        for number, piece in enumerate(pieces):
-            screen.raw(
-                (lead if not number else " " * _TIME_CELLS) + before + str(piece)
-            )
+        told = [] if line.bare else [screen.text(line.what)]
+        told += [screen.fit(f"┊ {said.message}") for said in line.java]
+        for words in told:
+            for piece in Text(words).wrap(screen.out, width - 1):
+                screen.raw(lead + before + str(piece))
+                lead = " " * _TIME_CELLS
         self._head()
 
 

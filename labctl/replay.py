@@ -4,6 +4,7 @@ import sys
 import time
 from typing import NamedTuple
 
+from labctl.narrator.java import java_log
 from labctl.narrator.line import STORY, Line
 from labctl.recording.film import Film, told
 from labctl.recording.run import Run
@@ -24,10 +25,11 @@ class Part(NamedTuple):
 def lines_of(run: Run, screen: Screen, part: Part) -> list[tuple[int, Line]]:
     """Return the numbered lines of the part that the screen's level shows."""
     began = run.records[0].at_ms
+    java = java_log(screen.release, brief=screen.level == STORY)
     return [
         (number, line)
-        for number, _, line in told(run)
-        if (screen.level != STORY or line.level == STORY)
+        for number, _, line in told(run, java)
+        if (screen.level != STORY or line.level == STORY or line.bare)
         and part.from_s <= (line.at_ms - began) / 1000 <= part.to_s
     ]
 

@@ -9,9 +9,11 @@ from typing import NamedTuple
 import typer
 
 from labctl.errors import USAGE, LabError
+from labctl.narrator.java import WORDINGS
 from labctl.narrator.line import LEVELS, PROTOCOL, STORY
 from labctl.screen.screen import Screen
 from labctl.words.phrase import CHINESE, ENGLISH, LANGUAGES, Phrase
+from node.wording.line import Release
 
 
 class Session(NamedTuple):
@@ -36,7 +38,18 @@ def session(context: typer.Context) -> Session:
         )
     plain, bare = bool(said.get("plain")), bool(said.get("ascii"))
     screen = Screen(lang, level, plain=plain, bare=bare)
+    screen.release = _release(said)
     return Session(str(lab), bool(said.get("yes")), screen)
+
+
+def _release(said: dict[str, object]) -> Release | None:
+    """Whose log was asked for."""
+    wording = str(said.get("as_") or "")
+    if wording and wording not in WORDINGS:
+        facts = {"as": wording}
+        hint = Phrase("as.hint", {"known": ", ".join(WORDINGS)})
+        raise LabError(Phrase("as.unknown", facts), hint, USAGE)
+    return WORDINGS.get(wording)
 
 
 def early(words: Sequence[str]) -> dict[str, object]:

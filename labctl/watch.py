@@ -7,6 +7,7 @@ slower file catch up, so that a cause is told before its effect.
 import time
 from collections.abc import Callable, Iterable
 
+from labctl.narrator.java import JavaLog
 from labctl.narrator.line import STORY, Line
 from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance, fallen, frozen
@@ -35,6 +36,7 @@ class Watch:
         self.expected = {peer.sid for peer in world.peers.values() if peer.up}
         self.elections = 0  # how many times a voter began to vote
         self.next_look = 0.0
+        self.java: JavaLog | None = None
         self.heard: Callable[[Record], None] = lambda _record: None
         self.died: Callable[[int], None] = lambda _sid: None  # ended by itself
 
@@ -109,6 +111,8 @@ class Watch:
         del self.held[: len(ready)]
         for record in ready:
             line = tell(self.world, record)
+            if line is not None and self.java is not None:
+                line = self.java.beside(line, self.world, record)
             if line is not None:
                 self.show(line)
             peer = self.world.peers.get(record.node)

@@ -17,8 +17,9 @@ from typing import Any, NoReturn
 from node.config import Config, ConfigError, load_config
 from node.shell.eventlog import EventLog
 from node.shell.server import Node
-from node.shell.zklog import Line, ZkLog
+from node.shell.zklog import ZkLog
 from node.storage.disk import StorageError
+from node.wording.line import V3_5, Line, Speaker
 
 EXIT_CONFIG, EXIT_DATA_DIR, EXIT_ELECTION_PORT = 2, 3, 14
 
@@ -39,15 +40,16 @@ async def serve(config: Config) -> int:
     """Run one node until it is told to stop; return the exit code."""
     address = config.client_host or "0.0.0.0"
     shown = "[0:0:0:0:0:0:0:0]" if address == "0.0.0.0" else address
-    log = ZkLog(config.my_id, f"{shown}:{config.client_port}")
-    log.snap_dir = f"{config.data_dir}/version-2"
-    log.created = (
+    me = Speaker(V3_5, config.my_id, f"{shown}:{config.client_port}", _servers(config))
+    me.folder = f"{config.data_dir}/version-2"
+    me.created = (
         f"Created server with tickTime {config.tick_ms}"
         f" minSessionTimeout {config.min_session_ms}"
         f" maxSessionTimeout {config.max_session_ms}"
         f" datadir {config.data_log_dir}/version-2"
-        f" snapdir {log.snap_dir}"
+        f" snapdir {me.folder}"
     )
+    log = ZkLog(me)
     _say_configuration(config, log)
     events = EventLog(
         config.extra.get("quorumlab.events", ""),
@@ -85,15 +87,14 @@ def _say_configuration(config: Config, log: ZkLog) -> None:
         log.say(Line("main", "QuorumPeerConfig", text))
     for warning in config.warnings:
         log.say(Line("main", "QuorumPeerConfig", warning, "WARN"))
-    if config.servers:
-        said = f"Starting quorum peer, myid={config.my_id}"
-        log.say(Line("main", "QuorumPeerMain", said))
-    else:
-        said = (
-            "Either no config or no quorum defined in config,"
-            " running  in standalone mode"
-        )
-        log.say(Line("main", "QuorumPeerMain", said, "WARN"))
+
+
+def _servers(config: Config) -> dict[int, str]:
+    """The ensemble's lines, as Java prints them."""
+    return {
+        sid: server.describe().partition(";")[0]
+        for sid, server in config.servers.items()
+    }
 
 
 def _check_own_host(config: Config) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup, TyperOption
 
-SHARED = ("lab", "lang", "level", "verbose", "yes", "plain", "ascii")
+SHARED = ("lab", "lang", "level", "verbose", "yes", "plain", "ascii", "as_")
 
 LabName = Annotated[
     str | None, typer.Option(metavar="NAME", help="Which lab [LABCTL_LAB; default].")
@@ -31,6 +31,14 @@ Plain = Annotated[
     bool, typer.Option("--plain", help="No colour, no columns, one event to a line.")
 ]
 Ascii = Annotated[bool, typer.Option("--ascii", help="ASCII glyphs only.")]
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="zookeeper[-3.4|-3.5|-3.8|-3.9]",
+        help="Show also the line that Java ZooKeeper would log.",
+    ),
+]
 
 
 def shared(  # noqa: PLR0913, PLR0917  (the shared options are all here, once)
@@ -42,9 +50,10 @@ def shared(  # noqa: PLR0913, PLR0917  (the shared options are all here, once)
     yes: Yes = False,
     plain: Plain = False,
     ascii: Ascii = False,  # noqa: A002  (the option's name)
+    as_: As = None,
 ) -> None:
     """A lab for ZooKeeper's consensus: bring servers up, break them, read why."""
-    given = (lab, lang, level, verbose, yes, plain, ascii)
+    given = (lab, lang, level, verbose, yes, plain, ascii, as_)
     for name, value in zip(SHARED, given, strict=True):
         _keep(context, name, value)
 

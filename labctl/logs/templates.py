@@ -33,8 +33,9 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"Notification: (?:\w+ \(message format version\), )?"
         r"(?P<leader>-?\d+) \(n\.leader\),"
         r" 0x(?P<zxid>\w+) \(n\.zxid\), 0x(?P<round>\w+) \(n\.round\), (?P<state>\w+)"
-        r" \(n\.state\), (?P<sid>\d+) \(n\.sid\), 0x(?P<epoch>\w+) \(n\.peerE[Pp]och\),"
-        r"(?: \w+ \(message format version\),)? (?P<mine>\w+) \(my state\).*",
+        r" \(n\.state\), (?P<sid>\d+) \(n\.sid\), 0x(?P<epoch>\w+)"
+        r" \(n\.peerE[Pp]och\),?(?: \w+ \(message format version\),)? (?P<mine>\w+)"
+        r" \(my state\).*",
     ),
     ("asks", r"Notification time out: (?P<ms>\d+)(?: ms)?"),
     (
@@ -55,7 +56,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("reads-config", r"Reading configuration from: (?P<file>.*)"),
     ("standalone", r"Either no config or no quorum defined .*"),
     ("diff", r"Getting a diff from the leader (?P<zxid>0x\w+)"),
-    ("snap", r"Getting a snapshot from leader (?P<zxid>0x\w+)"),
+    ("snap", r"Getting a snapshot from leader(?: (?P<zxid>0x\w+))?"),
     ("trunc", r"Truncating log to get in sync with the leader (?P<zxid>0x\w+)"),
     (
         "plan",

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from labctl.words.phrase import Phrase
+from node.wording import line as wording
 
 STORY, PROTOCOL = "story", "protocol"
 LEVELS = (STORY, PROTOCOL)
@@ -24,6 +25,8 @@ class Line(NamedTuple):
     level: str
     what: Phrase
     why: Phrase | None
+    java: tuple[wording.Line, ...] = ()  # what ZooKeeper would have logged
+    bare: bool = False  # only that was asked for, the sentence was not
 
 
 def story(what: Phrase, why: Phrase | None = None) -> Told:

@@ -7,6 +7,7 @@ all take the worlds from it.
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from labctl.narrator.java import JavaLog
 from labctl.narrator.line import Line
 from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance, new_world
@@ -26,11 +27,16 @@ def fold(run: Run) -> Iterator[tuple[Record, World]]:
         yield record, world
 
 
-def told(run: Run) -> Iterator[tuple[int, Record, Line]]:
-    """Yield each record that has a line, with its number e1, e2, … in the run."""
+def told(run: Run, java: JavaLog | None = None) -> Iterator[tuple[int, Record, Line]]:
+    """Yield each record that has a line, with its number e1, e2, … in the run.
+
+    With `java` a line brings what ZooKeeper would have logged.
+    """
     before = new_world(run.voters, run.observers)
     for number, (record, world) in enumerate(fold(run), start=1):
         line = tell(before, record)
+        if line is not None and java is not None:
+            line = java.beside(line, before, record)
         if line is not None:
             yield number, record, line
         before = world

@@ -16,6 +16,7 @@ from labctl.narrator.line import STORY, Line
 from labctl.screen.fold import fold
 from labctl.screen.glyphs import STYLES, ascii_only
 from labctl.words.phrase import Phrase, text
+from node.wording.line import RELEASES, Release, logger
 
 _WHAT_CELLS = 26  # what happened; the reason starts behind it
 _MARGIN = " "
@@ -80,6 +81,7 @@ class Screen:
         self.ascii = bare or not _encodes_glyphs(self.pipe.encoding)
         self.quiet = False  # a program reads: no sentences
         self.origin_ms = 0.0  # the story's t+0
+        self.release: Release | None = None  # whose log stands beside the story
         self.out = Console(
             file=cast(TextIO, self.pipe),
             highlight=False,
@@ -116,7 +118,11 @@ class Screen:
 
         The tag is the event's number; `src` the line of our source that saw it.
         """
-        if self.quiet or (line.level != STORY and self.level == STORY and not tag):
+        if self.quiet:
+            return
+        if line.bare:
+            self.java(line)
+        if line.bare or (line.level != STORY and self.level == STORY and not tag):
             return
         since = max(0.0, line.at_ms - self.origin_ms) / 1000
         who = f"n{line.node}" if line.node else ""
@@ -127,11 +133,31 @@ class Screen:
             told = f"({why})" if why else ""
             parts = (f"t+{since:.2f}", tag, who, what, told, seen)
             self._print(Text(" ".join(part for part in parts if part)), soft_wrap=True)
+            self.java(line)
             return
         number = f"{tag:<6}" if tag else ""
         head = f"{_MARGIN}t+{since:<6.2f} {number}{who:<4}"
         gap = " " * max(2, _WHAT_CELLS - cell_len(what)) if why else ""
         self._columns(head + what + gap, f"{why}  [{src}]" if src else why)
+        self.java(line)
+
+    def java(self, line: Line) -> None:
+        """Print below a line what ZooKeeper would have logged."""
+        release = self.release or RELEASES[-1]
+        for said in line.java:
+            place = logger(release, said.place)
+            if self.plain:
+                words = f"n{line.node} logs: {said.level} [{said.thread}:{place}]"
+                self._print(Text(self.fit(f"{words} - {said.message}")), soft_wrap=True)
+                continue
+            lead = f"{'':10}{f'n{line.node}':<4}{self.fit('┊')} {said.level:<5} "
+            pieces = [self.fit(f"{place} - {said.message}")]
+            if self.out.is_terminal:
+                pieces = fold(pieces[0], self.out.width - len(lead))
+            for piece in (*pieces, *said.trace.split("\n")[:1]):
+                if piece:
+                    self._print(Text(lead + piece, style="dim"), soft_wrap=True)
+                lead = " " * (len(lead) + 2)
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Print one JSON document."""

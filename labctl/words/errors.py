@@ -238,6 +238,8 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "please report it with {path}",
         "请附上 {path} 报告此问题",
     ),
+    "as.unknown": ("nobody logs as {as!r}", "没有名为 {as!r} 的日志措辞"),
+    "as.hint": ("--as takes one of {known}", "--as 可以是 {known}"),
     "lang.unknown": ("there is no language {lang!r}", "没有语言 {lang!r}"),
     "lang.hint": ("--lang en or --lang zh", "--lang en 或 --lang zh"),
 }

@@ -16,8 +16,8 @@ HELP: Mapping[str, tuple[str, str]] = {
         "节点     2 · 1,3 · leader · followers · follower:1 · observers · down · all",
     ),
     "help.options": (
-        "options  --lab NAME  --lang en|zh  -v  --yes  --plain  --ascii",
-        "选项     --lab NAME  --lang en|zh  -v  --yes  --plain  --ascii",
+        "options  --lab NAME  --lang en|zh  -v  --as zookeeper  --plain  --ascii  -y",
+        "选项     --lab NAME  --lang en|zh  -v  --as zookeeper  --plain  --ascii  -y",
     ),
     "help.more": (
         "more     labctl VERB --help shows its options and an example",
