@@ -151,13 +151,14 @@ class Screen:
                 self._print(Text(self.fit(f"{words} - {said.message}")), soft_wrap=True)
                 continue
             lead = f"{'':10}{f'n{line.node}':<4}{self.fit('┊')} {said.level:<5} "
+            hang = " " * (len(lead) + 2)
             pieces = [self.fit(f"{place} - {said.message}")]
             if self.out.is_terminal:
-                pieces = fold(pieces[0], self.out.width - len(lead))
+                pieces = fold(pieces[0], self.out.width - len(lead) - 2)
             for piece in (*pieces, *said.trace.split("\n")[:1]):
                 if piece:
                     self._print(Text(lead + piece, style="dim"), soft_wrap=True)
-                lead = " " * (len(lead) + 2)
+                lead = hang
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Print one JSON document."""

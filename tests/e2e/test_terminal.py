@@ -43,6 +43,14 @@ def test_a_story_fits_eighty_columns(cli: Cli, terminal: Terminal) -> None:
             assert not line.startswith(" t+"), f"broken off by the edge: {line}"
 
 
+def test_the_log_beside_a_story_fits_eighty_columns(terminal: Terminal) -> None:
+    run = "tests/vectors/runs/first-quorum.jsonl.gz"
+    code, shown = terminal.run(f"labctl replay {run} --speed 0 --as zookeeper")
+    assert code == 0, shown
+    assert "┊ INFO  o.a.z.s.q.QuorumPeer - LEADING" in shown
+    assert terminal.cut() == []
+
+
 def test_ctrl_c_ends_the_telling_and_not_the_lab(cli: Cli, terminal: Terminal) -> None:
     cli.up()
     for command, said in (
