@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from labctl.logs.line import LogLine, clock
+from labctl.logs.line import LogLine
+from labctl.logs.loss import loss
 from labctl.logs.merge import Spoken
 from labctl.logs.templates import Known, recognise
+from labctl.logs.verdicts import Judge, Verdict
 from labctl.words.phrase import Phrase
 
 _STATES = ("looking", "following", "leading", "observing")
 _SYNCS = ("diff", "snap", "trunc")
+_MOMENT_MS = 5000  # from the end of a pause to what it caused
 _NONE = "0x8000000000000000"  # what an observer proposes
-_ACTS = ("fsync", "bind", "too-many", "standalone")
-
-# (who, whom) -> where, and when, in the log `who` heard `whom`
-Heard = dict[tuple[int, int], list[tuple[int, str]]]
 
 
 class Vote(NamedTuple):
@@ -32,7 +31,7 @@ class Read(NamedTuple):
     line: LogLine
     known: Known | None
     why: Phrase | None = None  # the cause, if the line is a transition
-    verdict: Phrase | None = None  # for WARN and ERROR
+    verdict: Verdict | None = None  # for WARN and ERROR
 
     @property
     def transition(self) -> bool:
@@ -49,14 +48,16 @@ class _Node:
         self.votes: set[Vote] = set()
         self.leader = 0
         self.settled: set[int] = set()  # leaders that others follow or are
-        self.zxid = "0x0"
+        self.stood_still_ms: float | None = None
+        self.zxid = ""  # where its history ends, while the log tells it
+        self.reached = False  # the leader of its present role
         self.round = 0
 
 
 def explain_log(said: Iterable[Spoken]) -> list[Read]:
     """Return every line with its meaning, its cause and its verdict."""
     lines = [(spoken, recognise(spoken.line)) for spoken in said]
-    heard = _heard(lines)
+    judge = Judge(lines)
     nodes: dict[int, _Node] = {}
     told = []
     for at, (spoken, known) in enumerate(lines):
@@ -66,7 +67,7 @@ def explain_log(said: Iterable[Spoken]) -> list[Read]:
             nodes.setdefault(int(known.facts["sid"]), _Node()).zxid = known.facts[
                 "peer"
             ]
-        verdict = _verdict(at, spoken, known, heard)
+        verdict = judge.judge(at, spoken, known)
         told.append(Read(spoken.node, spoken.line, known, why, verdict))
     return told
 
@@ -78,18 +79,22 @@ def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
         node.state, node.cause = "", Phrase("logwhy.restart")
         node.votes, node.round = set(), 0
     elif key == "election":
-        if facts["zxid"] != _NONE:
-            node.zxid = facts["zxid"]
+        node.zxid = facts["zxid"] if facts["zxid"] != _NONE else ""
     elif key == "vote":
         _hear(node, spoken.node, facts)
     elif key in ("lost", "retry", "no-leader"):
-        node.cause = _loss(spoken.line, key)
+        node.cause = Phrase(f"logwhy.{_lost(node, spoken.line, key)}")
+    elif key == "jvm.pause":
+        node.stood_still_ms = spoken.line.at_ms
     elif key == "gave-up":
         node.cause = _gave_up(spoken.line, facts["reason"]) or node.cause
+    elif key in ("connected", "newleader"):
+        node.reached = True
     elif key in _SYNCS:
-        return Phrase(f"logwhy.{key}", {"mine": node.zxid})
+        node.reached = True
+        return _caught_up(key, node.zxid, facts.get("zxid", "?"))
     elif key in _STATES:
-        node.state = key
+        node.state, node.reached = key, False
         if key == "looking":
             node.settled, node.leader = set(), 0
             cause, node.cause = node.cause, Phrase("logwhy.unsaid")
@@ -98,6 +103,32 @@ def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
             return Phrase("logwhy.observer")
         return _elected(node, spoken.node if key == "leading" else node.leader)
     return None
+
+
+def _lost(node: _Node, line: LogLine, key: str) -> str:
+    """Which cause it is that the leader is gone."""
+    found = loss(line, key)
+    if found in ("eof", "reset") and _just(node.stood_still_ms, line.at_ms):
+        return "own-pause"
+    if found == "reset" and not node.reached and node.cause.key == "logwhy.refused":
+        return "refused"  # the end of trying in vain
+    return found
+
+
+def _caught_up(key: str, mine: str, last: str) -> Phrase:
+    """Why this way: by where its own history ended, if the log tells that."""
+    if not mine:
+        return Phrase(f"logwhy.{key}.bare")
+    if key == "diff" and mine == last:
+        return Phrase("logwhy.same", {"mine": mine})
+    return Phrase(f"logwhy.{key}", {"mine": mine})
+
+
+def _just(then_ms: float | None, now_ms: float | None) -> bool:
+    """Whether the one was a moment before the other."""
+    if then_ms is None or now_ms is None:
+        return False
+    return 0 <= now_ms - then_ms <= _MOMENT_MS
 
 
 def _hear(node: _Node, myself: int, facts: Mapping[str, str]) -> None:
@@ -136,19 +167,6 @@ def _elected(node: _Node, leader: int) -> Phrase:
     return Phrase("logwhy.higher-id", facts)
 
 
-def _loss(line: LogLine, key: str) -> Phrase:
-    trace = " ".join((line.message, *line.more))
-    for word, cause in (
-        ("Connection refused", "refused"),
-        ("timed out", "silent"),
-        ("EOFException", "eof"),
-        ("leader: closed", "eof"),  # our node's word for it
-    ):
-        if word in trace:
-            return Phrase(f"logwhy.{cause}")
-    return Phrase("logwhy.reset" if key == "lost" else "logwhy.refused")
-
-
 def _gave_up(line: LogLine, reason: str) -> Phrase | None:
     """A leader's reason; 3.5 has it in the exception that follows."""
     said = " ".join((reason, *line.more))
@@ -156,37 +174,3 @@ def _gave_up(line: LogLine, reason: str) -> Phrase | None:
         sids = said.partition("sids:")[2].split("]")[0].strip(" [")
         return Phrase("logwhy.no-quorum", {"sids": sids})
     return Phrase("logwhy.stepped-down", {"reason": reason}) if reason != "?" else None
-
-
-def _heard(lines: list[tuple[Spoken, Known | None]]) -> Heard:
-    heard: Heard = {}
-    for at, (spoken, known) in enumerate(lines):
-        if known is not None and known.key in ("vote", "joins", "plan"):
-            pair = (spoken.node, int(known.facts["sid"]))
-            heard.setdefault(pair, []).append((at, clock(spoken.line.at_ms)))
-    return heard
-
-
-def _verdict(
-    at: int,
-    spoken: Spoken,
-    known: Known | None,
-    heard: Heard,
-) -> Phrase | None:
-    """Whether to act: for WARN and ERROR, and for what is as telling without."""
-    line = spoken.line
-    if known is not None and known.key == "open":
-        sid = int(known.facts["sid"])
-        times = heard.get((spoken.node, sid), ())
-        later = next(((n, when) for n, when in times if n > at), None)
-        if later is None:
-            return Phrase("read.act.open", {"sid": sid})
-        when = later[1] or f"+{later[0] - at}"
-        return Phrase("read.expected.later", {"sid": sid, "when": when})
-    if line.level not in ("WARN", "ERROR", "FATAL"):
-        return None
-    if known is None:
-        return Phrase("read.act.look")
-    if known.key in _ACTS:
-        return Phrase(f"read.act.{known.key}")
-    return Phrase("read.expected")

@@ -2,6 +2,7 @@
 
 import gzip
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -12,9 +13,12 @@ from labctl.logs.fold import Read, explain_log
 from labctl.logs.line import clock, read_lines
 from labctl.logs.merge import merged, spoken
 from labctl.logs.templates import FOLDED
+from labctl.logs.verdicts import KINDS
 from labctl.narrator.line import STORY
 from labctl.screen.screen import Screen
 from labctl.words.phrase import Phrase
+
+_MARKS = {"expected": " ", "act": "!", "depends": "?"}
 
 
 class Shown(NamedTuple):
@@ -46,18 +50,23 @@ def tell_log(screen: Screen, reads: list[Read], shown: Shown) -> None:
         else:
             for one in lines:
                 screen.raw(_sentence(screen, one))
-    screen.say(Phrase("read.summary", summary(reads)))
+    counted = summary(reads)
+    screen.say(Phrase("read.summary", counted))
+    if any(counted["verdicts"].values()):
+        screen.say(Phrase("read.verdicts", counted["verdicts"]))
 
 
 def summary(reads: list[Read]) -> dict[str, Any]:
     """Return how many lines there are and how many are known."""
     known = sum(one.known is not None for one in reads)
+    verdicts = Counter(one.verdict.kind for one in reads if one.verdict)
     return {
         "lines": len(reads),
         "known": known,
         "unknown": len(reads) - known,
         "percent": f"{100 * known / max(1, len(reads)):.1f}",
         "transitions": sum(one.transition for one in reads),
+        "verdicts": {kind: verdicts[kind] for kind in KINDS},
     }
 
 
@@ -79,7 +88,7 @@ def _alone(one: Read) -> tuple[int, str]:
 
 def _head(one: Read) -> str:
     who = f"n{one.node}" if one.node else ""
-    mark = "!" if one.verdict and one.verdict.key.startswith("read.act") else " "
+    mark = _MARKS[one.verdict.kind] if one.verdict else " "
     return f" {clock(one.line.at_ms):<12} {who:<4} {mark} "
 
 
@@ -90,7 +99,8 @@ def _meaning(one: Read) -> Phrase:
 
 
 def _sentence(screen: Screen, one: Read) -> str:
-    said = [_meaning(one), *(p for p in (one.why, one.verdict) if p is not None)]
+    verdict = one.verdict.phrase() if one.verdict else None
+    said = [_meaning(one), *(p for p in (one.why, verdict) if p is not None)]
     return _head(one) + " | ".join(map(screen.text, said))
 
 
@@ -103,7 +113,8 @@ def _entry(screen: Screen, one: Read) -> dict[str, Any]:
         "key": one.known.key if one.known else None,
         "meaning": screen.text(_meaning(one)),
         "why": screen.text(one.why) if one.why else None,
-        "verdict": screen.text(one.verdict) if one.verdict else None,
+        "verdict": one.verdict.kind if one.verdict else None,
+        "how": screen.text(one.verdict.how) if one.verdict else None,
         "raw": one.line.raw,
     }
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from labctl.logs.census import is_zookeeper, theme_of
 from labctl.logs.line import LogLine
 
 _HEX = r"(?:0x)?[0-9a-f-]+"
@@ -52,7 +53,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
     ("accepts", r"(?P<sid>\d+) is accepting connections now, .*"),
     ("caller", r"Received connection request .*"),
-    ("begins", r"Starting quorum peer(?:, myid=(?P<sid>\d+))?"),
+    ("begins", r"Starting quorum peer(?:, myid=\d+)?"),
     ("reads-config", r"Reading configuration from: (?P<file>.*)"),
     ("standalone", r"Either no config or no quorum defined .*"),
     ("diff", r"Getting a diff from the leader (?P<zxid>0x\w+)"),
@@ -75,7 +76,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "quorum",
-        r"Have quorum of supporters, sids: \[+ ?(?P<sids>[^\]]*?) ?\]+.*zxid:"
+        r"Have quorum of supporters, sids: \[+ ?\[?(?P<sids>[\d, ]*?) ?\]+.*zxid:"
         r" (?P<zxid>0x\w+)",
     ),
     ("connected", r"Successfully connected to leader, using address: (?P<addr>\S+)"),
@@ -85,8 +86,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "no-leader",
-        r"Unexpected exception, retries exceeded.*|Failed connect to .*"
-        r"|connectToLeader exceeded on retries\.",
+        r"Unexpected exception, \w+ exceeded.*|Failed connect to .*"
+        r"|(?:connectToLeader|initLimit) exceeded on retries\.",
     ),
     ("newleader", r"Learner received NEWLEADER message"),
     ("uptodate", r"Learner received UPTODATE message"),
@@ -95,14 +96,13 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("lost-after", r"Disconnected from leader .*Was connected for (?P<ms>\d+)ms.*"),
     ("gave-up", r"Shutdown called(?:\. For the reason (?P<reason>.*))?"),
     ("back", r"PeerState set to LOOKING"),
-    ("handler", r"Unexpected exception (?:in LearnerHandler|causing shutdown).*"),
     (
         "handler",
-        r"Exception while sending packets in LearnerHandler|Error sending data"
-        r" synchronously|Ignoring unexpected exception.*|Exception while shutting down"
-        r" acceptor\.",
+        r"Unexpected exception (?:in LearnerHandler.*|causing shutdown.*)"
+        r"|Exception while sending packets in LearnerHandler",
     ),
-    ("goodbye", r"\*+ GOODBYE (?:sid:(?P<sid>\d+) )?.*"),
+    ("goodbye.sid", r"\*+ GOODBYE sid:(?P<sid>\d+) .*"),
+    ("goodbye", r"\*+ GOODBYE .*"),
     (
         "observes",
         r"Observing (?:new leader sid=)?(?P<leader>\d+)? ?(?:addr=)?(?P<addr>\S*)",
@@ -126,44 +126,28 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"(?:Committing|Adding|Tracking) (?:global|local) session (?P<id>0x\w+).*",
     ),
     ("expires", r"Expiring session (?P<id>0x\w+), timeout of (?P<ms>\d+)ms exceeded"),
-    ("closes", r"Submitting \w+ closeSession request for session (?P<id>0x\w+).*"),
+    ("closes", r"Submitting \w+ closeSession request for session (?P<id>0x\w+)"),
     ("client-left", r"Unable to read additional data from client.*|Closed socket.*"),
     ("client", r"Established session .*|Client attempting to establish new session .*"),
     ("word", r"Processing (?P<word>\w+) command from .*"),
     ("port", r"binding to port .*|bound to port .*"),
     ("admin", r"Started AdminServer .*"),
     ("bind", r"Couldn't bind to .*|Leaving listener.*"),
-    ("too-many", r"Too many connections.*|Error accepting new connection: .*"),
     (
-        "ending",
-        r"(?i:shutting down)|shutdown (?:Follower|Observer|called)|.* exited loop!"
-        r"|SyncRequestProcessor exited!|.* is down"
-        r"|shutdown of request processor complete"
-        r"|Draining request throttler queue|RequestThrottler shutdown\. .*"
-        r"|(?:As|S)ynchronously closing socket to learner \d+\.",
-    ),
-    (
-        "setting",
-        r"[\w.\-]+ (?:response cache size )?(?:is|set to) .*|\w+=\S+"
-        r"|leaderConnectDelayDuringRetryMs: .*|ACL digest algorithm is: .*"
-        r"|zookeeper\..*|quorum\.auth\..*"
-        r"|Server environment:.*|(?:Local|Port) .* (?:enabled|disabled)"
-        r"|The (?:max bytes|large request|list of (?:known|enabled)|digest).*"
-        r"|Using .*|Created server with .*|Configuring (?:CommitProcessor|NIO).*"
-        r"|Election port bind maximum retries is .*|Log4j .*|Purge task .*"
-        r"|ServerMetrics initialized .*|ZooKeeper audit is .*|TCP NoDelay set to: .*"
-        r"|QuorumPeer communication is not secured!.*|maxCnxns .*|Weighed connection .*"
-        r"|Initialized FollowerRequestProcessor .*|PrepRequestProcessor \(sid:.*"
-        r"|Dynamic reconfig .*|On disk txn sync .*|syncEnabled =.*|Oracle indicates .*"
-        r"|Setting -D .*|Defaulting to majority quorums",
+        "too-many",
+        r"(?:Error accepting new connection: )?Too many connections .*",
     ),
 )
 _RULES = tuple(
     (key, re.compile(pattern.replace(" ?", r"\s*").replace(" ", r"\s+")))
     for key, pattern in _TABLE
 )
-FOLDED = frozenset({"setting", "ending", "banner", "word"})
-KEYS = frozenset(key for key, _ in _TABLE) | {"banner"}
+# A property and its value, whatever a later release may call it.
+_SETTING = re.compile(
+    r"zookeeper\.[\w.]+\s*[=:].*|[a-z]\w*[A-Z.][\w.]* set to .*|[\w.]+=\S*"
+)
+FOLDED = frozenset({"setting", "ending", "banner", "word", "jmx", "audit"})
+KEYS = frozenset(key for key, _ in _TABLE) | {"banner", "setting", "ending"}
 
 
 class Known(NamedTuple):
@@ -175,18 +159,16 @@ class Known(NamedTuple):
 
 def recognise(line: LogLine) -> Known | None:
     """Return what the line is; None if we do not know it."""
-    if line.cls.lower() == "zookeeperbanner":
+    cls = line.cls.partition("$")[0]
+    if cls == "ZookeeperBanner":
         return Known("banner", {})
-    if not line.placed:
+    if not is_zookeeper(cls):
         return None
     for key, pattern in _RULES:
         if found := pattern.fullmatch(line.message):
-            if key == "setting" and not _harmless(line):
-                return None
             return Known(key, {k: v or "?" for k, v in found.groupdict().items()})
+    if theme := theme_of(cls, line.message):
+        return Known(theme, {})
+    if line.level in ("", "INFO") and _SETTING.fullmatch(line.message):
+        return Known("setting", {})
     return None
-
-
-def _harmless(line: LogLine) -> bool:
-    """Whether it may be a setting: those are told as INFO, but for one."""
-    return line.level in ("", "INFO") or line.message.startswith("maxCnxns is not")

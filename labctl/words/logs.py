@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+from labctl.words.log_expected import EXPECTED
+from labctl.words.log_themes import THEMES
+from labctl.words.log_verdicts import ACT, DEPENDS
+
 _MEANING: Mapping[str, tuple[str, str]] = {
     "looking": ("? LOOKING", "? LOOKING"),
     "following": ("● FOLLOWING", "● FOLLOWING"),
@@ -39,7 +43,7 @@ _MEANING: Mapping[str, tuple[str, str]] = {
         "n{sid} 开始监听选举消息",
     ),
     "caller": ("a peer connects for the election", "有节点为选举连进来"),
-    "begins": ("server {sid} starts", "节点 {sid} 启动"),
+    "begins": ("starts", "启动"),
     "reads-config": ("reads {file}", "读取 {file}"),
     "standalone": (
         "no server.N lines: runs alone, without a quorum",
@@ -103,7 +107,8 @@ _MEANING: Mapping[str, tuple[str, str]] = {
         "the connection with a learner or client broke",
         "与某个 learner 或客户端的连接断开",
     ),
-    "goodbye": ("a learner is gone (sid {sid})", "一个 learner 离开了（sid {sid}）"),
+    "goodbye": ("a learner is gone", "一个 learner 离开了"),
+    "goodbye.sid": ("learner n{sid} is gone", "learner n{sid} 离开了"),
     "observes": ("observes leader {leader} {addr}", "观察 leader {leader} {addr}"),
     "observer-waits": (
         "waits {ms} ms, so that observers do not all return at once",
@@ -140,34 +145,37 @@ _MEANING: Mapping[str, tuple[str, str]] = {
 _AROUND: Mapping[str, tuple[str, str]] = {
     "unknown": ("unknown: {text}", "未知：{text}"),
     "folded": ("{count} lines: {what}", "{count} 行：{what}"),
-    "expected": ("expected here", "在这里属正常"),
-    "expected.later": (
-        "expected: n{sid} was not up yet; it is heard at {when}",
-        "正常：n{sid} 还没启动；{when} 就听到它了",
+    "kind.expected": ("expected: {how}", "正常：{how}"),
+    "kind.act": ("act: {how}", "要处理：{how}"),
+    "kind.depends": ("it depends: {how}", "看情况：{how}"),
+    "open.later": (
+        "n{sid} was not up yet; it is heard at {when}",
+        "n{sid} 还没启动；{when} 就听到它了",
     ),
-    "act.open": (
-        "act: n{sid} is never heard after this; start it, or check server.{sid}",
-        "要处理：此后再没听到 n{sid}；启动它，或检查 server.{sid}",
+    "open.again": (
+        "n{sid} is back at {when}",
+        "n{sid} 在 {when} 回来了",
     ),
-    "act.fsync": (
-        "act: the disk is slow; give the transaction log a disk of its own",
-        "要处理：磁盘慢；给事务日志单独一块盘",
+    "open.itself": (
+        "n{sid} was away; its own log goes on at {when}",
+        "n{sid} 当时不在；它自己的日志在 {when} 继续",
     ),
-    "act.bind": (
-        "act: another process has the port, or it is not this host's address",
-        "要处理：端口被别的进程占用，或地址不属于本机",
+    "open.never": (
+        "n{sid} is never heard after this; start it, or check server.{sid}",
+        "此后再没听到 n{sid}；启动它，或检查 server.{sid}",
     ),
-    "act.too-many": (
-        "act: raise maxClientCnxns, or find the client that leaks connections",
-        "要处理：调大 maxClientCnxns，或找出泄漏连接的客户端",
+    "often": (
+        "{count} times in this log: {how}",
+        "这份日志里出现 {count} 次：{how}",
     ),
-    "act.standalone": (
-        "act, if you meant a cluster: add the server.N lines",
-        "若本想组集群，要处理：补上 server.N 配置",
+    "look": (
+        "nobody here knows this line: read it, nothing says that it is harmless",
+        "这里没人认识这一行：请看看它，没有理由认为它无害",
     ),
-    "act.look": (
-        "act: read this line; nothing says that it is harmless",
-        "要处理：请看这一行；没有理由认为它无害",
+    "verdicts": (
+        "warnings and errors: {expected} expected, {act} to act on, {depends} that"
+        " depend",
+        "WARN 和 ERROR：{expected} 条正常，{act} 条要处理，{depends} 条看情况",
     ),
     "summary": (
         "{lines} lines, {known} known ({percent} %), {unknown} unknown,"
@@ -185,8 +193,9 @@ _AROUND: Mapping[str, tuple[str, str]] = {
 _WHY: Mapping[str, tuple[str, str]] = {
     "start": ("it just started", "刚刚启动"),
     "restart": (
-        "the process ended without a word (kill or power cut) and started again",
-        "进程没留一句话就结束（被杀或断电），又重新启动",
+        "the process ended (stopped, killed or without power: it logs none of these)"
+        " and started again",
+        "进程结束（停止、被杀或断电，它都不写日志），又重新启动",
     ),
     "eof": (
         "the leader closed the connection: it ended, or gave up leading",
@@ -199,6 +208,10 @@ _WHY: Mapping[str, tuple[str, str]] = {
     "refused": (
         "nobody listens where the elected leader should be",
         "当选的 leader 所在地址没有人监听",
+    ),
+    "own-pause": (
+        "it stood still itself (GC, suspended) for so long that the leader gave it up",
+        "它自己停顿了太久（GC、被挂起），leader 已放弃它",
     ),
     "reset": ("the connection with the leader broke", "与 leader 的连接断开"),
     "no-quorum": (
@@ -232,6 +245,19 @@ _WHY: Mapping[str, tuple[str, str]] = {
         "the leader still has what it misses (it ended at {mine})",
         "缺的部分 leader 都还留着（它到 {mine} 为止）",
     ),
+    "same": (
+        "nothing is missing: both end at {mine}",
+        "什么都不缺：两边都到 {mine} 为止",
+    ),
+    "diff.bare": ("the leader still has what it misses", "缺的部分 leader 都还留着"),
+    "snap.bare": (
+        "what it misses is not in the leader's memory or log",
+        "缺的部分 leader 的内存和日志里都没有",
+    ),
+    "trunc.bare": (
+        "it had logged what no quorum ever agreed on",
+        "它记了从未得到 quorum 同意的事务",
+    ),
     "snap": (
         "it ended at {mine}: what lies between is not in the leader's memory or log",
         "它到 {mine} 为止：中间的部分 leader 的内存和日志里都没有",
@@ -243,7 +269,10 @@ _WHY: Mapping[str, tuple[str, str]] = {
 }
 
 LOGS: Mapping[str, tuple[str, str]] = {
-    **{f"log.{key}": words for key, words in _MEANING.items()},
+    **{f"log.{key}": words for key, words in ({**_MEANING, **THEMES}).items()},
     **{f"read.{key}": words for key, words in _AROUND.items()},
     **{f"logwhy.{key}": words for key, words in _WHY.items()},
+    **{f"expected.{key}": words for key, words in EXPECTED.items()},
+    **{f"act.{key}": words for key, words in ACT.items()},
+    **{f"depends.{key}": words for key, words in DEPENDS.items()},
 }

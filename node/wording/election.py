@@ -87,7 +87,7 @@ def _vote(event: events.NotificationReceived) -> str:
     return (
         f"Notification: my state:{event.my_state}; n.sid:{event.sender},"
         f" n.state:{event.state}, n.leader:{event.leader},"
-        f" n.round:0x{event.round:x}, n.peerEpoch:0x{event.peer_epoch:x},"
+        f" n.round:{show(event.round)}, n.peerEpoch:{show(event.peer_epoch)},"
         f" n.zxid:{show(event.zxid)}, message format version:0x{event.version:x},"
         f" n.config version:0x{event.config_version:x}"
     )
@@ -99,8 +99,8 @@ def _old_vote(me: Speaker, event: events.NotificationReceived) -> str:
     said = (
         f"Notification: {version} (message format version),"
         f" {event.leader} (n.leader), {show(event.zxid)} (n.zxid),"
-        f" 0x{event.round:x} (n.round), {event.state} (n.state),"
-        f" {event.sender} (n.sid), 0x{event.peer_epoch:x} "
+        f" {show(event.round)} (n.round), {event.state} (n.state),"
+        f" {event.sender} (n.sid), {show(event.peer_epoch)} "
     )
     if me.before(V3_5):
         return f"{said}(n.peerEpoch) {event.my_state} (my state)"

@@ -1,5 +1,6 @@
 """Reading logs: Java's, the article's, old wordings, and noise."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 from labctl.logs.fold import Read, explain_log
 from labctl.logs.line import parse, read_lines
 from labctl.logs.merge import merged, spoken
-from labctl.logs.tell import read_files, summary
+from labctl.logs.tell import Shown, read_files, summary, tell_log
 from labctl.logs.templates import KEYS, recognise
+from labctl.screen.screen import Screen
 from labctl.words.logs import LOGS
+from labctl.words.phrase import LANGUAGES
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "logs"
 JAVA = [str(VECTORS / f"java-3.8.0-{sid}.log.gz") for sid in (1, 2, 3, 4)]
@@ -80,7 +83,7 @@ OLD_AND_NEW = {
     "Send worker leaving thread  id 3 my id = 1": "broken.tail",
     "Connection broken for id 3, my id = 1, error = ": "broken",
     "******* GOODBYE /127.0.0.1:47236 ********": "goodbye",
-    "******* GOODBYE sid:1 /127.0.0.1:47236 ********": "goodbye",
+    "******* GOODBYE sid:1 /127.0.0.1:47236 ********": "goodbye.sid",
     "shutdown called": "ending",
     "Exception when following the leader: closed": "lost",
     "Have quorum of supporters, sids: [ [1, 2] ]; starting up and setting last"
@@ -90,7 +93,9 @@ OLD_AND_NEW = {
 
 @pytest.mark.parametrize(("message", "key"), OLD_AND_NEW.items())
 def test_the_wordings_of_all_releases_are_known(message: str, key: str):
-    known = recognise(parse(f"[QuorumPeer[myid=1]/0.0.0.0:2181:X@1] - {message}"))
+    known = recognise(
+        parse(f"[QuorumPeer[myid=1]/0.0.0.0:2181:Follower@1] - {message}")
+    )
     assert known is not None
     assert known.key == key
 
@@ -120,6 +125,99 @@ def test_a_stack_trace_belongs_to_the_line_above():
 def test_every_key_has_a_meaning():
     silent = {key for key in KEYS if f"log.{key}" not in LOGS}
     assert not silent
+
+
+# --- the whole of what is told, as it was judged to be right --------------------------
+
+TOLD = VECTORS / "told"
+READ: dict[str, tuple[str, ...]] = {
+    "article": (str(VECTORS / "article.log"),),
+    "old-3.4": (str(VECTORS / "old-3.4.log"),),
+    "compose-3.5": (str(VECTORS / "compose-3.5.log"),),
+    "full-names-3.9": (str(VECTORS / "full-names-3.9.log"),),
+    "java-3.8.0": tuple(JAVA),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", READ)
+def test_what_is_told_is_what_was_judged_right(
+    name: str, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell_log(Screen(lang), read_files(READ[name]), Shown())
+    told = capsys.readouterr().out
+    golden = TOLD / f"{name}.{lang}.txt"
+    if os.environ.get("QUORUMLAB_REWRITE"):
+        golden.write_text(told, encoding="utf-8")
+    assert told == golden.read_text(encoding="utf-8")
+
+
+# --- verdicts ---------------------------------------------------------------------
+
+
+def verdicts(*lines: str) -> list[tuple[str, str]]:
+    reads = explain_log(spoken(read_lines(lines)))
+    return [(one.verdict.kind, one.verdict.how.key) for one in reads if one.verdict]
+
+
+def line(cls: str, message: str, level: str = "WARN", second: int = 0) -> str:
+    stamp = f"2026-11-22 07:44:{second:02},000"
+    return f"{stamp} [myid:1] - {level:<5} [main:{cls}@1] - {message}"
+
+
+SLOW = line("FileTxnLog", "fsync-ing the write ahead log in S took 9ms which will x")
+OPEN = line(
+    "QuorumCnxManager", "Cannot open channel to 2 at election address /1.1.1.1:3"
+)
+HEARD = line("LearnerHandler", "Follower sid: 2 : info : x", "INFO")
+LOOKING = line("QuorumPeer", "LOOKING", "INFO")
+FAILED = line("Learner", "Unexpected exception, tries=0, connecting to /1.1.1.1:2")
+DIFF = line("Learner", "Getting a diff from the leader 0x0", "INFO")
+
+
+def test_a_disk_that_is_slow_once_had_a_hiccup() -> None:
+    assert verdicts(SLOW) == [("depends", "depends.fsync")]
+    assert verdicts(SLOW, SLOW, SLOW) == [("act", "read.often")] * 3
+
+
+def test_a_peer_that_is_heard_later_was_only_slow() -> None:
+    assert verdicts(OPEN, HEARD) == [("expected", "read.open.later")]
+    assert verdicts(HEARD, OPEN, HEARD) == [("expected", "read.open.again")]
+    assert verdicts(OPEN) == [("act", "read.open.never")]
+
+
+def test_a_leader_that_is_reached_at_last_is_no_trouble() -> None:
+    assert verdicts(LOOKING, FAILED, DIFF) == [("expected", "expected.retry")]
+    assert verdicts(LOOKING, FAILED, LOOKING, DIFF) == [("depends", "depends.retry")]
+
+
+def test_a_gap_in_zxids_is_trouble_but_for_the_first() -> None:
+    first = line("Follower", "Got zxid 0x100000001 expected 0x1")
+    gap = line("Follower", "Got zxid 0x100000007 expected 0x100000003")
+    assert verdicts(first) == [("expected", "expected.first-proposal")]
+    assert verdicts(gap) == [("act", "act.order")]
+
+
+_PAUSED = (
+    "Detected pause in JVM or host machine (eg GC): pause of approximately 12000ms"
+)
+
+
+def test_who_stood_still_itself_is_not_told_that_its_leader_ended() -> None:
+    pause = line("JvmPauseMonitor", _PAUSED)
+    lost = line("Follower", "Exception when following the leader", second=1)
+    much_later = line("Follower", "Exception when following the leader", second=40)
+    again = line("QuorumPeer", "LOOKING", "INFO", second=41)
+    for said, cause in ((lost, "own-pause"), (much_later, "eof")):
+        text = (pause, said, "java.io.EOFException", again)
+        (why,) = [one.why for one in explain_log(spoken(read_lines(text))) if one.why]
+        assert why.key == f"logwhy.{cause}"
+
+
+def test_a_line_that_nobody_knows_is_counted_and_shown() -> None:
+    odd = line("QuorumPeer", "the quick brown fox", "ERROR")
+    assert verdicts(odd) == [("depends", "read.look")]
+    assert summary(explain_log(spoken(read_lines([odd]))))["unknown"] == 1
 
 
 @given(st.lists(st.text(max_size=200), max_size=20))

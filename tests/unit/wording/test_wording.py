@@ -56,6 +56,7 @@ KNOWN: tuple[tuple[events.Record | object, tuple[str, ...]], ...] = (
 )
 # What a release did not say yet, or says in one line more.
 OTHERWISE: dict[tuple[Release, str], tuple[str, ...]] = {
+    ((3, 9), "LearnerLost"): ("handler", "goodbye.sid"),
     ((3, 4), "SnapshotTaken"): ("snapshot",),
     ((3, 4), "SessionExpired"): ("expires",),
 }
@@ -239,6 +240,18 @@ def test_only_3_4_and_3_5_have_short_names_for_classes(release: Release) -> None
     name = logger(release, "QuorumCnxManager$Listener")
     assert name.startswith("o.a.z.s.q.") == (release >= V3_8)
     assert logger(release, "FileTxnLog").endswith("FileTxnLog")
+
+
+def test_an_observer_s_vote_has_numbers_without_a_sign() -> None:
+    lowest = -(1 << 63)
+    vote = events.NotificationReceived(
+        4, "LOOKING", 1, lowest, lowest, lowest, 2, 0, "LOOKING"
+    )
+    for release in RELEASES:
+        (said,) = say(speaker(release), vote)
+        assert "0x8000000000000000" in said.message
+        assert "0x-" not in said.message
+        assert recognise(read_back(release, said)) is not None
 
 
 def test_what_no_event_tells_is_left_open() -> None:

@@ -1,0 +1,68 @@
+"""The rarer lines that ZooKeeper may log: by the class that says them, to a theme.
+
+`census.txt` lists them, one template to a line, with `<>` for what is filled in.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+_FILE = Path(__file__).parent / "census.txt"
+
+
+class Template(NamedTuple):
+    """A line as the source has it, and what it is about."""
+
+    cls: str  # without its package: QuorumCnxManager
+    text: str  # with <> for what is filled in
+    theme: str  # a key of `labctl.words.log_themes`
+
+
+@cache
+def templates() -> tuple[Template, ...]:
+    """Return the whole list."""
+    found, theme = [], ""
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            theme = line.strip("[]")
+        elif line and not line.startswith("#"):
+            cls, _, text = line.partition(": ")
+            found.append(Template(cls, text, theme))
+    return tuple(found)
+
+
+def theme_of(cls: str, message: str) -> str | None:
+    """Return what such a line of this class is about; None if it is not listed."""
+    for pattern, theme in _by_class().get(cls, ()):
+        if pattern.fullmatch(message):
+            return theme
+    return None
+
+
+def is_zookeeper(cls: str) -> bool:
+    """Whether ZooKeeper has a class of that name that logs."""
+    return cls in _by_class() or cls in _OTHERS
+
+
+# Those whose every line `templates.py` takes apart, or that only set things up.
+_OTHERS = frozenset(
+    {
+        *("FileSnap", "Follower", "LeaderSessionTracker", "LearnerSessionTracker"),
+        *("QuorumZooKeeperServer", "NIOServerCnxnFactory", "NettyServerCnxn"),
+        *("Login", "Environment", "ZookeeperBanner", "ServerConfig", "X509Util"),
+        *("SaslQuorumAuthLearner", "SaslQuorumAuthServer", "PurgeTxnLog", "Util"),
+    }
+)
+
+
+@cache
+def _by_class() -> Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]:
+    """The list, compiled; what leaves least open is tried first."""
+    found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for cls, text, theme in sorted(templates(), key=lambda t: -len(t.text)):
+        words = (re.escape(word) for word in text.split("<>"))
+        pattern = ".*?".join(words).replace(r"\ ", r"\s+")
+        found.setdefault(cls, []).append((re.compile(pattern), theme))
+    return {cls: tuple(patterns) for cls, patterns in found.items()}

@@ -1,0 +1,113 @@
+"""What to do about a WARN or ERROR: nothing, something, or that which decides it.
+
+A verdict needs more than its line.  A peer that could not be reached and is heard
+a second later was only slow to start; a disk that was slow once had a hiccup.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from labctl.logs.line import clock
+from labctl.logs.loss import loss
+from labctl.logs.merge import Spoken
+from labctl.logs.templates import Known
+from labctl.words.log_expected import EXPECTED
+from labctl.words.log_verdicts import ACT, DEPENDS
+from labctl.words.phrase import Phrase
+
+KINDS = ("expected", "act", "depends")
+_HEARD = ("vote", "joins", "plan")  # a line that shows: that peer lives
+_REACHED = ("connected", "diff", "snap", "trunc", "newleader")
+_OFTEN = 3  # times: what may be a hiccup is one no more
+_HICCUPS = ("fsync", "snap.busy", "jvm.pause", "sync.slow", "nio.accept")
+_FIRST = "0x1"  # what a learner expects that has heard no proposal yet
+
+
+class Verdict(NamedTuple):
+    """Which of the three it is, and why or how."""
+
+    kind: str
+    how: Phrase
+
+    def phrase(self) -> Phrase:
+        """The whole of it as one phrase."""
+        return Phrase(f"read.kind.{self.kind}", {"how": self.how})
+
+
+class Judge:
+    """Knows the whole log, so that a line can be judged by what came after it."""
+
+    def __init__(self, lines: Sequence[tuple[Spoken, Known | None]]) -> None:
+        """Note who was heard where, and how often what happened."""
+        self.heard: dict[tuple[int, int], list[tuple[int, str]]] = {}
+        self.looked: dict[int, list[tuple[int, str]]] = {}  # for a leader
+        self.reached: dict[int, list[int]] = {}
+        self.times: Counter[tuple[int, str]] = Counter()
+        for at, (spoken, known) in enumerate(lines):
+            if known is None:
+                continue
+            self.times[spoken.node, known.key] += 1
+            if known.key in _HEARD:
+                pair = (spoken.node, int(known.facts["sid"]))
+                self.heard.setdefault(pair, []).append((at, clock(spoken.line.at_ms)))
+            elif known.key in _REACHED:
+                self.reached.setdefault(spoken.node, []).append(at)
+            elif known.key == "looking":
+                self.reached.setdefault(spoken.node, []).append(-at)
+                found = (at, clock(spoken.line.at_ms))
+                self.looked.setdefault(spoken.node, []).append(found)
+
+    def judge(self, at: int, spoken: Spoken, known: Known | None) -> Verdict | None:
+        """Return the verdict on the line at this place; None if it needs none."""
+        serious = spoken.line.level in ("WARN", "ERROR", "FATAL")
+        if known is None:
+            return Verdict("depends", Phrase("read.look")) if serious else None
+        if known.key in ("open", "broken"):  # the article's lines have no level
+            return self._peer(at, spoken, known)
+        return self._known(at, spoken, known) if serious else None
+
+    def _known(self, at: int, spoken: Spoken, known: Known) -> Verdict:
+        key, node = known.key, spoken.node
+        if key == "first-proposal" and known.facts["want"] != _FIRST:
+            return Verdict("act", Phrase("act.order"))
+        if key == "retry" and not self._reached(at, node):
+            return Verdict("depends", Phrase("depends.retry"))
+        if key == "lost":
+            return Verdict("depends", Phrase(f"depends.lost.{loss(spoken.line, key)}"))
+        count = self.times[node, key]
+        if key in _HICCUPS and count >= _OFTEN:
+            how = Phrase(f"depends.{key}")
+            return Verdict("act", Phrase("read.often", {"count": count, "how": how}))
+        for kind, table in (("expected", EXPECTED), ("act", ACT), ("depends", DEPENDS)):
+            if key in table:
+                return Verdict(kind, Phrase(f"{kind}.{key}"))
+        return Verdict("act", Phrase("read.look"))
+
+    def _peer(self, at: int, spoken: Spoken, known: Known) -> Verdict:
+        """A peer that did not answer, or left: is it heard later?"""
+        sid = int(known.facts["sid"])
+        times = self.heard.get((spoken.node, sid), [])
+        place = bisect_right(times, (at, "\U0010ffff"))
+        facts: dict[str, object] = {"sid": sid}
+        own = [seen for seen in self.looked.get(sid, ()) if seen[0] > at]
+        if place == len(times) and own:  # its own log is here, too
+            facts["when"] = own[0][1] or f"+{own[0][0] - at}"
+            return Verdict("expected", Phrase("read.open.itself", facts))
+        if place == len(times):
+            if known.key == "broken":
+                return Verdict("depends", Phrase("depends.broken", facts))
+            return Verdict("act", Phrase("read.open.never", facts))
+        later, when = times[place]
+        facts["when"] = when or f"+{later - at}"
+        back = known.key == "broken" or place
+        key = "read.open.again" if back else "read.open.later"
+        return Verdict("expected", Phrase(key, facts))
+
+    def _reached(self, at: int, node: int) -> bool:
+        """Whether the leader was reached before the next election began."""
+        for place in self.reached.get(node, ()):
+            if abs(place) > at:
+                return place > 0
+        return False
