@@ -19,7 +19,7 @@ from labctl.runtime.files import FileTail
 from labctl.screen.glyphs import GLYPHS
 from labctl.screen.screen import Screen
 from labctl.words.phrase import Phrase
-from node import events
+from node import events, fault_events
 from node.events import Record, decode
 
 _HOLD_MS = 60.0  # a slower file may still bring what was earlier
@@ -62,7 +62,7 @@ TOPICS: Mapping[str, frozenset[type[Any]]] = {
         }
     ),
     "fault": frozenset(
-        {events.GateSet, events.GateCleared, events.MessageLost}
+        {fault_events.GateSet, fault_events.GateCleared, fault_events.MessageLost}
         | set(happened.HAPPENED.values())
     ),
 }

@@ -11,7 +11,7 @@ from labctl.narrator import deeds, election, faults, ills, life, zab
 from labctl.narrator.line import Line, Told
 from labctl.narrator.world import World
 from labctl.recording import happened
-from node import events
+from node import events, fault_events
 
 Teller = Callable[[World, int, Any], Told]
 
@@ -66,11 +66,11 @@ TELLERS: Mapping[type[Any], Teller] = {
     events.SessionExpired: life.session_expired,
     events.SessionClosed: life.session_closed,
     events.ClientLost: life.client_lost,
-    events.IllSet: ills.ill_set,
-    events.IllCleared: ills.ill_cleared,
-    events.PowerLost: ills.power_lost,
-    events.SteppingChanged: ills.stepping_changed,
-    events.MessageDelivered: ills.message_delivered,
+    fault_events.IllSet: ills.ill_set,
+    fault_events.IllCleared: ills.ill_cleared,
+    fault_events.PowerLost: ills.power_lost,
+    fault_events.SteppingChanged: ills.stepping_changed,
+    fault_events.MessageDelivered: ills.message_delivered,
     happened.LabOpened: deeds.lab_opened,
     happened.VerbGiven: deeds.verb_given,
     happened.NodeEnded: deeds.node_ended,
@@ -80,9 +80,9 @@ TELLERS: Mapping[type[Any], Teller] = {
     happened.FaultSet: deeds.fault_set,
     happened.FaultHealed: deeds.fault_healed,
     happened.ClientDid: deeds.client_did,
-    events.GateSet: faults.gate_set,
-    events.GateCleared: faults.gate_cleared,
-    events.MessageLost: faults.message_lost,
+    fault_events.GateSet: faults.gate_set,
+    fault_events.GateCleared: faults.gate_cleared,
+    fault_events.MessageLost: faults.message_lost,
 }
 
 

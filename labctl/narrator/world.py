@@ -11,7 +11,7 @@ from typing import NamedTuple
 from labctl.narrator.ballots import Ballots, heard
 from labctl.narrator.ladder import Held, Spans, joined, written
 from labctl.recording import happened
-from node import events
+from node import events, fault_events
 
 LOOKING, FOLLOWING, LEADING, OBSERVING = "LOOKING", "FOLLOWING", "LEADING", "OBSERVING"
 
@@ -114,7 +114,10 @@ def advance(world: World, record: events.Record) -> World:
     if isinstance(record.event, events.NodeStarted):
         fresh = _at_rest(peer)._replace(up=True, ballots=Ballots())
         return with_peer(world, fresh)
-    if isinstance(record.event, events.GateCleared) and record.event.why != "asked":
+    if (
+        isinstance(record.event, fault_events.GateCleared)
+        and record.event.why != "asked"
+    ):
         world = _healed(world, record.event.gate.partition(">")[0])
     return _agreed(with_peer(world, _after(peer, record)), record)
 

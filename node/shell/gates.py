@@ -32,7 +32,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from node.effects import Note, note
-from node.events import GateCleared, GateSet, MessageLost
+from node.fault_events import GateCleared, GateSet, MessageLost
 from node.shell.orders import OrderRefused
 from node.wire.quorum import PacketType, unpack_packet
 

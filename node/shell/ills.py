@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from node.effects import Note, note
-from node.events import IllCleared, IllSet
+from node.fault_events import IllCleared, IllSet
 from node.shell.orders import OrderRefused
 
 FSYNC_DELAY, FULL, TORN_TAIL, CLOCK = "fsync-delay", "full", "torn-tail", "clock"

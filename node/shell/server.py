@@ -11,7 +11,8 @@ from node.admin.view import View
 from node.clients.service import Service
 from node.config import Config
 from node.effects import Note, note
-from node.events import AdminUnavailable, NodeStopped, PowerLost
+from node.events import AdminUnavailable, NodeStopped
+from node.fault_events import PowerLost
 from node.peer import Peer
 from node.server import Server
 from node.settings import started

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from node.effects import Note, note
-from node.events import MessageDelivered, SteppingChanged
+from node.fault_events import MessageDelivered, SteppingChanged
 from node.shell.gates import Gates, Split
 from node.shell.orders import OrderRefused
 from node.shell.timers import Timers

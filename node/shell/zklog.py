@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TextIO
 
 from node import events as ev
+from node import fault_events
 from node.effects import Note
 from node.zxid import make_zxid, show
 
@@ -41,7 +42,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 
 _SILENT = (
     *(ev.TxnsProposed, ev.TxnsLogged, ev.TxnsCommitted, ev.NotificationSent),
-    *(ev.GateSet, ev.GateCleared, ev.MessageLost),
+    *(fault_events.GateSet, fault_events.GateCleared, fault_events.MessageLost),
 )
 
 

@@ -14,7 +14,7 @@ from labctl.narrator.story import TELLERS, tell
 from labctl.narrator.world import Peer, World, advance, new_world, with_peer
 from labctl.recording.happened import HAPPENED
 from labctl.words.phrase import CATALOG, CHINESE, ENGLISH, LANGUAGES, text
-from node import events
+from node import events, fault_events
 from tests.unit.labctl.streams import (
     EPOCH_1,
     Stream,
@@ -25,7 +25,7 @@ from tests.unit.labctl.streams import (
 GOLDEN = Path(__file__).parents[2] / "golden"
 EVENTS = [
     kind
-    for kind in vars(events).values()
+    for kind in [*vars(events).values(), *vars(fault_events).values()]
     if isinstance(kind, type) and issubclass(kind, tuple) and kind is not events.Record
 ] + list(HAPPENED.values())
 _SAMPLES: dict[Any, Any] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from node.events import IllCleared, IllSet
+from node.fault_events import IllCleared, IllSet
 from node.shell.frail_files import FrailFiles
 from node.shell.ills import Ills
 from node.shell.orders import OrderRefused
