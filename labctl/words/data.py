@@ -35,8 +35,6 @@ DATA: Mapping[str, tuple[str, str]] = {
         "{kind} cannot be part of a multi: {line}",
         "multi 里不能有 {kind}：{line}",
     ),
-    "data.time": ("{word} is no time", "{word} 不是时间"),
-    "data.time.hint": ("800ms · 8s · 2m", "例如 800ms · 8s · 2m"),
     # --- who answers ---
     "data.nobody": ("no node serves clients. {now}", "没有节点在服务客户端。{now}"),
     "data.nobody.hint": ("labctl start down{lab}", "labctl start down{lab}"),
