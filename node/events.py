@@ -58,6 +58,15 @@ class ListenerOpened(NamedTuple):
     port: int
 
 
+class PortUnavailable(NamedTuple):
+    """A port cannot be had: whoever was elected to lead looks again."""
+
+    port_of: str  # quorum
+    address: str
+    port: int
+    why: str
+
+
 class AdminUnavailable(NamedTuple):
     """The AdminServer's port is taken; the node goes on without it."""
 

@@ -27,7 +27,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "FastLeaderElection": ("node/election/machine.py",),
     "QuorumCnxManager": ("node/shell/election_port.py",),
     "QuorumCnxManager$Listener": ("node/shell/election_port.py",),
-    "Leader": (_LEADER,),
+    "Leader": (_LEADER, "node/peer.py"),
     "LearnerHandler": (_LEADER,),
     "Learner": (_LEARNER,),
     "Follower": (_LEARNER,),
@@ -213,6 +213,11 @@ class ZkLog:
                 return [
                     Line(peer, "Follower", said, "WARN"),
                     Line(peer, "Follower", "shutdown called"),
+                ]
+            case ev.PortUnavailable(_, _, port, why):
+                return [
+                    Line(peer, "Leader", f"Couldn't bind to port {port}", "ERROR"),
+                    Line(peer, "QuorumPeer", f"Unexpected exception: {why}", "WARN"),
                 ]
             case ev.LearnerLost(sid, _, why):
                 thread = f"LearnerHandler-{sid}"
