@@ -48,6 +48,18 @@ DATA: Mapping[str, tuple[str, str]] = {
         "已发出的写可能发生，也可能不会：之后用 labctl call 'get …'"
         " 查看；原因见 labctl status",
     ),
+    "data.lost": (
+        "the connection broke before the answer came: the outcome is unknown",
+        "回答到来之前连接断了：结果未知",
+    ),
+    "data.gone": (
+        "nobody answers: the process of {nodes} has ended",
+        "没有回答：{nodes} 的进程已结束",
+    ),
+    "data.gone.hint": (
+        "labctl start down; labctl status tells more",
+        "labctl start down；详情见 labctl status",
+    ),
     # --- what was done ---
     "data.done.create": ("created {made}, {kind}", "已创建 {made}（{kind}）"),
     "data.done.set": (
