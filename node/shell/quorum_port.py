@@ -34,7 +34,6 @@ from node.wire.quorum import (
 
 UNSENT_MAX = 256 << 20  # bytes: a learner this far behind had better start again
 INTRODUCTIONS = (PacketType.FOLLOWERINFO, PacketType.OBSERVERINFO)
-STREAM_PAUSE = 4 << 20  # bytes of a tree in the air before waiting for the peer
 
 
 class QuorumPort:
