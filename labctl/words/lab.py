@@ -39,7 +39,8 @@ LAB: Mapping[str, tuple[str, str]] = {
     "runtime.docker": ("docker", "docker"),
     "plan.lent": (
         "note     ports {ports} are among those the system lends to outgoing"
-        " connections ({first}-{last}): one may be gone before its node listens; {instead}",
+        " connections ({first}-{last}): one may be gone before its node listens;"
+        " {instead}",
         "注意     端口 {ports} 属于系统借给外连的端口（{first}-{last}）："
         "节点监听之前可能已被占用；{instead}",
     ),
