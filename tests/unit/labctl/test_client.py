@@ -111,7 +111,7 @@ def test_a_read_whose_server_hangs_up_is_asked_at_the_next_at_once() -> None:
             assert (answer.node, answer.result) == (2, "NO_NODE")
             assert [server.asked for server in here.servers] == [1, 1]
 
-    within(2, live)
+    within(4, live)
 
 
 def test_a_write_whose_answer_is_lost_is_sent_once_and_its_outcome_unknown() -> None:
@@ -125,7 +125,7 @@ def test_a_write_whose_answer_is_lost_is_sent_once_and_its_outcome_unknown() -> 
             assert [server.asked for server in here.servers] == [1, 0]
             assert [(did.node, did.result) for did in here.told] == [(1, "unknown")]
 
-    within(2, live)
+    within(4, live)
 
 
 def test_a_silent_server_is_left_as_soon_as_its_process_is_known_to_have_ended() -> (
@@ -140,7 +140,7 @@ def test_a_silent_server_is_left_as_soon_as_its_process_is_known_to_have_ended()
             assert (await asking).node == 2
             await client.close()
 
-    within(2, live)
+    within(4, live)
 
 
 def test_a_server_whose_process_has_ended_is_not_even_called() -> None:
@@ -152,7 +152,7 @@ def test_a_server_whose_process_has_ended_is_not_even_called() -> None:
             await client.close()
             assert here.servers[0].asked == 0
 
-    within(2, live)
+    within(4, live)
 
 
 def test_nobody_waits_for_the_dead() -> None:
@@ -165,4 +165,4 @@ def test_nobody_waits_for_the_dead() -> None:
             await client.leave()
             assert (gone.value.message.key, gone.value.code) == ("data.gone", TIMED_OUT)
 
-    within(2, live)
+    within(4, live)
