@@ -98,7 +98,7 @@ def _essence(record: Record, world: World) -> Essence | None:
             return (name, leader, why)
         case events.LearnerLost(sid=sid, why=why):
             return (name, sid, why)
-        case events.LeadershipLost(why=why):
+        case events.LeadershipLost(why=why) | events.PortUnavailable(why=why):
             return (name, why)
         case happened.LabOpened(voters=voters, observers=observers):
             return (name, voters, observers)

@@ -26,6 +26,13 @@ class Node(NamedTuple):
     data_dir: str
     owns_data: bool = True  # the lab made the data folder and may delete it
 
+    def listens(self, runtime: str) -> tuple[int, ...]:
+        """Return its ports on this machine; containers' peers meet on a network."""
+        ports: tuple[int, ...] = (self.client, self.admin)
+        if runtime != "docker":
+            ports = (*ports, self.quorum, self.election)
+        return tuple(port for port in ports if port)
+
     @property
     def voter(self) -> bool:
         """Whether it votes."""
@@ -57,6 +64,11 @@ class Topology(NamedTuple):
     def observers(self) -> tuple[int, ...]:
         """The ids that only watch."""
         return tuple(node.sid for node in self.nodes if not node.voter)
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """All ports that the lab has on this machine."""
+        return tuple(p for node in self.nodes for p in node.listens(self.runtime))
 
     @property
     def connection(self) -> str:

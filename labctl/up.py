@@ -13,6 +13,7 @@ from labctl.bring import bring
 from labctl.errors import CONFLICT, ENVIRONMENT, TIMED_OUT, USAGE, LabError
 from labctl.home import home, lab_folder
 from labctl.lab import Lab, make_runtime
+from labctl.lent import lent
 from labctl.lock import locked
 from labctl.ports import holder, taken
 from labctl.recording.happened import LabOpened
@@ -38,6 +39,7 @@ def up(here: Session, wish: Wish, *, together: bool) -> tuple[Lab, list[View]]:
         _check_size(wish, here)
         lab = _new_lab(here.lab, wish, folder, here.screen)
         _say_plan(lab, together=together)
+        warn_of_lent_ports(lab.topology, here.screen)
         _probe(lab.topology, list(lab.topology.sids))
         return lab, _bring_up(lab, fresh=True, together=together)
 
@@ -105,11 +107,8 @@ def _runtime(wish: Wish, screen: Screen) -> str:
 def _probe(topology: Topology, sids: list[int]) -> None:
     """Find every taken port before anything starts."""
     for sid in sids:
-        node = topology.node(sid)
-        inside = topology.runtime == "docker"  # the peers' ports are on its network
-        ports = [node.client, node.admin]
-        for port in ports if inside else [*ports, node.quorum, node.election]:
-            if port and taken(port):
+        for port in topology.node(sid).listens(topology.runtime):
+            if taken(port):
                 who = holder(port)
                 facts = {
                     "port": port,
@@ -153,6 +152,13 @@ def _say_plan(lab: Lab, *, together: bool) -> None:
         screen.say(Phrase("plan.timing", facts))
     if len(topology.voters) % 2 == 0:
         screen.say(Phrase("plan.even", {"n": len(topology.voters)}))
+
+
+def warn_of_lent_ports(topology: Topology, screen: Screen) -> None:
+    """Say it if a port may be gone between our look at it and its node's."""
+    kernel = lent()
+    if kernel is not None and (risky := kernel.of(topology.ports)):
+        screen.say(Phrase("plan.lent", kernel.facts(risky)))
 
 
 def _span(ports: list[int]) -> str:

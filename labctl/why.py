@@ -87,11 +87,17 @@ def of_lab(film: Film) -> Reason:
     leader = world.leader()
     if leader is not None and _reign_stands(world, leader):
         return of_node(film, leader.sid)._replace(sid=0, state=_quorum(world))
-    lost = _last(film, (events.LeadershipLost, events.LeaderLost, NodeEnded))
+    lost = _last(film, _ENDS)
     reason = of_event(film, lost) if lost else _nothing(0)
     return reason._replace(sid=0, state=_quorum(world), mend=mend(world))
 
 
+_ENDS = (
+    events.LeadershipLost,
+    events.PortUnavailable,
+    events.LeaderLost,
+    NodeEnded,
+)
 _OF_ELECTION = (
     events.ElectionDecided,
     events.VoteChanged,

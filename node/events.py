@@ -58,6 +58,15 @@ class ListenerOpened(NamedTuple):
     port: int
 
 
+class PortUnavailable(NamedTuple):
+    """A port cannot be had: whoever was elected to lead looks again."""
+
+    port_of: str  # quorum
+    address: str
+    port: int
+    why: str
+
+
 class AdminUnavailable(NamedTuple):
     """The AdminServer's port is taken; the node goes on without it."""
 
@@ -486,7 +495,7 @@ class Record(NamedTuple):
     at_ms: float  # wall clock, milliseconds since 1970
     cause: tuple[str, ...]  # ids of the events that led here
     src: str  # the line of our source that noticed: node/election/machine.py:120
-    event: Any  # one of the classes above
+    event: Any  # one of the classes above, or of `node.fault_events`
 
 
 def encode(record: Record) -> str:

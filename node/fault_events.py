@@ -1,4 +1,8 @@
-"""PUBLISHED: what a lab makes a node suffer, told by the node like all else."""
+"""PUBLISHED: what a lab makes a node suffer, in the words of that node.
+
+Events like those of `node.events`, in the same envelope; a node that no lab
+torments never says one of them.
+"""
 
 from typing import NamedTuple
 

@@ -18,7 +18,7 @@ from node.broadcast.timing import Timing
 from node.effects import StopTimer, TimerFired, note
 from node.election import machine as election
 from node.election.vote import Vote
-from node.events import ServingClients, ServingStopped, StateChanged
+from node.events import PortUnavailable, ServingClients, ServingStopped, StateChanged
 from node.quorum import Majority
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import PeerState
@@ -26,6 +26,7 @@ from node.wire.notification import PeerState
 _JOINTS = frozenset((election.Elected, do.Abandon, do.Serve))
 ELECTION_TIMERS = ("resend", "finalize")
 ROLE_TIMERS = ("tick", "init", "redial")
+NO_PORT = "no-quorum-port"  # why a leader steps down that could not listen
 
 
 class Boot(NamedTuple):
@@ -87,6 +88,11 @@ class Peer:
                 return [changed, *self._look(now_ms)]
             case election.Start():
                 raise AssertionError("elections are started here, by nobody else")
+            case do.Listening() if isinstance(self.role, Leader):
+                return self._join(self.role.start(), now_ms)
+            case do.ListenFailed() if isinstance(self.role, Leader):
+                failed = note(PortUnavailable("quorum", *event))
+                return [failed, *self._leave_office(NO_PORT, now_ms)]
             case _ if self.role:
                 return self._join(self._ask_role(self.role, event), now_ms)
             case do.LinkUp(link):
@@ -123,15 +129,24 @@ class Peer:
                     joined.append(effect)
         return joined
 
-    def _look(self, now_ms: int) -> list[Effect]:
-        """Start an election, or skip it when there is nobody else to ask."""
+    def _look(self, now_ms: int, *, patiently: bool = False) -> list[Effect]:
+        """Start an election, or skip it when there is nobody else to ask.
+
+        It is not skipped after a failure that would only repeat itself: even
+        alone it takes its 200 ms.
+        """
         member, history = self.member, self.history
         ballot = Vote(member.sid, history.last_zxid, history.current_epoch)
-        if member.quorum.voters == {member.sid}:
+        if member.quorum.voters == {member.sid} and not patiently:
             return self._join(self._take_office(PeerState.LEADING, ballot), now_ms)
         return self._join(self.election.handle(election.Start(ballot, now_ms)), now_ms)
 
     def _take_office(self, state: PeerState, vote: Vote) -> list[Effect]:
+        """Begin to follow, or open the port without which nobody can lead.
+
+        A leader does nothing before that: ZooKeeper binds in its constructor,
+        and looks again if it cannot.
+        """
         changed = note(StateChanged(self.state.name, state.name, "elected"))
         self.state = state
         member = self.member
@@ -139,14 +154,14 @@ class Peer:
             self.role = Leader(
                 member.sid, member.quorum, self.history, member.timing, member.config
             )
-        else:
-            self.role = Learner(
-                member.sid,
-                vote.leader,
-                self.history,
-                member.timing,
-                observer=state is PeerState.OBSERVING,
-            )
+            return [changed, do.Listen()]
+        self.role = Learner(
+            member.sid,
+            vote.leader,
+            self.history,
+            member.timing,
+            observer=state is PeerState.OBSERVING,
+        )
         return [changed, *self.role.start()]
 
     def _leave_office(self, why: str, now_ms: int) -> list[Effect]:
@@ -168,4 +183,4 @@ class Peer:
             effects.append(do.Deliver(*proposal))
         effects.append(note(StateChanged(self.state.name, "LOOKING", why)))
         self.state = PeerState.LOOKING
-        return effects + self._look(now_ms)
+        return effects + self._look(now_ms, patiently=why == NO_PORT)

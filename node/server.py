@@ -107,7 +107,7 @@ class World(Protocol):
         """Stream a tree; what is sent later waits behind it."""
 
     def listen(self) -> None:
-        """Accept learners."""
+        """Accept learners; call `listening` or `listen_failed`, now or later."""
 
     def dial(self, leader: int) -> None:
         """Call a leader."""
@@ -179,6 +179,14 @@ class Server:
         """A whole tree came behind a SNAP."""
         self.incoming_tree = tree
         self.handle(do.TreeReceived(zxid))
+
+    def listening(self) -> None:
+        """Our quorum port is open."""
+        self.handle(do.Listening())
+
+    def listen_failed(self, address: str, port: int, why: str) -> None:
+        """Our quorum port cannot be had."""
+        self.handle(do.ListenFailed(address, port, why))
 
     def link_up(self, link: int) -> None:
         """A quorum connection stands."""

@@ -61,11 +61,6 @@ class File:
         self.data = bytearray(self.platter)
         self.dirty.clear()
 
-    def lose_all(self) -> None:
-        """Keep nothing that was not synced."""
-        self.data = bytearray(self.platter)
-        self.dirty.clear()
-
     def _keep(self, start: int, end: int) -> None:
         if end > len(self.platter):
             self.platter.extend(bytes(end - len(self.platter)))

@@ -5,7 +5,7 @@ others nothing but partitions: a mix of everything everywhere finds less (Groce 
 al., "Swarm testing", 2012).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -81,6 +81,19 @@ class Faults:
         self.world = world
         self.plan = plan
         self.happened: dict[str, int] = {}
+        self.acts: Mapping[str, Callable[[Host, Random], bool]] = {
+            "kill": self._kill,
+            "power": self._power,
+            "ambush": self._ambush,
+            "partition": self._partition,
+            "reset": self._reset,
+            "delay": self._delay,
+            "pause": self._pause,
+            "clock": self._clock,
+            "fsync": self._fsync,
+            "slow": self._slow,
+            "client": self._client,
+        }
         for fault in plan:
             world.later(fault.at_ms, self._happen, fault)
 
@@ -103,8 +116,7 @@ class Faults:
             return
         chance = Random(fault.dice)
         host = self._victim(chance)
-        act = getattr(self, f"_{fault.kind}")
-        if act(host, chance):
+        if self.acts[fault.kind](host, chance):
             self.happened[fault.kind] = self.happened.get(fault.kind, 0) + 1
             if fault.kind not in QUIET:
                 self.world.happens(fault.kind, host.sid)

@@ -105,6 +105,7 @@ class Host:
         self.links: dict[int, Link] = {}
         self.link_count = UPSTREAM
         self.listening = False
+        self.port_taken = False  # by somebody outside the ensemble
         self.timers: dict[str, int] = {}
         self.token = 0  # of the latest timer that was set
         self.settling = False
@@ -307,8 +308,12 @@ class Host:
             self.links[link].send_tree(chunks)
 
     def listen(self) -> None:
-        """Accept learners from now on."""
+        """Accept learners from now on, unless somebody else has the port."""
+        if self.port_taken:
+            self.server.listen_failed(f"n{self.sid}", 2888, "Address already in use")
+            return
         self.listening = True
+        self.server.listening()
 
     def dial(self, leader: int) -> None:
         """Call a leader; it takes a moment, and may fail."""

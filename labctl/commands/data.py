@@ -11,12 +11,12 @@ from labctl.commands.arguments import Output, program_reads
 from labctl.errors import USAGE, LabError
 from labctl.lab import open_lab
 from labctl.session import session
+from labctl.span import span_ms
 from labctl.words.phrase import Phrase
 
 OneNode = Annotated[
     str | None, typer.Option("--node", help="2 · leader · follower:1 …", metavar="NODE")
 ]
-_UNITS_S = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,7 +54,7 @@ def do(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     ] = False,
     after: Annotated[
         str, typer.Option(help="With --async: send so long after.", metavar="TIME")
-    ] = "0s",
+    ] = "",
     output: Output = "text",
 ) -> None:
     """Do one thing as a client, or several in one session."""
@@ -63,9 +63,9 @@ def do(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     here = session(context)
     here.screen.quiet = program_reads(output)
     lab = open_lab(here.lab, here.screen)
-    asked = it.Asked(lines, node, round(seconds(session_timeout) * 1000))
+    asked = it.Asked(lines, node, span_ms(session_timeout))
     if unanswered:
-        it.do_async(lab, asked, seconds(after))
+        it.do_async(lab, asked, span_ms(after) / 1000)
         return
     raise typer.Exit(it.do(lab, asked))
 
@@ -147,7 +147,7 @@ def load(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     here = session(context)
     here.screen.quiet = program_reads(output)
     lab = open_lab(here.lab, here.screen)
-    limit = seconds(for_time) if for_time else math.inf if background else 10.0
+    limit = span_ms(for_time) / 1000 if for_time else math.inf if background else 10.0
     plan = it.Plan(clients, rate, reads_of(mix), seed, limit)
     if background:
         loading.in_background(lab, plan)
@@ -195,16 +195,6 @@ def recipe(
     here = session(context)
     here.screen.quiet = program_reads(output)
     raise typer.Exit(it.lock(open_lab(here.lab, here.screen), clients, good=good))
-
-
-def seconds(word: str) -> float:
-    """Return a time that a person wrote: 800ms, 8s, 2m, or bare seconds."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|)", word.strip())
-    if found is None:
-        raise LabError(
-            Phrase("data.time", {"word": word}), Phrase("data.time.hint"), USAGE
-        )
-    return float(found[1]) * _UNITS_S[found[2]]
 
 
 def reads_of(mix: str) -> int:

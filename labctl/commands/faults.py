@@ -8,11 +8,11 @@ from labctl import change
 from labctl.commands.arguments import Output, Targets, named, program_reads
 from labctl.faults import breaking, hand
 from labctl.faults import chaos as chaotic
-from labctl.faults.grammar import milliseconds
 from labctl.faults.net import fault_report, net_report
 from labctl.lab import changing, open_lab
 from labctl.selectors import select
 from labctl.session import session
+from labctl.span import span_ms
 from labctl.view import candidates
 
 For = Annotated[
@@ -44,7 +44,7 @@ def kill(context: typer.Context, targets: Targets = None) -> None:
 
 def pause(context: typer.Context, targets: Targets = None, lasts: For = "") -> None:
     """Freeze nodes: silent, but not gone (SIGSTOP)."""
-    wanted, for_ms = named(targets), milliseconds(lasts)
+    wanted, for_ms = named(targets), span_ms(lasts)
     here = session(context)
     with changing(here.lab, "pause", here.screen) as lab:
         change.pause(lab, wanted, for_ms)
@@ -69,7 +69,7 @@ def partition(
     lasts: For = "",
 ) -> None:
     """Cut the network into groups; clients still reach every node."""
-    for_ms = milliseconds(lasts)
+    for_ms = span_ms(lasts)
     here = session(context)
     with changing(here.lab, "partition", here.screen) as lab:
         breaking.partition(lab, groups, for_ms)
@@ -86,7 +86,7 @@ def cut(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     out_of_model: OutOfModel = False,
 ) -> None:
     """Pull a cable; clients still reach every node."""
-    for_ms = milliseconds(lasts)
+    for_ms = span_ms(lasts)
     here = session(context)
     if lose and not out_of_model:
         raise breaking.needs_leave("fifo")
@@ -107,7 +107,7 @@ def hold(
     lasts: For = "",
 ) -> None:
     """Keep a link's messages back, in their order."""
-    for_ms = milliseconds(lasts)
+    for_ms = span_ms(lasts)
     here = session(context)
     with changing(here.lab, "hold", here.screen) as lab:
         breaking.hold(lab, link, first, for_ms)
@@ -120,7 +120,7 @@ def delay(
     lasts: For = "",
 ) -> None:
     """Let a link's messages take longer, in their order."""
-    for_ms = milliseconds(lasts)
+    for_ms = span_ms(lasts)
     here = session(context)
     with changing(here.lab, "delay", here.screen) as lab:
         breaking.delay(lab, link, late, for_ms)
@@ -184,8 +184,8 @@ def chaos(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     here.screen.quiet = program_reads(output)
     kinds, every_ms, for_ms = (
         chaotic.kinds(faults),
-        milliseconds(every),
-        milliseconds(lasts),
+        span_ms(every),
+        span_ms(lasts),
     )
     number = chaotic.some_seed() if seed is None else seed
     with changing(here.lab, "chaos", here.screen) as lab:

@@ -8,11 +8,11 @@ from labctl import change
 from labctl.commands.arguments import Targets, named
 from labctl.errors import USAGE, LabError
 from labctl.faults import body
-from labctl.faults.span import span_ms
 from labctl.lab import changing
 from labctl.runtime.base import DOWN
 from labctl.selectors import select
 from labctl.session import session
+from labctl.span import span_ms
 from labctl.view import candidates
 from labctl.words.phrase import Phrase
 

@@ -17,6 +17,7 @@ from node.wire.jute import INT, pack, read, read_buffer, read_ustring
 
 OPEN_ACL = (wire.ACL(wire.Perm.ALL, wire.Id("world", "anyone")),)
 DATA, EXIST, CHILD = range(3)  # the lists of SetWatches
+_MIND_S = 0.25  # between looks at whether our server's process still lives
 _REPLY_HEAD = struct.Struct(">iqi")
 _OPS = {
     "create": Op.CREATE2,
@@ -38,6 +39,10 @@ _USED_UP = {
 
 class Lost(Exception):
     """The connection ended; what was on its way may have happened, or not."""
+
+
+class Gone(Exception):
+    """The processes of all our servers have ended: nobody will answer."""
 
 
 class Waiting(NamedTuple):
@@ -64,12 +69,14 @@ class Client:
         addresses: Sequence[tuple[str, int]],
         history: History,
         timeout_ms: int = 2000,
+        dead: Callable[[int], bool] | None = None,
     ):
-        """Call no server yet."""
+        """Call no server yet; `dead` may know that no process is behind a port."""
         self.number = number
         self.addresses = list(addresses)
         self.history = history
         self.timeout_ms = timeout_ms
+        self.dead = dead
         self.session = 0
         self.password = bytes(16)
         self.sessions = 0  # how many we have had
@@ -105,7 +112,10 @@ class Client:
         return answer
 
     async def join(self) -> None:
-        """Come back with a connection and a session, however long it takes."""
+        """Come back with a connection and a session, however long it takes.
+
+        Gone if all servers are known to be dead.
+        """
         async with self.connecting:
             while self.writer is None:
                 await self._connect()
@@ -122,7 +132,7 @@ class Client:
     async def leave(self, limit_s: float = 2.0) -> None:
         """End the session in order: its ephemerals go now, not after its time-out."""
         if self.writer is not None:
-            with contextlib.suppress(Lost, TimeoutError):
+            with contextlib.suppress(Lost, Gone, TimeoutError):
                 async with asyncio.timeout(limit_s):
                     await self.ask(Op.CLOSE_SESSION, b"")
         await self.close()
@@ -145,6 +155,10 @@ class Client:
         """Try the next server; come back with or without a connection."""
         host, port = self.addresses[0]
         self.addresses.append(self.addresses.pop(0))
+        if self.dead is not None and self.dead(port):
+            if all(self.dead(other) for _, other in self.addresses):
+                raise Gone
+            return
         writer = None
         try:
             # Giving up early leaves a session behind that expires at a bad moment.
@@ -186,7 +200,10 @@ class Client:
         self.link += 1
         self.heard = time.monotonic()
         self.tasks = [task for task in self.tasks if not task.done()]
-        for work in (self._listen(reader, writer), self._ping(writer)):
+        works = [self._listen(reader, writer), self._ping(writer)]
+        if self.dead is not None:
+            works.append(self._mind(writer, self.dead))
+        for work in works:
             self.tasks.append(asyncio.get_running_loop().create_task(work))
         if any(self.watched):
             lists = [tuple(sorted(paths)) for paths in self.watched]
@@ -203,6 +220,15 @@ class Client:
                 self._hang_up()
                 return
             self._write(wire.Xid.PING, Op.PING, b"")
+
+    async def _mind(
+        self, writer: asyncio.StreamWriter, dead: Callable[[int], bool]
+    ) -> None:
+        """Give up a server whose process has ended, though nobody told the socket."""
+        while self.writer is writer:
+            await asyncio.sleep(_MIND_S)
+            if self.writer is writer and dead(self.door):
+                self._hang_up()
 
     async def _listen(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -5,8 +5,8 @@ import select
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from labctl.data.act import Answer, carry_out, place, sentence
-from labctl.data.doors import LIMIT_S, chosen, in_time, note, ports, visiting
+from labctl.data.act import Answer, place, sentence
+from labctl.data.doors import LIMIT_S, answered, chosen, note, reachable, visiting
 from labctl.data.glance import read
 from labctl.data.grammar import Command, understand
 from labctl.data.holder import Spec, leave_behind
@@ -28,7 +28,7 @@ class Asked(NamedTuple):
 def do(lab: Lab, asked: Asked) -> int:
     """Carry out each line in one session; exit 1 if a server refused one."""
     commands = [understand(line) for line in asked.lines]
-    sids = chosen(lab, asked.node)
+    sids = reachable(lab, asked.node)
     answers = asyncio.run(_all(lab, commands, sids, asked.timeout_ms))
     if lab.screen.quiet:
         lab.screen.document({"v": 1, "answers": [document(a) for a in answers]})
@@ -41,7 +41,7 @@ async def _all(
     answers = []
     async with visiting(lab, sids, timeout_ms) as client:
         for command in commands:
-            answer = await in_time(carry_out(client, command, ports(lab)), sids)
+            answer = await answered(lab, client, command, "do")
             note(lab, answer, "do")
             lab.screen.say(sentence(answer))
             lab.screen.say(place(answer))

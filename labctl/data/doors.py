@@ -3,17 +3,18 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
-from labctl.data.act import Answer
-from labctl.data.client import Client, Lost
+from labctl.data.act import Answer, carry_out
+from labctl.data.client import Client, Gone, Lost
 from labctl.data.grammar import Command
 from labctl.data.history import History
 from labctl.errors import NO_MATCH, TIMED_OUT, LabError
 from labctl.lab import Lab
 from labctl.ports import LOOPBACK
 from labctl.recording.happened import ClientDid
+from labctl.runtime.base import DOWN
 from labctl.selectors import select
 from labctl.view import View, candidates, verdict, verdict_phrase
 from labctl.words.phrase import Phrase
@@ -49,6 +50,22 @@ def chosen(lab: Lab, target: str | None) -> tuple[int, ...]:
     return serving
 
 
+def reachable(lab: Lab, target: str | None) -> tuple[int, ...]:
+    """Return whom to try in turn: the one that is named, or else everybody.
+
+    Those that serve come first; if they die under us, the others are still there.
+    """
+    sids = chosen(lab, target)
+    others = () if target else tuple(s for s in lab.topology.sids if s not in sids)
+    return (*sids, *others)
+
+
+def dead(lab: Lab) -> Callable[[int], bool]:
+    """Return who can tell that the process behind a port has ended."""
+    nodes = ports(lab)
+    return lambda port: lab.runtime.run(nodes[port]).condition == DOWN
+
+
 def _serves(view: View) -> bool:
     return view.answer is not None and view.answer.serving
 
@@ -58,12 +75,33 @@ async def visiting(
     lab: Lab, sids: Sequence[int], timeout_ms: int = SESSION_MS
 ) -> AsyncIterator[Client]:
     """A client of these nodes, tried in turn; its session is closed at the end."""
-    client = Client(0, addresses(lab, sids), History(), timeout_ms)
+    client = Client(0, addresses(lab, sids), History(), timeout_ms, dead(lab))
     try:
         await in_time(client.join(), sids)
         yield client
     finally:
         await client.leave()
+
+
+async def answered(lab: Lab, client: Client, command: Command, who: str) -> Answer:
+    """Carry it out in time: a read at the next server if one dies, a write but once.
+
+    A write whose answer was lost may have happened; sent again it might happen
+    twice.
+    """
+    nodes = ports(lab)
+    sids = [nodes[port] for _, port in client.addresses]
+
+    async def until_answered() -> Answer:
+        while True:
+            try:
+                return await carry_out(client, command, nodes)
+            except Lost:
+                if command.writes:
+                    note_unknown(lab, command, nodes.get(client.door, 0), who)
+                    raise
+
+    return await in_time(until_answered(), sorted(sids))
 
 
 async def in_time(
@@ -74,10 +112,13 @@ async def in_time(
     try:
         async with asyncio.timeout(limit_s):
             return await wish
-    except (TimeoutError, Lost):
-        raise LabError(
-            Phrase("data.silent", facts), Phrase("data.silent.hint"), TIMED_OUT
-        ) from None
+    except TimeoutError:
+        said, hint = "data.silent", "data.silent.hint"
+    except Lost:
+        said, hint = "data.lost", "data.silent.hint"
+    except Gone:
+        said, hint = "data.gone", "data.gone.hint"
+    raise LabError(Phrase(said, facts), Phrase(hint), TIMED_OUT)
 
 
 def note(lab: Lab, answer: Answer, client: str) -> None:

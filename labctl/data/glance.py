@@ -9,8 +9,8 @@ import asyncio
 import time
 from typing import Any
 
-from labctl.data.act import Answer, carry_out
-from labctl.data.doors import in_time, ports, visiting
+from labctl.data.act import Answer
+from labctl.data.doors import answered, visiting
 from labctl.data.grammar import Command
 from labctl.data.history import Call, Seen
 from labctl.errors import LabError
@@ -43,7 +43,7 @@ def read(lab: Lab, sid: int, command: Command) -> Answer | None:
 async def _ask(lab: Lab, sid: int, command: Command) -> Answer | None:
     try:
         async with visiting(lab, [sid]) as client:
-            return await in_time(carry_out(client, command, ports(lab)), [sid])
+            return await answered(lab, client, command, "call")
     except LabError:
         return None
 

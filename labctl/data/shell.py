@@ -11,9 +11,17 @@ import threading
 from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any, TypeVar
 
-from labctl.data.act import carry_out, place, sentence
+from labctl.data.act import place, sentence
 from labctl.data.client import Client
-from labctl.data.doors import addresses, chosen, in_time, note, ports
+from labctl.data.doors import (
+    addresses,
+    answered,
+    dead,
+    in_time,
+    note,
+    ports,
+    reachable,
+)
 from labctl.data.grammar import understand
 from labctl.data.history import Event, History
 from labctl.errors import ASKED_FALSE, DONE, LabError
@@ -47,7 +55,7 @@ class _Loop:
 
 def shell(lab: Lab, node: str | None) -> int:
     """Read lines until the end; exit 1 if one of them failed."""
-    sids = chosen(lab, node)
+    sids = reachable(lab, node)
     person = sys.stdin.isatty() and lab.screen.out.is_terminal
     with _Loop() as loop:
         client = loop.run(_open(lab, sids))
@@ -58,26 +66,25 @@ def shell(lab: Lab, node: str | None) -> int:
             lab.screen.say(Phrase("data.sh.hello", facts))
         try:
             lines = _typed(f"n{sid}> ") if person else _piped()
-            done = [_one(lab, loop, client, sids, line) for line in lines]
+            done = [_one(lab, loop, client, line) for line in lines]
         finally:
             loop.run(client.leave())
     return DONE if all(done) else ASKED_FALSE
 
 
 async def _open(lab: Lab, sids: Sequence[int]) -> Client:
-    client = Client(0, addresses(lab, sids), History(), _SESSION_MS)
+    client = Client(0, addresses(lab, sids), History(), _SESSION_MS, dead(lab))
     await in_time(client.join(), sids)
     return client
 
 
-def _one(lab: Lab, loop: _Loop, client: Client, sids: Sequence[int], line: str) -> bool:
+def _one(lab: Lab, loop: _Loop, client: Client, line: str) -> bool:
     if line == "help":
         lab.screen.say(Phrase("data.sh.help"))
         return True
     try:
         command = understand(line)
-        asked = carry_out(client, command, ports(lab))
-        answer = loop.run(in_time(asked, sids))
+        answer = loop.run(answered(lab, client, command, "sh"))
     except LabError as error:
         lab.screen.fail(error)
         return False

@@ -1,5 +1,6 @@
 """Whether this machine can hold a lab, and what earlier labs left on it."""
 
+import contextlib
 import importlib.util
 import os
 import platform
@@ -13,8 +14,10 @@ from pathlib import Path
 
 from labctl.doctor.finding import CONSIDER, FINE, FIX, Finding
 from labctl.errors import LabError
-from labctl.home import home, lab_names
+from labctl.home import home, lab_folder, lab_names
+from labctl.lent import lent
 from labctl.ports import holder, taken
+from labctl.topology import load
 
 _PYTHON = (3, 11)
 _PORTS = {"client": 2181, "quorum": 2888, "election": 3888, "admin": 8081}
@@ -27,7 +30,7 @@ _CLOCK_OFF_MS = 20.0
 
 def examine() -> list[Finding]:
     """Return what was seen, the good included."""
-    parts = (_python, _engine, _ports, _clock, _disk, _files, _leftovers)
+    parts = (_python, _engine, _ports, _lent, _clock, _disk, _files, _leftovers)
     return [finding for part in parts for finding in part()]
 
 
@@ -74,6 +77,23 @@ def _ports() -> Iterator[Finding]:
     for name, port in busy:
         facts = {"port": port, "kind": name, "who": holder(port) or "?"}
         yield Finding(CONSIDER, "port-taken", "", facts)
+
+
+def _lent() -> Iterator[Finding]:
+    """Where the ports lie of the labs that are there, and of the next one."""
+    kernel = lent()
+    if kernel is None:
+        return
+    ports = {port + more for port in _PORTS.values() for more in range(3)}
+    for name in lab_names():
+        with contextlib.suppress(LabError):
+            lab = load(lab_folder(name))
+            ports.update(lab.ports if lab else ())
+    if risky := kernel.of(ports):
+        yield Finding(CONSIDER, "ports-lent", "", kernel.facts(risky))
+    else:
+        facts = {"first": kernel.first, "last": kernel.last}
+        yield Finding(FINE, "ports-kept", "", facts)
 
 
 def _clock() -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""How people write links, groups and times: `3->1`, `1,2 / 3`, `800ms`."""
+"""How people write links, groups and delays: `3->1`, `1,2 / 3`, `300ms±50ms`."""
 
 import re
 from collections.abc import Sequence
@@ -6,12 +6,10 @@ from typing import NamedTuple
 
 from labctl.errors import NO_MATCH, USAGE, LabError
 from labctl.selectors import Candidate, select
+from labctl.span import no_span, span_ms
 from labctl.words.phrase import Phrase
 
 Link = tuple[int, int]  # what the first sends to the second
-_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
-_LONGEST_MS = 24 * 3_600_000
-_TIME = r"(\d+(?:\.\d+)?)(ms|s|m|h)"
 
 
 class Wait(NamedTuple):
@@ -21,32 +19,13 @@ class Wait(NamedTuple):
     jitter_ms: int
 
 
-def milliseconds(words: str) -> int:
-    """Return how long `8s`, `300ms`, `2m` is; nothing said is 0."""
-    if not words:
-        return 0
-    found = re.fullmatch(_TIME, words.strip())
-    if found is None:
-        raise _no_time(words)
-    ms = round(float(found[1]) * _UNITS[found[2]])
-    if not 1 <= ms <= _LONGEST_MS:
-        raise _no_time(words)
-    return ms
-
-
 def wait(words: str) -> Wait:
     """Return the delay `300ms` or `300ms±50ms` (`+-` will do for ±)."""
     middle, _, spread = words.replace("+-", "±").partition("±")
-    found = Wait(milliseconds(middle), milliseconds(spread))
+    found = Wait(span_ms(middle), span_ms(spread))
     if not found.ms or found.jitter_ms > found.ms:
-        raise _no_time(words)
+        raise no_span(words, "300ms, 300ms±50ms")
     return found
-
-
-def _no_time(words: str) -> LabError:
-    return LabError(
-        Phrase("time.unknown", {"words": words}), Phrase("time.hint"), USAGE
-    )
 
 
 def links(word: str, nodes: Sequence[Candidate]) -> tuple[Link, ...]:

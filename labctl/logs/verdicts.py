@@ -80,10 +80,13 @@ class Judge:
         if key in _HICCUPS and count >= _OFTEN:
             how = Phrase(f"depends.{key}")
             return Verdict("act", Phrase("read.often", {"count": count, "how": how}))
-        for kind, table in (("expected", EXPECTED), ("act", ACT), ("depends", DEPENDS)):
-            if key in table:
-                return Verdict(kind, Phrase(f"{kind}.{key}"))
-        return Verdict("act", Phrase("read.look"))
+        if key in EXPECTED:
+            return Verdict("expected", Phrase(f"expected.{key}"))
+        if key in ACT:
+            return Verdict("act", Phrase(f"act.{key}"))
+        if key in DEPENDS:
+            return Verdict("depends", Phrase(f"depends.{key}"))
+        return Verdict("depends", Phrase("read.look"))
 
     def _peer(self, at: int, spoken: Spoken, known: Known) -> Verdict:
         """A peer that did not answer, or left: is it heard later?"""

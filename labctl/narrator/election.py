@@ -59,26 +59,13 @@ def round_joined(_world: World, _me: int, event: events.RoundJoined) -> Told:
 
 def quorum_agreed(_world: World, _me: int, event: events.QuorumAgreed) -> Told:
     """A majority holds one vote; a short wait follows."""
-    facts = {
-        "leader": event.leader,
-        "votes": event.votes,
-        "have": len(event.votes),
-        "need": event.need,
-        "voters": event.voters,
-    }
+    facts = _count(event)
     return detail(Phrase("agreed", facts), Phrase("agreed.why", facts))
 
 
 def election_decided(_world: World, me: int, event: events.ElectionDecided) -> Told:
     """The election ended for this server."""
-    facts = {
-        "leader": event.leader,
-        "votes": event.votes,
-        "have": len(event.votes),
-        "need": event.need,
-        "voters": event.voters,
-        "took": event.took_ms,
-    }
+    facts = {**_count(event), "took": event.took_ms}
     if event.state == LEADING:
         return story(Phrase("decided.leads"), Phrase("decided.majority", facts))
     what = Phrase("decided.observes" if event.state == OBSERVING else "decided.follows")
@@ -86,6 +73,16 @@ def election_decided(_world: World, me: int, event: events.ElectionDecided) -> T
         return story(what, Phrase("decided.for", facts))
     higher = me > event.leader and event.state != OBSERVING
     return story(what, Phrase("decided.no-coup" if higher else "decided.join", facts))
+
+
+def _count(event: events.QuorumAgreed | events.ElectionDecided) -> dict[str, object]:
+    return {
+        "leader": event.leader,
+        "votes": event.votes,
+        "have": len(event.votes),
+        "need": event.need,
+        "voters": event.voters,
+    }
 
 
 def notification_sent(_world: World, _me: int, event: events.NotificationSent) -> Told:

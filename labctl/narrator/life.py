@@ -41,6 +41,11 @@ def listener_opened(_world: World, _me: int, event: events.ListenerOpened) -> To
     return detail(Phrase("listening", facts))
 
 
+def port_unavailable(_world: World, _me: int, event: events.PortUnavailable) -> Told:
+    """Somebody else has the port that a leader needs."""
+    return story(Phrase("no-port", event._asdict()), Phrase("no-port.why"))
+
+
 def admin_unavailable(_world: World, _me: int, event: events.AdminUnavailable) -> Told:
     """The AdminServer could not start."""
     facts = event._asdict()

@@ -19,6 +19,7 @@ TELLERS: Mapping[type[Any], Teller] = {
     events.NodeStarted: life.node_started,
     events.Recovered: life.recovered,
     events.ListenerOpened: life.listener_opened,
+    events.PortUnavailable: life.port_unavailable,
     events.AdminUnavailable: life.admin_unavailable,
     events.NodeStopped: life.node_stopped,
     events.StateChanged: life.state_changed,

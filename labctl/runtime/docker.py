@@ -32,7 +32,6 @@ T = TypeVar("T")
 
 _LAB, _NODE, _BOOT = "quorumlab.lab", "quorumlab.node", "quorumlab.boot"
 _UID = 1000  # the image's user
-_STOP_S = 10
 _CLIENT, _ADMIN = 2181, 8080  # inside every container
 
 

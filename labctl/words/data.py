@@ -35,8 +35,6 @@ DATA: Mapping[str, tuple[str, str]] = {
         "{kind} cannot be part of a multi: {line}",
         "multi 里不能有 {kind}：{line}",
     ),
-    "data.time": ("{word} is no time", "{word} 不是时间"),
-    "data.time.hint": ("800ms · 8s · 2m", "例如 800ms · 8s · 2m"),
     # --- who answers ---
     "data.nobody": ("no node serves clients. {now}", "没有节点在服务客户端。{now}"),
     "data.nobody.hint": ("labctl start down{lab}", "labctl start down{lab}"),
@@ -49,6 +47,18 @@ DATA: Mapping[str, tuple[str, str]] = {
         " later; labctl status tells why",
         "已发出的写可能发生，也可能不会：之后用 labctl call 'get …'"
         " 查看；原因见 labctl status",
+    ),
+    "data.lost": (
+        "the connection broke before the answer came: the outcome is unknown",
+        "回答到来之前连接断了：结果未知",
+    ),
+    "data.gone": (
+        "nobody answers: the process of {nodes} has ended",
+        "没有回答：{nodes} 的进程已结束",
+    ),
+    "data.gone.hint": (
+        "labctl start down; labctl status tells more",
+        "labctl start down；详情见 labctl status",
     ),
     # --- what was done ---
     "data.done.create": ("created {made}, {kind}", "已创建 {made}（{kind}）"),

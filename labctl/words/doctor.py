@@ -70,6 +70,24 @@ MACHINE: Mapping[str, Said] = {
             "labctl ls · 或换端口：labctl up --base-port 22000",
         ),
     ),
+    "ports-kept": (
+        (
+            "outgoing connections get ports {first}-{last}, the labs have others",
+            "外连使用端口 {first}-{last}，实验的端口都不在其中",
+        ),
+    ),
+    "ports-lent": (
+        (
+            "ports of labs ({ports}) are among those the system lends to outgoing"
+            " connections ({first}-{last})",
+            "实验的端口（{ports}）属于系统借给外连的端口（{first}-{last}）",
+        ),
+        (
+            "any connection may be given one while its node is down or not yet there",
+            "节点停着或尚未监听时，任何外连都可能分到它",
+        ),
+        ("{instead}", "{instead}"),
+    ),
     "clock": (
         (
             "wall clock and steady clock agree ({off} ms in 200 ms)",

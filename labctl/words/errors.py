@@ -230,6 +230,11 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "is there room, and are you allowed to write to {folder}?",
         "还有空间吗？对 {folder} 有写权限吗？",
     ),
+    "span.unknown": ("{words!r} is no span of time", "{words!r} 不是一段时间"),
+    "span.hint": (
+        "a number with its unit, from 1ms to 24h: {example}",
+        "数字加单位，从 1ms 到 24h：{example}",
+    ),
     "bug": (
         "a bug in labctl: {why}",
         "labctl 自身的错误：{why}",

@@ -230,11 +230,6 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "客户端能连到每个运行中的节点：链路故障只在节点之间",
     ),
     "column.faults": ("faults", "故障"),
-    "time.unknown": ("{words!r} is no length of time", "{words!r} 不是时间长度"),
-    "time.hint": (
-        "write 300ms, 8s or 2m, at most 24h; a delay may vary: 300ms±50ms",
-        "写成 300ms、8s 或 2m，最长 24h；延迟可以浮动：300ms±50ms",
-    ),
     "link.unknown": ("{words!r} is no link", "{words!r} 不是链路"),
     "link.itself": (
         "{words!r} leads from a node to itself",

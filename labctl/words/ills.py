@@ -60,10 +60,6 @@ ILLS: Mapping[str, tuple[str, str]] = {
         "n{me}>n{to}#{number} {type} is delivered",
         "投递 n{me}>n{to}#{number} {type}",
     ),
-    "span.unknown": (
-        "{words} is no span of time: write {example}",
-        "{words} 不是一段时间：请写成 {example}",
-    ),
     "crash.frozen": (
         "n{sid} is frozen and hears no order",
         "n{sid} 被冻结，听不到命令",

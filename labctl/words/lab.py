@@ -37,6 +37,21 @@ LAB: Mapping[str, tuple[str, str]] = {
     ),
     "runtime.process": ("processes", "进程"),
     "runtime.docker": ("docker", "docker"),
+    "plan.lent": (
+        "note     ports {ports} are among those the system lends to outgoing"
+        " connections ({first}-{last}): one may be gone before its node listens;"
+        " {instead}",
+        "注意     端口 {ports} 属于系统借给外连的端口（{first}-{last}）："
+        "节点监听之前可能已被占用；{instead}",
+    ),
+    "lent.below": (
+        "choose some below {first}, as --base-port 22000 does",
+        "请选 {first} 以下的端口，例如 --base-port 22000",
+    ),
+    "lent.reserve": (
+        "reserve them: sysctl net.ipv4.ip_local_reserved_ports",
+        "可预留它们：sysctl net.ipv4.ip_local_reserved_ports",
+    ),
     "up.processes": (
         "runtime  processes on this machine: {why}",
         "运行方式  本机进程：{why}",

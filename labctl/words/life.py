@@ -22,6 +22,14 @@ LIFE: Mapping[str, tuple[str, str]] = {
     "port-of.client": ("client", "客户端"),
     "port-of.admin": ("admin", "管理"),
     "listening": ("{port_of} port {address}:{port}", "{port_of}端口 {address}:{port}"),
+    "no-port": (
+        "cannot lead: port {port} of {address}: {why}",
+        "无法领导：{address} 的端口 {port}：{why}",
+    ),
+    "no-port.why": (
+        "without its quorum port no learner reaches it: it looks again, and retries",
+        "没有仲裁端口，learner 就连不上它：重新选举，再试一次",
+    ),
     "no-admin": ("no AdminServer on {port}", "端口 {port} 上没有 AdminServer"),
     "no-admin.why": (
         "{why}: only a warning, as in ZooKeeper; it goes on without",
@@ -39,6 +47,7 @@ LIFE: Mapping[str, tuple[str, str]] = {
     "state.elected": ("the election decided so", "选举的结果"),
     "state.leader-lost": ("its leader is gone", "leader 不在了"),
     "state.quorum-lost": ("its majority is gone", "失去多数派"),
+    "state.no-quorum-port": ("its quorum port cannot be had", "拿不到仲裁端口"),
     "state.no-quorum": ("a majority is no longer with it", "不再有过半节点跟随"),
     "state.no-epoch-quorum": ("too few reported in time", "按时报到的太少"),
     "state.no-epoch-acks": ("too few accepted its epoch", "接受其 epoch 的太少"),

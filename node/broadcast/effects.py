@@ -17,6 +17,18 @@ UPSTREAM = 0  # the link of a learner to its leader; a leader's links count from
 # --- events -----------------------------------------------------------------
 
 
+class Listening(NamedTuple):
+    """Our quorum port is open."""
+
+
+class ListenFailed(NamedTuple):
+    """Our quorum port cannot be had."""
+
+    address: str
+    port: int
+    why: str
+
+
 class LinkUp(NamedTuple):
     """A connection on the quorum port stands."""
 
@@ -129,7 +141,7 @@ class Dial(NamedTuple):
 
 
 class Listen(NamedTuple):
-    """Accept learners on our quorum port."""
+    """Accept learners on our quorum port; Listening or ListenFailed comes of it."""
 
 
 class Send(NamedTuple):
@@ -231,7 +243,9 @@ class Abandon(NamedTuple):
 
 
 Event = (
-    LinkUp
+    Listening
+    | ListenFailed
+    | LinkUp
     | LinkDown
     | DialFailed
     | Received

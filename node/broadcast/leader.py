@@ -100,9 +100,8 @@ class Leader:
         return tuple(self.agreement.outstanding)
 
     def start(self) -> list[do.Effect]:
-        """Begin to lead: open the quorum port and wait for a majority."""
+        """Begin to lead: our quorum port is open, so wait for a majority."""
         return [
-            do.Listen(),
             note(PhaseChanged("LEADING", "discovery", 0)),
             SetTimer("init", self.timing.init_limit * self.timing.tick_ms),
             SetTimer("tick", self.timing.tick_ms // 2),

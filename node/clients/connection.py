@@ -59,10 +59,6 @@ class Latency:
     __slots__ = ("count", "last_ms", "max_ms", "min_ms", "total_ms")
 
     def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        """Begin anew, as `srst` asks."""
         self.count = self.total_ms = self.max_ms = self.last_ms = 0
         self.min_ms = 0
 

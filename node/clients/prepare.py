@@ -48,7 +48,6 @@ from node.wire.jute import (
 )
 from node.wire.txn import HEADER, CloseSessionTxn
 
-VERSION_MAX = 0x7FFFFFFF
 EPHEMERAL_FLAGS = (1, 3)
 SEQUENTIAL_FLAGS = (2, 3)
 CONTAINER_FLAG = 4

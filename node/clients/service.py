@@ -125,11 +125,6 @@ class Service:
         """How many writes and syncs are on their way."""
         return self.desk.outstanding
 
-    def reset_books(self) -> None:
-        """Count from zero again, as `srst` asks."""
-        self.desk.recved = self.desk.sent = 0
-        self.latency.reset()
-
     # --- connections ----------------------------------------------------------
 
     def connect(self, client_address: str, now_ms: int) -> Connection | None:

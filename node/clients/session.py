@@ -98,12 +98,6 @@ class SessionTracker:
             self.close(session)
         return over
 
-    def buckets(self) -> dict[int, list[int]]:
-        """Return the sessions by the time they end, soonest first, as `dump` does."""
-        return {
-            ends_ms: list(self._buckets[ends_ms]) for ends_ms in sorted(self._buckets)
-        }
-
     def _leave_bucket(self, session: int, known: _Session) -> None:
         bucket = self._buckets.get(known.ends_ms)
         if bucket is not None:

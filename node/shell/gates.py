@@ -24,7 +24,6 @@ the node does not know of.
 
 import asyncio
 import itertools
-import json
 import math
 import random
 from collections import deque
@@ -33,7 +32,8 @@ from typing import Any, NamedTuple
 
 from node.effects import OUTSIDE, Note, note
 from node.fault_events import GateCleared, GateSet, MessageLost
-from node.shell.orders import OrderRefused
+from node.shell.lasting import LONGEST_MS, Lasting
+from node.shell.orders import OrderRefused, checked, document, number, to_clear, words
 from node.wire.quorum import PacketType, unpack_packet
 
 ACTIONS = ("cut", "hold", "delay", "lose")
@@ -41,9 +41,7 @@ BLOCKING = ("cut", "hold")
 NOTIFICATION = "NOTIFICATION"
 TYPES = frozenset({NOTIFICATION, *PacketType.__members__})
 HELD_MAX = 256 << 20  # bytes kept back on one connection before it is given up
-LONGEST_MS = 24 * 3600 * 1000
 GATES_MAX = 256
-WORDS_MAX = 100  # characters
 
 # Splits what is written into messages, each with the name of its type.
 Split = Callable[[bytes], Iterable[tuple[str, bytes]]]
@@ -67,11 +65,6 @@ class Gate(NamedTuple):
     kind: str = ""  # what the lab calls it: partition, cut, …
     detail: str = ""  # and says of it
 
-    @property
-    def fault(self) -> str:
-        """The fault that it is a part of."""
-        return self.id.partition(">")[0]
-
 
 class Gates:
     """All gates of one node, and the connections they stand before."""
@@ -86,9 +79,8 @@ class Gates:
         self.publish = publish
         self.enabled = bool(lab)
         self.sids = frozenset(sids)
-        self.gates: dict[str, Gate] = {}
+        self.gates: Lasting[Gate] = Lasting("gates", GATES_MAX, self.clear)
         self.lines: set[Line] = set()
-        self._timers: dict[str, asyncio.TimerHandle] = {}
         self._changed = asyncio.Event()
         self._numbers = itertools.count(1)
 
@@ -107,11 +99,11 @@ class Gates:
 
     def before(self, sid: int) -> list[Gate]:
         """Return the gates that stand before a peer."""
-        return [gate for gate in self.gates.values() if gate.to == sid]
+        return [gate for gate in self.gates.by_id.values() if gate.to == sid]
 
     def cut(self, sid: int) -> bool:
         """Return whether the cable to this peer is pulled."""
-        return bool(self.gates) and any(
+        return any(
             gate.action == "cut" and not gate.from_type for gate in self.before(sid)
         )
 
@@ -129,7 +121,7 @@ class Gates:
             if gate.times <= 1:
                 self.clear(gate.id, "used-up")
             else:
-                self.gates[gate.id] = gate._replace(times=gate.times - 1)
+                self.gates.by_id[gate.id] = gate._replace(times=gate.times - 1)
                 self._apply()
             return True
         return False
@@ -142,51 +134,38 @@ class Gates:
         A gate with the id of another replaces it.  Either the whole list is set
         or, with OrderRefused, nothing of it.  Returns all gates there are then.
         """
-        try:
-            asked = json.loads(body or b"{}")
-        except ValueError as error:
-            raise OrderRefused(f"this is no JSON: {error}") from None
-        if isinstance(asked, dict) and set(asked) == {"clear"}:
-            self.clear(str(asked["clear"]))
+        asked = document(body)
+        name = to_clear(asked)
+        if name is not None:
+            self.clear(name)
             return self.listed()
         wanted = asked if isinstance(asked, list) else [asked]
         gates = [self._parse(order) for order in wanted]
-        if len(self.gates) + len(gates) > GATES_MAX:
-            raise OrderRefused(f"more than {GATES_MAX} gates")
+        self.gates.add(gates)
         for gate in gates:
-            self._set(gate)
+            where = (gate.id, gate.to, gate.action)
+            how = (gate.from_type, gate.delay_ms, gate.for_ms)
+            self.publish(note(GateSet(*where, *how), OUTSIDE))
         self._apply()
         return self.listed()
 
     def clear(self, name: str = "*", why: str = "asked") -> None:
         """Take a gate, a fault's gates or all away; gone already is no error."""
-        for gate in list(self.gates.values()):
-            if name not in ("*", gate.id, gate.fault):
-                continue
-            del self.gates[gate.id]
+        for gate in self.gates.take(name):
             self.publish(note(GateCleared(gate.id, gate.to, gate.action, why), OUTSIDE))
-            timer = self._timers.pop(gate.id, None)
-            if timer is not None:
-                timer.cancel()
         self._apply()
 
     def listed(self) -> list[dict[str, Any]]:
         """Return all gates as JSON has them, with the time each has left."""
-        now = _loop().time()
         found = []
-        for gate in self.gates.values():
-            timer = self._timers.get(gate.id)
-            left_ms = math.ceil((timer.when() - now) * 1000) if timer else None
+        for gate in self.gates.by_id.values():
             held = sum(line.held for line in self.lines if line.sid == gate.to)
-            found.append({**gate._asdict(), "left_ms": left_ms, "held_bytes": held})
+            more = {"left_ms": self.gates.left_ms(gate.id), "held_bytes": held}
+            found.append({**gate._asdict(), **more})
         return found
 
-    def _parse(self, order: Any) -> Gate:
-        if not isinstance(order, dict):
-            raise OrderRefused("a gate is a JSON object")
-        unknown = set(order) - set(Gate._fields)
-        if unknown:
-            raise OrderRefused(f"a gate has no {', '.join(sorted(unknown))}")
+    def _parse(self, asked: Any) -> Gate:
+        order = checked(asked, "a gate", Gate._fields)
         action, to = order.get("action"), order.get("to")
         if action not in ACTIONS:
             raise OrderRefused(f"action {action!r} is none of {', '.join(ACTIONS)}")
@@ -196,39 +175,18 @@ class Gates:
         if from_type and from_type not in TYPES:
             raise OrderRefused(f"from_type {from_type!r} is no type of message")
         delay_ms, for_ms, jitter_ms = (
-            _number(order, key, LONGEST_MS)
+            number(order, key, LONGEST_MS)
             for key in ("delay_ms", "for_ms", "jitter_ms")
         )
         if (action == "delay") != bool(delay_ms) or jitter_ms > delay_ms:
             raise OrderRefused("delay_ms goes with delay, jitter_ms is less than it")
-        times = _number(order, "times", GATES_MAX) or 1
+        times = number(order, "times", GATES_MAX) or 1
         name = str(order.get("id") or f"gate{next(self._numbers)}")
-        words = [str(order.get(key) or "") for key in ("kind", "detail")]
         if name == "*" or len(name) > 64:
             raise OrderRefused(f"{name[:64]!r} cannot be a gate's id")
-        if any(len(word) > WORDS_MAX for word in words):
-            raise OrderRefused(f"kind and detail have at most {WORDS_MAX} characters")
         numbers = (delay_ms, for_ms, jitter_ms, times)
-        return Gate(name, to, action, from_type, *numbers, words[0] or action, words[1])
-
-    def _set(self, gate: Gate) -> None:
-        old = self._timers.pop(gate.id, None)
-        if old is not None:
-            old.cancel()
-        self.gates[gate.id] = gate
-        self.publish(
-            note(
-                GateSet(
-                    *(gate.id, gate.to, gate.action),
-                    *(gate.from_type, gate.delay_ms, gate.for_ms),
-                ),
-                OUTSIDE,
-            )
-        )
-        if gate.for_ms:
-            self._timers[gate.id] = _loop().call_later(
-                gate.for_ms / 1000, self.clear, gate.id, "time-up"
-            )
+        said = (words(order, "kind", action), words(order, "detail"))
+        return Gate(name, to, action, from_type, *numbers, *said)
 
     def _apply(self) -> None:
         """Let every connection look at the gates anew, and whoever waits to call."""
@@ -373,13 +331,6 @@ def packets_in(data: bytes) -> Iterable[tuple[str, bytes]]:
             raise AssertionError("half a packet was written")
         yield PacketType(packet.type).name, data[at:end]
         at = end
-
-
-def _number(order: dict[str, Any], key: str, most: int) -> int:
-    value = order.get(key) or 0
-    if type(value) is not int or not 0 <= value <= most:
-        raise OrderRefused(f"{key} {value!r} is no number from 0 to {most}")
-    return value
 
 
 def _delay_of(gate: Gate) -> float:

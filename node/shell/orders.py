@@ -12,12 +12,55 @@ QUORUMLAB_ORDERS: `{kind: body}`.
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
+
+WORDS_MAX = 100  # characters
 
 
 class OrderRefused(Exception):
     """An order that makes no sense; the message says why, for a person."""
+
+
+def document(body: bytes) -> Any:
+    """Return the JSON document that an order is."""
+    try:
+        return json.loads(body or b"{}")
+    except ValueError as error:
+        raise OrderRefused(f"this is no JSON: {error}") from None
+
+
+def to_clear(asked: Any) -> str | None:
+    """Return the name in `{"clear": name}`; None: the order is to set something."""
+    if isinstance(asked, dict) and set(asked) == {"clear"}:
+        return str(asked["clear"])
+    return None
+
+
+def checked(order: Any, what: str, fields: Collection[str]) -> dict[str, Any]:
+    """Return the order if it is an object that has no other fields than these."""
+    if not isinstance(order, dict):
+        raise OrderRefused(f"{what} is a JSON object")
+    unknown = set(order) - set(fields)
+    if unknown:
+        raise OrderRefused(f"{what} has no {', '.join(sorted(unknown))}")
+    return order
+
+
+def number(order: dict[str, Any], key: str, most: int, least: int = 0) -> int:
+    """Return a number of the order; not to say it is 0."""
+    value = order.get(key) or 0
+    if type(value) is not int or not least <= value <= most:
+        raise OrderRefused(f"{key} {value!r} is no number from {least} to {most}")
+    return value
+
+
+def words(order: dict[str, Any], key: str, default: str = "") -> str:
+    """Return some words of the order."""
+    said = str(order.get(key) or default)
+    if len(said) > WORDS_MAX:
+        raise OrderRefused(f"{key} has at most {WORDS_MAX} characters")
+    return said
 
 
 class Orders(Protocol):
@@ -43,7 +86,7 @@ class Standing:
     def order(self, body: bytes) -> Any:
         """Obey `{kind: body}`, kind after kind; the first refusal ends it."""
         try:
-            asked = dict(json.loads(body or b"{}"))
+            asked = dict(document(body))
         except (ValueError, TypeError) as error:
             raise OrderRefused(f"this is no JSON object: {error}") from None
         unknown = set(asked) - set(self.kinds)

@@ -5,6 +5,7 @@ that a hundred proposals are one system call.
 """
 
 import asyncio
+import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -33,7 +34,6 @@ from node.wire.quorum import (
 
 UNSENT_MAX = 256 << 20  # bytes: a learner this far behind had better start again
 INTRODUCTIONS = (PacketType.FOLLOWERINFO, PacketType.OBSERVERINFO)
-STREAM_PAUSE = 4 << 20  # bytes of a tree in the air before waiting for the peer
 
 
 class QuorumPort:
@@ -56,19 +56,24 @@ class QuorumPort:
         """Accept learners from now on."""
         mine = self.config.servers.get(self.config.my_id)
         if mine is None:
-            return  # standalone: nobody will call
+            self.owner.server.listening()  # standalone: nobody will call
+            return
         loop = asyncio.get_running_loop()
         host = None if self.config.listen_on_all_ips else mine.host
         self.dialing = loop.create_task(self._listen(host, mine.quorum_port))
 
     async def _listen(self, host: str | None, port: int) -> None:
-        loop = asyncio.get_running_loop()
+        loop, address = asyncio.get_running_loop(), host or "0.0.0.0"
         try:
             self.server = await loop.create_server(self._accept, host, port)
         except OSError as error:
-            self.owner.listen_failed(port, error)
-            return
-        self.owner.publish(note(ListenerOpened("quorum", host or "0.0.0.0", port)))
+            known = (error.errno or 0) > 0  # of a name that nobody knows it is not
+            why = os.strerror(error.errno or 0) if known else str(error)
+            self.owner.server.listen_failed(address, port, why)
+        else:
+            self.owner.publish(note(ListenerOpened("quorum", address, port)))
+            self.owner.server.listening()
+        self.owner.settle()
 
     def _accept(self) -> "Link":
         self.count += 1

@@ -146,13 +146,6 @@ class Node:
         self.events.flush()
         os._exit(EXIT_KILLED)
 
-    def listen_failed(self, port: int, error: OSError) -> None:
-        """Our own quorum port cannot be had: this node can never lead."""
-        where = self.config.where(f"server.{self.config.my_id}")
-        why = f"{where}: quorum port {port}: {error.strerror or error}"
-        sys.stderr.write(f"{why}\n")
-        self.stop(why, 1)
-
     # --- what the ports and the views look at -----------------------------------
 
     @property

@@ -9,7 +9,6 @@ It stands before the gates: what is delivered here still has to pass them.  Orde
 are taken as for gates (`node.shell.orders`); without a lab nothing is wrapped.
 """
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from node.effects import OUTSIDE, Note, note
 from node.fault_events import MessageDelivered, SteppingChanged
 from node.shell.gates import Gates, Split
-from node.shell.orders import OrderRefused
+from node.shell.orders import OrderRefused, document
 from node.shell.timers import Timers
 
 SHOWN_BYTES = 8192  # of a message's content
@@ -100,11 +99,7 @@ class Stepping:
         message may overtake those before it on its connection, which TCP would
         never let it.
         """
-        try:
-            asked = json.loads(body or b"{}")
-        except ValueError as error:
-            raise OrderRefused(f"this is no JSON: {error}") from None
-        match asked:
+        match document(body):
             case {"on": bool(on)}:
                 self.turn(on=on)
             case {"deliver": int(number), "to": int(to), **more}:

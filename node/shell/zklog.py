@@ -28,7 +28,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "QuorumCnxManager": ("node/shell/election_port.py",),
     "QuorumCnxManager$RecvWorker": ("node/shell/election_port.py",),
     "QuorumCnxManager$Listener": ("node/shell/election_port.py",),
-    "Leader": (_LEADER,),
+    "Leader": (_LEADER, "node/peer.py"),
     "LearnerHandler": (_LEADER,),
     "Learner": (_LEARNER,),
     "Follower": (_LEARNER,),

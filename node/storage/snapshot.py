@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from zlib import adler32
 
 from node.storage.disk import StorageError
+from node.storage.names import zxid_behind
 from node.tree.acl import AclTable
 from node.tree.znodes import Tree, Znode, is_path
 from node.wire.jute import (
@@ -114,12 +115,7 @@ def snapshot_names(names: list[str]) -> list[str]:
 
 def zxid_in(name: str) -> int | None:
     """Return the zxid a snapshot is named after; None if it is no snapshot's name."""
-    if not name.startswith(PREFIX):
-        return None
-    try:
-        return int(name[len(PREFIX) :], 16)
-    except ValueError:
-        return None
+    return zxid_behind(PREFIX, name)
 
 
 def newer_than(names: list[str], zxid: int) -> list[str]:

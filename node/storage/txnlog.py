@@ -15,6 +15,7 @@ from typing import NamedTuple
 from zlib import adler32
 
 from node.storage.disk import Disk, StorageError
+from node.storage.names import zxid_behind
 from node.wire.jute import BUFFER_MAX
 from node.wire.txn import HEADER_BYTES, zxid_of
 from node.zxid import counter_of, epoch_of
@@ -235,12 +236,7 @@ def torn_record() -> bytes:
 
 
 def _zxid_in(name: str) -> int | None:
-    if not name.startswith(PREFIX):
-        return None
-    try:
-        return int(name[len(PREFIX) :], 16)
-    except ValueError:
-        return None
+    return zxid_behind(PREFIX, name)
 
 
 def _chunks(disk: Disk, name: str) -> Iterator[bytes]:

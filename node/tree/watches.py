@@ -77,14 +77,6 @@ class Watches(Generic[W]):
         for kind, path in tuple(self.by_watcher.get(watcher, ())):
             self._drop(kind, path, watcher)
 
-    def data_watches(self) -> dict[str, dict[W, None]]:
-        """Return what wchs, wchc and wchp show: ZooKeeper's data-watch table."""
-        shown: dict[str, dict[W, None]] = {}
-        for kind in (DATA, PERSISTENT, RECURSIVE):
-            for path, watchers in self.tables[kind].items():
-                shown.setdefault(path, {}).update(watchers)
-        return shown
-
     def count(self) -> int:
         """Return how many watches there are."""
         return sum(len(watches) for watches in self.by_watcher.values())

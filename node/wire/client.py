@@ -322,12 +322,6 @@ class WhoAmIResponse(NamedTuple):
     info: tuple[ClientInfo, ...]
 
 
-class AclResponse(NamedTuple):
-    """The ACL of a znode; its Stat follows."""
-
-    acl: tuple[ACL, ...]
-
-
 class WatcherEvent(NamedTuple):
     """A watch fired."""
 

@@ -224,6 +224,15 @@ def _trace(why: str) -> str:
     return next((trace for word, trace in _TRACES if word in why.lower()), "")
 
 
+def port_unavailable(me: Speaker, event: events.PortUnavailable) -> Lines:
+    """Say that whoever was elected cannot lead, for want of its quorum port."""
+    where = str(event.port) if me.before(V3_8) else address(event.address, event.port)
+    said = f"Couldn't bind to {'port ' if me.before(V3_8) else ''}{where}"
+    trace = f"java.net.BindException: {event.why}"
+    yield Line(me.peer, "Leader", said, "ERROR", trace)
+    yield Line(me.peer, "QuorumPeer", "Unexpected exception", "WARN", trace)
+
+
 SAYS: Mapping[type[Any], Callable[[Speaker, Any], Lines]] = {
     events.PhaseChanged: phase,
     events.LeaderDialed: dialed,
@@ -238,4 +247,5 @@ SAYS: Mapping[type[Any], Callable[[Speaker, Any], Lines]] = {
     events.LeaderLost: leader_lost,
     events.LearnerLost: learner_lost,
     events.LeadershipLost: leadership_lost,
+    events.PortUnavailable: port_unavailable,
 }

@@ -263,7 +263,7 @@ class Ensemble:
         server.config.write_text("\n".join(lines) + "\n")
 
 
-def wait_for(claim: Callable[[], bool], within_s: float) -> None:
+def wait_for(claim: Callable[[], bool], within_s: float = 20) -> None:
     """Ask again and again until the claim holds or the time is up."""
     deadline = time.monotonic() + within_s
     while not claim():

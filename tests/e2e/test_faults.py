@@ -4,8 +4,7 @@ import json
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from kazoo.client import KazooClient
 from kazoo.exceptions import KazooException
 
+from tests.e2e.ensemble import wait_for
 from tests.e2e.labs import Cli, article_files, labs
 
 pytestmark = pytest.mark.timeout(120)
@@ -31,16 +31,6 @@ def client_of(cli: Cli, sid: int) -> KazooClient:
     client = KazooClient(hosts=f"127.0.0.1:{cli.base_port + sid - 1}", timeout=4)
     client.start(timeout=20)
     return client
-
-
-def awaited(what: Callable[[], bool], limit_s: float = 20.0) -> bool:
-    end = time.monotonic() + limit_s
-    pause = threading.Event()
-    while time.monotonic() < end:
-        if what():
-            return True
-        pause.wait(0.05)
-    return False
 
 
 def fault_ids(cli: Cli) -> list[str]:
@@ -81,14 +71,14 @@ class Writer(threading.Thread):
 def test_a_leader_in_the_minority_loses_no_acknowledged_write(cli: Cli) -> None:
     writer = Writer(cli.status()["connection"])
     writer.start()
-    assert awaited(lambda: len(writer.kept) > 20)
+    wait_for(lambda: len(writer.kept) > 20)
     story = cli.ok("partition", "leader", "/", "rest")
     assert "f1: partition n2 / n1 n3" in story
     assert "nothing heard of n2 for syncLimit × tickTime = 2 s" in story
     assert "new leader: n2 → n3, epoch 1 → 2" in story
     assert "n2: 1 of 3 voters, need 2: looks for a leader, serves nobody" in story
     before = len(writer.kept)
-    assert awaited(lambda: len(writer.kept) > before + 20)
+    wait_for(lambda: len(writer.kept) > before + 20)
     assert [fault["kind"] for fault in listed(cli)] == ["partition"]
     assert "quorum: yes (3/3 voters) · leader n3 · epoch 2" in cli.ok("heal", "--all")
     writer.done.set()
@@ -114,7 +104,7 @@ def test_held_commits_are_a_stale_read_and_healing_catches_up(cli: Cli) -> None:
     assert ahead.get("/x")[0] == b"new"
     assert behind.get("/x")[0] == b"old"
     cli.ok("heal", "2->3")
-    assert awaited(lambda: bool(behind.retry(behind.get, "/x")[0] == b"new"))
+    wait_for(lambda: bool(behind.retry(behind.get, "/x")[0] == b"new"))
     for client in (ahead, behind):
         client.stop()
         client.close()
@@ -136,7 +126,7 @@ def test_a_one_way_cut_is_noticed_by_who_hears_nothing(cli: Cli) -> None:
 def test_a_fault_with_a_time_ends_by_itself(cli: Cli) -> None:
     assert "f1 ends by itself" in cli.ok("delay", "1-3", "50ms±20ms", "--for", "3s")
     assert [fault["kind"] for fault in listed(cli)] == ["delay"]
-    assert awaited(lambda: fault_ids(cli) == [])
+    wait_for(lambda: fault_ids(cli) == [])
     story = cli.ok("partition", "1", "--for", "1s")
     assert "f2 is over: its time is up" in story
     assert "noticed  by nobody" in story
@@ -144,17 +134,17 @@ def test_a_fault_with_a_time_ends_by_itself(cli: Cli) -> None:
 
 def test_a_pause_with_a_time_thaws_although_nobody_waits(cli: Cli) -> None:
     verb = cli.popen("pause", "3", "--for", "4s")
-    assert awaited(lambda: [f["kind"] for f in listed(cli)] == ["pause"])
+    wait_for(lambda: [f["kind"] for f in listed(cli)] == ["pause"])
     verb.kill()
     verb.communicate()
     assert cli.status()["nodes"][2]["state"] == "PAUSED"
-    assert awaited(lambda: cli.status()["nodes"][2]["serving"])
+    wait_for(lambda: cli.status()["nodes"][2]["serving"])
     assert fault_ids(cli) == []
 
 
 def test_what_a_killed_labctl_left_is_known_and_healed(cli: Cli) -> None:
     verb = cli.popen("partition", "leader", "/", "rest")
-    assert awaited(lambda: fault_ids(cli) == ["f1"])
+    wait_for(lambda: fault_ids(cli) == ["f1"])
     os.kill(verb.pid, signal.SIGKILL)
     verb.communicate()
     assert [f["id"] for f in cli.status()["faults"]] == ["f1"]
@@ -183,8 +173,8 @@ def test_a_lost_commit_needs_leave_and_is_caught(cli: Cli) -> None:
     client.stop()
     client.close()
     events = (cli.home / "labs" / "default" / "n2" / "events.jsonl").read_text
-    assert awaited(lambda: '"event":"MessageLost"' in events())
-    assert awaited(lambda: fault_ids(cli) == [])
+    wait_for(lambda: '"event":"MessageLost"' in events())
+    wait_for(lambda: fault_ids(cli) == [])
 
 
 def test_the_same_seed_is_the_same_chaos(cli: Cli) -> None:

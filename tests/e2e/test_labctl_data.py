@@ -3,12 +3,12 @@
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.ensemble import wait_for
 from tests.e2e.labs import ROOT, Cli, labs
 
 pytestmark = pytest.mark.e2e
@@ -17,13 +17,6 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def cli(tmp_path: Path) -> Iterator[Cli]:
     yield from labs(tmp_path / "home")
-
-
-def wait_for(so: Callable[[], bool], limit_s: float = 20.0) -> None:
-    end = time.monotonic() + limit_s
-    while not so():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.05)
 
 
 def piped(cli: Cli, lines: str, *words: str) -> subprocess.CompletedProcess[str]:

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -315,11 +314,11 @@ def test_logs_speak_zookeeper_s_language(cli: Cli) -> None:
 
 def test_logs_are_followed_across_a_restart(cli: Cli) -> None:
     cli.up()
-    following = cli.popen("logs", "-f", "1", "--lines", "0")
+    following = cli.popen("logs", "-f", "1", "--lines", "1")
     try:
-        time.sleep(0.5)  # only so that there is something to lose by starting late
-        cli.ok("restart", "1")
         assert following.stdout is not None
+        assert following.stdout.readline().startswith("n1 | ")  # now it follows
+        cli.ok("restart", "1")
         for line in following.stdout:
             if "Learner received UPTODATE message" in line:
                 break

@@ -175,6 +175,7 @@ class Stage:
                 self.dial(sid, leader)
             case do.Listen():
                 server.listening = True
+                self.tell(server, do.Listening())
             case do.CloseLinks():
                 server.listening = False
                 for other in self.servers:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from node import events
 from node.events import Record, VoteChanged, decode, encode
+from node.fault_events import MessageLost
 
 VOTE = VoteChanged(1, 1, 2, "higher id", 2, 0, 0, 0, 0)
 
@@ -18,6 +19,11 @@ def record(event: object) -> Record:
 
 def test_what_is_encoded_decodes_to_the_same() -> None:
     assert decode(encode(record(VOTE))) == record(VOTE)
+
+
+def test_what_a_lab_makes_a_node_suffer_is_of_the_same_language() -> None:
+    lost = record(MessageLost("f1>3", 3, "COMMIT"))
+    assert decode(encode(lost)) == lost
 
 
 def test_an_unknown_event_and_an_unknown_version_are_passed_over() -> None:

@@ -94,6 +94,7 @@ def server_of(world: World, folder: Path, servers: str, sid: int) -> Server:
 def alone(world: World, tmp_path: Path) -> Server:
     server = server_of(world, tmp_path, "", 0)
     server.boot()
+    server.listening()
     return server
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from labctl.commands.data import reads_of, seconds
+from labctl.commands.data import reads_of
 from labctl.data.check import judge, stale_reads
 from labctl.data.grammar import Command, understand
 from labctl.data.history import Call, History, Seen, load
@@ -55,8 +55,7 @@ def test_a_line_that_makes_no_sense_is_a_usage_error(line: str):
     assert caught.value.code == USAGE
 
 
-def test_times_and_mixes_are_read():
-    assert [seconds(word) for word in ("800ms", "8s", "2m", "3")] == [0.8, 8, 120, 3]
+def test_a_mix_is_read():
     assert reads_of("r70w30") == 70
     for bad in ("r70w31", "70/30"):
         with pytest.raises(LabError):

@@ -1,13 +1,12 @@
-"""Spans of time, what a majority remembers, what waiting messages say."""
+"""What a majority remembers, what waiting messages say."""
 
 import struct
 
 import pytest
 
-from labctl.errors import CONFLICT, USAGE, LabError
+from labctl.errors import CONFLICT, LabError
 from labctl.faults.body import check_majority_remembers
 from labctl.faults.message import Message, content
-from labctl.faults.span import span_ms
 from labctl.probe import Answer
 from labctl.runtime.base import DOWN, UP, Run
 from labctl.topology import OBSERVER, VOTER, Node
@@ -17,29 +16,6 @@ from node.wire.client import Op
 from node.wire.notification import Notification, pack_notification
 from node.wire.quorum import PacketType, pack_bare, pack_data
 from node.wire.txn import HEADER
-
-
-@pytest.mark.parametrize(
-    ("words", "ms"), [("800ms", 800), ("8s", 8000), ("1.5m", 90_000), (None, 0)]
-)
-def test_a_span_is_a_number_with_its_unit(words: str | None, ms: int) -> None:
-    assert span_ms(words) == ms
-
-
-def test_only_a_clock_goes_back() -> None:
-    assert (span_ms("-5m", signed=True), span_ms("+30s", signed=True)) == (
-        -300_000,
-        30_000,
-    )
-    with pytest.raises(LabError):
-        span_ms("-5m")
-
-
-@pytest.mark.parametrize("words", ["8", "0s", "soon", "99h", "8 s", "s"])
-def test_what_is_no_span_is_a_usage_error(words: str) -> None:
-    with pytest.raises(LabError) as refused:
-        span_ms(words, signed=True)
-    assert refused.value.code == USAGE
 
 
 def view(sid: int, *, up: bool = True, role: str = VOTER) -> View:

@@ -78,5 +78,4 @@ def test_watches_die_with_their_watcher() -> None:
 
     watches.forget("ann")
 
-    assert watches.data_watches() == {"/a": {"bob": None}}
     assert watches.tables == ({"/a": {"bob": None}}, {}, {}, {})

@@ -7,6 +7,7 @@ from labctl.words.phrase import Phrase
 
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _LONGEST_MS = 24 * 3_600_000
+_PLAIN, _SIGNED = "800ms, 8s, 2m", "+30s, -5m"
 
 
 def span_ms(words: str | None, *, signed: bool = False) -> int:
@@ -18,6 +19,10 @@ def span_ms(words: str | None, *, signed: bool = False) -> int:
         ms = round(float(found[2]) * _UNITS[found[3]])
         if 1 <= ms <= _LONGEST_MS:
             return -ms if found[1] == "-" else ms
-    example = "+30s, -5m" if signed else "800ms, 8s, 2m"
+    raise no_span(words, _SIGNED if signed else _PLAIN)
+
+
+def no_span(words: str, example: str) -> LabError:
+    """Return what a person hears whose words are no span of time."""
     facts = {"words": words, "example": example}
-    raise LabError(Phrase("span.unknown", facts), None, USAGE)
+    return LabError(Phrase("span.unknown", facts), Phrase("span.hint", facts), USAGE)
