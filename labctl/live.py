@@ -14,6 +14,7 @@ from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance
 from labctl.recording import happened
 from labctl.recording.film import Film
+from labctl.recording.order import Hold
 from labctl.recording.recorder import FILE
 from labctl.recording.run import present
 from labctl.runtime.files import FileTail
@@ -90,7 +91,7 @@ class Live:
         film = Film(present(lab))
         self.world = film.at(len(film))
         self.known = {record.id for record in film.run.records}
-        self.held: list[Record] = []
+        self.hold = Hold(_HOLD_MS)
         self.heads = ""
         brief = lab.screen.level == STORY and not topics
         self.java = java_log(lab.screen.release, brief=brief)
@@ -105,7 +106,7 @@ class Live:
             screen.say(Phrase("watch.head", {"lab": self.lab.topology.lab}))
         while not screen.gone:
             self._read()
-            self._release(time.time() * 1000 - _HOLD_MS)
+            self._release(time.time() * 1000)
             screen.pipe.flush()
             if not (self.lab.folder / "lab.json").exists():
                 self._release(float("inf"))
@@ -115,16 +116,11 @@ class Live:
 
     def _read(self) -> None:
         for tail in self.tails:
-            for line in tail.read():
-                record = decode(line, happened.HAPPENED)
-                if record is not None and record.id not in self.known:
-                    self.held.append(record)
+            found = (decode(line, happened.HAPPENED) for line in tail.read())
+            self.hold.add(r for r in found if r is not None and r.id not in self.known)
 
-    def _release(self, before_ms: float) -> None:
-        self.held.sort(key=lambda record: (record.at_ms, record.node, record.seq))
-        ready = [record for record in self.held if record.at_ms <= before_ms]
-        del self.held[: len(ready)]
-        for record in ready:
+    def _release(self, now_ms: float) -> None:
+        for record in self.hold.release(now_ms):
             line = tell(self.world, record)
             if line is not None and self.java is not None:
                 line = self.java.beside(line, self.world, record)

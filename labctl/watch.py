@@ -11,6 +11,7 @@ from labctl.narrator.java import JavaLog
 from labctl.narrator.line import STORY, Line
 from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance, fallen, frozen
+from labctl.recording.order import Hold
 from labctl.runtime.base import DOWN, Runtime
 from labctl.words.phrase import Phrase
 from node.events import ElectionStarted, Record, decode
@@ -32,7 +33,7 @@ class Watch:
         self.world = world
         self.show = show
         self.tails = {sid: runtime.events(sid) for sid in world.peers}
-        self.held: list[Record] = []
+        self.hold = Hold(_HOLD_MS)
         self.expected = {peer.sid for peer in world.peers.values() if peer.up}
         self.elections = 0  # how many times a voter began to vote
         self.next_look = 0.0
@@ -52,7 +53,7 @@ class Watch:
         since: float | None = None
         while True:
             self._read()
-            self._release(time.time() * 1000 - _HOLD_MS)
+            self._release(time.time() * 1000)
             self._check_lives()
             now = time.monotonic()
             if not done(self.world):
@@ -99,17 +100,14 @@ class Watch:
 
     def _read(self) -> None:
         for tail in self.tails.values():
-            self.held += self._records(tail.read())
+            self.hold.add(self._records(tail.read()))
 
     def _records(self, lines: Iterable[str]) -> list[Record]:
         records = (decode(line) for line in lines)
         return [r for r in records if r is not None and r.lab == self.lab]
 
-    def _release(self, before_ms: float) -> None:
-        self.held.sort(key=lambda record: (record.at_ms, record.node, record.seq))
-        ready = [record for record in self.held if record.at_ms <= before_ms]
-        del self.held[: len(ready)]
-        for record in ready:
+    def _release(self, now_ms: float) -> None:
+        for record in self.hold.release(now_ms):
             line = tell(self.world, record)
             if line is not None and self.java is not None:
                 line = self.java.beside(line, self.world, record)

@@ -97,6 +97,9 @@ class World(Protocol):
     def settle_soon(self) -> None:
         """Call `settle` once everything that is ready now was handled."""
 
+    def tell_soon(self) -> None:
+        """Call `tell_spans` a moment later, when company may have come."""
+
     def tell(self, to: int, notification: Notification) -> None:
         """Send a vote."""
 
@@ -263,7 +266,7 @@ class Server:
 
     def tell_spans(self) -> None:
         """Publish what has been gathered about writes."""
-        for gathered in self.spans.take(self.world.now_ms()):
+        for gathered in self.spans.take():
             self.world.publish(gathered)
 
     def _publish(self, published: Note) -> None:
@@ -345,8 +348,10 @@ class Server:
         self.requests.take(service, leading=leading)
         self.world.store.sync()
         self.world.flush()
-        if self.spans.due(self.world.now_ms()):
+        if self.spans.waiting and self.spans.due(self.world.now_ms()):
             self.tell_spans()
+        elif self.spans.waiting:
+            self.world.tell_soon()
         while service.notes:
             self._publish(note(service.notes.pop(0)))
         if self.world.store.snapshot_due() and service.serving:

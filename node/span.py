@@ -1,8 +1,8 @@
 """Events about writes: one for a whole batch, with first and last zxid.
 
 A busy server commits thousands of transactions a second; an event for each one
-would cost more than the transaction.  So they are gathered, and told together
-and in order: proposed, logged, committed.
+would cost more than the transaction.  So they are told at once while there are few,
+and else gathered and told together, in order: proposed, logged, committed.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,9 @@ from typing import Any
 from node.effects import Note, note
 from node.events import TxnsCommitted, TxnsLogged, TxnsProposed
 
-QUIET_MS = 20  # events about writes are at least this far apart
+QUIET_MS = 20  # how long writes are gathered when there are many
+FEW = 10  # that many tellings in a window are none too many
+WINDOW_MS = 100
 
 
 class Span:
@@ -38,21 +40,23 @@ class Spans:
         self.proposed = Span(TxnsProposed)
         self.logged = Span(TxnsLogged)
         self.committed = Span(TxnsCommitted)
-        self.quiet_ms = QUIET_MS
-        self._told_ms = 0
+        self._window_ms = -WINDOW_MS  # when it began
+        self._told = 0  # in this window
 
     def due(self, now_ms: int) -> bool:
-        """Return whether there is something to tell, and it is time."""
-        return now_ms - self._told_ms >= self.quiet_ms and self.waiting
+        """Return whether what waits may be told at once."""
+        if now_ms - self._window_ms >= WINDOW_MS:
+            self._window_ms, self._told = now_ms, 0
+        return self._told < FEW
 
     @property
     def waiting(self) -> bool:
         """Whether anything has not been told yet."""
         return bool(self.proposed.txns or self.logged.txns or self.committed.txns)
 
-    def take(self, now_ms: int) -> list[Note]:
+    def take(self) -> list[Note]:
         """Return the events for what was gathered, and begin anew."""
-        self._told_ms = now_ms
+        self._told += 1
         notes = []
         for span in (self.proposed, self.logged, self.committed):
             if span.txns:

@@ -48,6 +48,7 @@ class Checker:
         self.said: set[tuple[int, ...]] = set()  # (sid, round, leader, zxid, epoch)
         self.served: dict[int, Served] = {}
         self.epochs: dict[int, dict[str, int]] = {}
+        self.dated: dict[int, set[int]] = {}  # epoch: whose disks ever bore it
         self.epoch_files: dict[int, tuple[object, object]] = {}
         self.acked_zxid = 0  # the newest write that a client knows of
         self.elections = 0
@@ -76,10 +77,17 @@ class Checker:
                 )
 
     def _established(self, host: "Host", epoch: int) -> None:
-        """A leader serves once a quorum's disks date their history with its epoch."""
-        voters = [h for sid, h in host.world.hosts.items() if sid in self.voters]
-        dated = [h.sid for h in voters if _epochs_on(h.disk).get(CURRENT) == epoch]
-        if len(dated) * 2 <= len(voters):
+        """A leader serves once a quorum's disks dated their history with its epoch.
+
+        A disk may have gone on to a later epoch since: whoever slept over its own
+        overthrow reads the old promises when it wakes, and leads nobody.
+        """
+        hosts = host.world.hosts
+        now = {
+            s for s in self.voters if _epochs_on(hosts[s].disk).get(CURRENT) == epoch
+        }
+        dated = sorted(now | self.dated.get(epoch, set()) & set(self.voters))
+        if len(dated) * 2 <= len(self.voters):
             raise Violation(f"n{host.sid} serves, epoch {epoch} is only on {dated}")
 
     def told(self, sid: int, n: Notification) -> None:
@@ -141,6 +149,7 @@ class Checker:
             if now.get(name, 0) < before:
                 raise Violation(f"n{sid} lowered its {name} from {before} to {now}")
         self.epochs[sid] = now
+        self.dated.setdefault(now.get(CURRENT, 0), set()).add(sid)
         if now.get(ACCEPTED, 0) < now.get(CURRENT, 0):
             raise Violation(f"n{sid} claims an epoch it never accepted: {now}")
 
@@ -158,10 +167,12 @@ class Checker:
                     f" {known[0]:#x} was agreed on"
                 )
         leads = host.server.peer.state is PeerState.LEADING
-        if leads and index + 1 < len(past.agreed):
+        lacks = past.agreed[index + 1][0] if index + 1 < len(past.agreed) else 0
+        # What its successors wrote it cannot know, who slept over its overthrow.
+        if leads and lacks and epoch_of(lacks) < served.epoch:
             raise Violation(
                 f"PrimaryIntegrity: n{host.sid} leads epoch {served.epoch} without"
-                f" {past.agreed[index + 1][0]:#x}"
+                f" {lacks:#x}"
             )
         if not dying:
             self.compare(host)

@@ -267,6 +267,9 @@ class Host:
             self.settling = True
             self.later(0, self._settle)
 
+    def tell_soon(self) -> None:
+        """Leave it to the next step: virtual time passes by steps alone."""
+
     def _settle(self) -> None:
         self.settling = False
         self.server.settle()

@@ -88,15 +88,13 @@ def _peace(world: World) -> None:
     probe = Client(world, -100, Random(world.seed))
     probe.busy = False
     probe.connect()
-    asked = False
+    asked = 0
     end_ms = world.now_ms + PEACE_MS
     while world.now_ms < end_ms:
         world.run(LOOK_MS)
-        if probe.state == "open" and not asked:
-            probe.create("/probe", b"peace")
-            asked = True
-        elif probe.state != "open":
-            asked = asked and probe.acked > 0
+        if probe.state == "open" and not (probe.waiting or probe.acked):
+            asked += 1  # a connection that broke meanwhile took the last one along
+            probe.create(f"/probe{asked}", b"peace")
         if probe.acked and world.converged() and not _strangers(world, probe):
             break
     else:

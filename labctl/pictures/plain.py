@@ -7,7 +7,6 @@ import json
 from rich.cells import cell_len
 
 from labctl.narrator.line import STORY
-from labctl.pictures.messages import arrows, folded
 from labctl.pictures.spacetime import Scope, layout
 from labctl.recording.film import told
 from labctl.recording.run import Run
@@ -25,21 +24,23 @@ def columns(run: Run, scope: Scope, lang: str) -> str:
     drawn = layout(run, scope)
     sids = list(drawn.lanes)
     at = {sid: _FIRST + number * _COLUMN for number, sid in enumerate(sids)}
-    rows: list[tuple[int, str]] = []
+    rows: list[tuple[int, int, int, str]] = []
     for found in drawn.arrows:
         arrow = found.arrow
         ends = at[arrow.source], at.get(arrow.target, at[arrow.source] + _COLUMN)
         label = arrow.kind + (f" x{arrow.times}" if arrow.times > 1 else "")
         line = _line(at, _shaft(ends, label, lost=not arrow.got))
-        rows.append((arrow.got or arrow.sent, line))
+        rows.append((found.y2, found.y1, arrow.got or arrow.sent, line))
     for mark in drawn.marks:
         words = f"{GLYPHS[mark.state]} {mark.state}"
-        rows.append((mark.number, _line(at, (at[mark.sid], words))))
+        rows.append((mark.y, mark.y, mark.number, _line(at, (at[mark.sid], words))))
     began = run.records[0].at_ms
     head = " " * (_FIRST - 1) + "".join(f"n{sid}".ljust(_COLUMN) for sid in sids)
     out = [head.rstrip()]
-    for number, line in sorted(rows):
-        passed = f"t+{(run.records[number - 1].at_ms - began) / 1000:.2f}"
+    latest = began
+    for *_, number, line in sorted(rows):
+        latest = max(latest, run.records[number - 1].at_ms)
+        passed = f"t+{(latest - began) / 1000:.2f}"
         out.append(f"{passed:9}{line[9:]}".rstrip())
     if drawn.left_out:
         out.append(text(Phrase("picture.left-out", {"count": drawn.left_out}), lang))
@@ -67,22 +68,23 @@ def _shaft(ends: tuple[int, int], label: str, *, lost: bool) -> tuple[int, str]:
 
 def mermaid(run: Run, scope: Scope, lang: str) -> str:
     """Return a sequenceDiagram for an issue or a note."""
-    found = [a for a in folded(arrows(run)) if scope.first <= a.sent <= scope.last]
     drawn = layout(run, scope)
+    found = sorted(drawn.arrows, key=lambda one: (one.y2, one.y1))
     out = ["sequenceDiagram"]
     out += [f"    participant n{sid}" for sid in drawn.lanes]
     rows = []
-    for arrow in found[:ARROWS_MAX]:
+    for one in found[:ARROWS_MAX]:
+        arrow = one.arrow
         pair = f"n{arrow.source}{'->>' if arrow.got else '-x'}n{arrow.target}"
         times = f" ×{arrow.times}" if arrow.times > 1 else ""
         if arrow.target:
-            rows.append((arrow.sent, f"    {pair}: {arrow.label}{times}"))
-    end = found[ARROWS_MAX].sent if len(found) > ARROWS_MAX else scope.last
+            rows.append((one.y2, one.y1, f"    {pair}: {arrow.label}{times}"))
+    end = found[ARROWS_MAX].y1 if len(found) > ARROWS_MAX else drawn.height
     for mark in drawn.marks:
-        if mark.number <= end:
+        if mark.y <= end:
             words = f"{GLYPHS[mark.state]} {mark.state}"
-            rows.append((mark.number, f"    Note over n{mark.sid}: {words}"))
-    out += [line for _, line in sorted(rows)]
+            rows.append((mark.y, mark.y, f"    Note over n{mark.sid}: {words}"))
+    out += [line for *_, line in sorted(rows)]
     if len(found) > ARROWS_MAX:
         facts = {"count": len(found) - ARROWS_MAX}
         notice = text(Phrase("picture.folded", facts), lang)

@@ -5,8 +5,7 @@ node does something after what it did before, or after what it received, so ever
 arrow falls and nothing is drawn to the scale of a clock.  All functions are pure.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from labctl.narrator.world import Peer, World, new_world
@@ -126,7 +125,7 @@ def _rows(
     y_of = [TOP] * (len(run.records) + 1)
     mine: dict[int, int] = {}
     y, before = TOP, run.records[scope.first - 1].at_ms
-    for number in _order(run, scope, sender):
+    for number in range(scope.first, scope.last + 1):
         record = run.records[number - 1]
         changed = _changed(worlds[number - 1], worlds[number])
         if number in shown or changed:
@@ -141,37 +140,6 @@ def _rows(
             mine[who] = y
         y_of[number] = y
     return y_of
-
-
-def _order(
-    run: Run, scope: Scope, sender: Mapping[int, Sequence[int]]
-) -> Iterator[int]:
-    """Yield the records so that every message is sent before it arrives.
-
-    That is their own order but for the few that a node told a little late.
-    """
-    waits: dict[int, set[int]] = {}
-    frees: dict[int, list[int]] = {}
-    last_of: dict[int, int] = {}
-    for number in range(scope.first, scope.last + 1):
-        node = run.records[number - 1].node
-        first = {last_of[node]} if node in last_of else set()
-        waits[number] = first | {s for s in sender.get(number, ()) if s >= scope.first}
-        last_of[node] = number
-        for cause in waits[number]:
-            frees.setdefault(cause, []).append(number)
-    ready = [number for number in waits if not waits[number]]
-    heapify(ready)
-    while waits:
-        number = heappop(ready) if ready else min(waits)  # a circle: cut it there
-        if waits.pop(number, None) is None:
-            continue
-        yield number
-        for free in frees.get(number, ()):
-            if free in waits:
-                waits[free].discard(number)
-                if not waits[free]:
-                    heappush(ready, free)
 
 
 def _changed(before: World, after: World) -> int:

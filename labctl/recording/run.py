@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from labctl.lab import Lab
 from labctl.recording.happened import HAPPENED, LabOpened, NodeEnded
+from labctl.recording.order import causal
 from labctl.recording.recorder import FILE, LAB
 from labctl.runtime.base import DOWN
 from node.events import NodeStarted, NodeStopped, Record, decode
@@ -14,7 +15,7 @@ class Run(NamedTuple):
     """All records of one lab from its `up` to its `down`, or to now."""
 
     name: str  # the lab's name, the run's id, or the file it came from
-    records: tuple[Record, ...]  # ordered by (at_ms, node, seq)
+    records: tuple[Record, ...]  # causes first, else by time
     voters: tuple[int, ...]
     observers: tuple[int, ...]
 
@@ -22,10 +23,7 @@ class Run(NamedTuple):
 def parse(name: str, lines: Iterable[str]) -> Run:
     """Return the run that these lines of JSON tell; other lines are skipped."""
     found = (decode(line, HAPPENED) for line in lines)
-    records = sorted(
-        (record for record in found if record is not None),
-        key=lambda record: (record.at_ms, record.node, record.seq),
-    )
+    records = causal(record for record in found if record is not None)
     opened = [r.event for r in records if isinstance(r.event, LabOpened)]
     voters = opened[0].voters if opened else tuple({r.node for r in records if r.node})
     observers = opened[0].observers if opened else ()

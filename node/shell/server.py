@@ -29,6 +29,7 @@ from node.shell.stepping import Stepping
 from node.shell.storage import open_store
 from node.shell.timers import Timers, monotonic_ms
 from node.shell.zklog import ZkLog
+from node.span import QUIET_MS
 from node.wire.notification import Notification
 from node.wire.quorum import Packet
 
@@ -55,7 +56,7 @@ class Node:
         self.now_ms = self.timers.now_ms if lab else monotonic_ms
         self.started_ms = self.now_ms()
         self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.settling = False
+        self.settling = self.telling = False
         self.publish(note(started(config, self.pid)))
         self.ills = Ills(self.publish)
         self.store = open_store(config, self, self.ills if lab else None)
@@ -202,6 +203,12 @@ class Node:
             self.settling = True
             asyncio.get_running_loop().call_soon(self._settle_later)
 
+    def tell_soon(self) -> None:
+        """Tell of writes a moment from now, by the machine's clock."""
+        if not self.telling:
+            self.telling = True
+            asyncio.get_running_loop().call_later(QUIET_MS / 1000, self._tell_events)
+
     def _settle_later(self) -> None:
         self.settling = False
         self.server.settle()
@@ -245,6 +252,7 @@ class Node:
 
     def _tell_events(self) -> None:
         """Let readers see what has waited for company."""
+        self.telling = False
         if self.server.spans.waiting:
             self.server.tell_spans()
         self.events.flush()

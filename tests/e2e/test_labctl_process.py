@@ -225,7 +225,7 @@ def test_ctrl_c_rolls_a_bring_up_back(cli: Cli) -> None:
     )
     assert bringing.stdout is not None
     for line in bringing.stdout:
-        if "n2  starts" in line:
+        if "n1  starts" in line:  # two more to come
             break
     bringing.send_signal(signal.SIGINT)
     out, err = bringing.communicate(timeout=30)

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from labctl.pictures.messages import BROADCAST
+from labctl.pictures.spacetime import layout, whole
+from labctl.recording.run import Run
+from labctl.recording.runs import load
 from tests.e2e.labs import Cli, labs
+from tests.unit.labctl.test_order import check_pictures
 
 pytestmark = pytest.mark.e2e
 
@@ -106,3 +111,33 @@ def test_watching_follows_a_lab_and_ends_quietly(cli: Cli) -> None:
     out, err = watcher.communicate(timeout=10)
     assert watcher.returncode == 130, err
     assert "Traceback" not in out + err
+
+
+def test_each_write_of_a_quiet_lab_is_drawn_as_zab_does_it(cli: Cli) -> None:
+    cli.up()
+    for number in range(3):
+        cli.ok("do", f"create /q{number} 1")
+    run = load_run(cli)
+    drawn = layout(run, whole(run)).arrows
+    kinds: dict[str, list[str]] = {}
+    for one in sorted(drawn, key=lambda one: (one.y2, one.y1)):
+        if one.arrow.purpose == BROADCAST:
+            kind, _, zxid = one.arrow.label.partition(" ")
+            kinds.setdefault(zxid, []).append(kind)
+    assert len(kinds) >= 9, "three writes, and a session's two for each"
+    for sequence in kinds.values():
+        assert sequence[0] == "PROPOSAL"
+        assert sequence.count("PROPOSAL") == sequence.count("COMMIT") == 2
+        assert sequence.index("ACK") < sequence.index("COMMIT")
+
+
+def test_pictures_of_a_busy_lab_keep_the_order(cli: Cli) -> None:
+    cli.up()
+    cli.ok("load", "--clients", "4", "--rate", "400", "--mix", "r10w90", "--for", "2s")
+    check_pictures(load_run(cli))
+
+
+def load_run(cli: Cli) -> Run:
+    file = cli.home / "run.jsonl"
+    cli.ok("export", "--format", "jsonl", "-o", str(file))
+    return load(file)
