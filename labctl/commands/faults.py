@@ -168,7 +168,7 @@ def chaos(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     ] = None,
     faults: Annotated[
         str, typer.Option(help="Which kinds.", metavar="KIND,KIND")
-    ] = "kill,pause,partition,cut,delay",
+    ] = ",".join(chaotic.USUAL),
     every: Annotated[str, typer.Option(help="One fault in.", metavar="TIME")] = "8s",
     lasts: For = "60s",
     spare: Annotated[

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from labctl.errors import CONFLICT, USAGE, LabError
 from labctl.faults import orders
+from labctl.faults.freezing import thaw
 from labctl.faults.ledger import Entry, Ledger
 from labctl.faults.register import rows
 from labctl.lab import Lab
@@ -77,13 +78,13 @@ def cut_power(lab: Lab, watch: Watch, sids: Sequence[int], *, torn: bool) -> lis
     """Make running nodes lose their caches and end; return whom that meant."""
     runs = {sid: lab.runtime.run(sid).condition for sid in sids}
     for sid, condition in runs.items():
-        if condition == PAUSED:
-            facts = {"sid": sid}
-            hint = Phrase("crash.frozen.hint", facts)
-            raise LabError(Phrase("crash.frozen", facts), hint, CONFLICT)
+        if condition == PAUSED:  # its power goes in the instant in which it thaws
+            watch.note(sid, Phrase("crash.thaws"), Phrase("crash.thaws.why"))
+            thaw(lab, sid)
+            watch.froze(sid, paused=False)
         if condition == DOWN:
             watch.note(sid, Phrase("already", {"sid": sid}))
-    living = [sid for sid, condition in runs.items() if condition == UP]
+    living = [sid for sid, condition in runs.items() if condition != DOWN]
     for sid in living:
         watch.ends(sid)
         orders.send(lab, sid, "power", {"torn_tail": True} if torn else {})

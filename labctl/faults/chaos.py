@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from labctl.errors import USAGE, LabError
+from labctl.faults.body import Ill, cut_power, set_ill
 from labctl.faults.freezing import freeze
 from labctl.faults.grammar import Link, apart, shown
 from labctl.faults.register import faults
@@ -18,8 +19,13 @@ from labctl.runtime.base import DOWN, PAUSED
 from labctl.watch import Watch
 from labctl.words.phrase import Phrase
 
-KINDS = ("kill", "pause", "partition", "cut", "hold", "delay")
+KINDS = (
+    *("kill", "crash", "pause", "partition", "cut", "hold", "delay"),
+    *("disk", "clock"),
+)
+USUAL = tuple(kind for kind in KINDS if kind != "hold")  # it ends like a cut
 _DELAYS_MS = (50, 200, 800)
+_JUMPS_MS = (30_000, -30_000, 300_000)
 
 
 class Step(NamedTuple):
@@ -85,8 +91,13 @@ def _step(  # noqa: PLR0913, PLR0917  (one step's parts)
     sids: Sequence[int],
 ) -> Step:
     victim = dice.choice(prey)
-    if kind in ("kill", "pause"):
+    if kind in ("kill", "crash", "pause"):
         return Step(at, kind, (victim,), (), "", for_ms)
+    if kind == "disk":
+        return Step(at, kind, (victim,), (), f"{dice.choice(_DELAYS_MS)} ms", for_ms)
+    if kind == "clock":
+        jump = dice.choice(_JUMPS_MS) // 1000
+        return Step(at, kind, (victim,), (), f"{jump:+d} s", for_ms)
     if kind == "partition":
         size = dice.randint(1, min(len(prey), max(1, len(sids) // 2)))
         side = tuple(sorted(dice.sample(list(prey), size)))
@@ -116,10 +127,7 @@ def say_plan(lab: Lab, wish: Wish, steps: Sequence[Step]) -> None:
     facts = {"seed": wish.seed, "n": len(steps), "for": f"{wish.for_ms / 1000:g}"}
     lab.screen.say(Phrase("chaos.plan", facts))
     for step in steps:
-        what = step.detail or " ".join(f"n{sid}" for sid in step.nodes)
-        if step.links and step.kind != "partition":
-            arrows = " ".join(f"n{a}→n{b}" for a, b in step.links)
-            what = f"{arrows} {step.detail}".strip()
+        what = step.detail if step.kind == "partition" else _where(step)
         facts = {
             "at": f"{step.at_ms / 1000:6.1f}",
             "kind": f"{step.kind:<9}",
@@ -145,6 +153,12 @@ def run(lab: Lab, steps: Sequence[Step], for_ms: int) -> None:
         facts = {"n": len(steps), "mute": f"{mute.longest_s:.1f}"}
         lab.screen.say(Phrase("chaos.over", {**facts, "votes": watch.elections}))
     lab.conclude()
+
+
+def _where(step: Step) -> str:
+    """Whom a step strikes, and how."""
+    whom = [f"n{a}→n{b}" for a, b in step.links] or [f"n{sid}" for sid in step.nodes]
+    return " ".join((*whom, step.detail)).strip()
 
 
 class Mute:
@@ -195,22 +209,45 @@ def _do(lab: Lab, watch: Watch, step: Step) -> None:
             lab.did(NodeEnded(sid, "killed"))
             lab.runtime.kill(sid)
             watch.fell(sid)
+    elif step.kind == "crash":
+        for sid in cut_power(lab, watch, up, torn=False):
+            watch.fell(sid)
     elif step.kind == "pause":
         freeze(lab, up, step.for_ms)
         for sid in up:
             watch.note(sid, Phrase("paused"), Phrase("paused.why"))
             watch.froze(sid, paused=True)
+    elif step.kind in ("disk", "clock"):
+        _sicken(lab, watch, step, up)
     else:
-        late = int(step.detail.split()[0]) if step.kind == "delay" else 0
-        action = "cut" if step.kind == "partition" else step.kind
-        wanted = Wanted(step.kind, step.links, action, step.detail, step.for_ms)
-        fault = set_links(lab, wanted._replace(delay_ms=late))
-        arrows = " ".join(f"n{a}→n{b}" for a, b in step.links)
-        where = step.detail if action == "cut" and step.detail else arrows
-        if late:
-            where += f" {step.detail}"
-        facts = {"fault": fault.id, "kind": step.kind, "where": where}
-        watch.note(0, Phrase("chaos.does", facts))
+        _disturb(lab, watch, step)
+
+
+def _sicken(lab: Lab, watch: Watch, step: Step, up: Sequence[int]) -> None:
+    """Make a disk slow, or a wall clock wrong."""
+    number = int(step.detail.split()[0])
+    ill = (
+        Ill("disk", "fsync-delay", number, step.for_ms)
+        if step.kind == "disk"
+        else Ill("clock", "clock", number * 1000, step.for_ms)
+    )
+    if up:
+        _say_done(watch, set_ill(lab, up, ill), step, _where(step))
+
+
+def _disturb(lab: Lab, watch: Watch, step: Step) -> None:
+    """Trouble links: cut, hold or delay what they carry."""
+    late = int(step.detail.split()[0]) if step.kind == "delay" else 0
+    action = "cut" if step.kind == "partition" else step.kind
+    wanted = Wanted(step.kind, step.links, action, step.detail, step.for_ms)
+    fault = set_links(lab, wanted._replace(delay_ms=late))
+    where = step.detail if step.kind == "partition" else _where(step)
+    _say_done(watch, fault.id, step, where)
+
+
+def _say_done(watch: Watch, fault: str, step: Step, where: str) -> None:
+    facts = {"fault": fault, "kind": step.kind, "where": where}
+    watch.note(0, Phrase("chaos.does", facts))
 
 
 def _restart(lab: Lab, watch: Watch, step: Step) -> None:
@@ -233,6 +270,7 @@ def _thawed(lab: Lab, watch: Watch, step: Step) -> None:
 
 _ENDS: Mapping[str, Callable[[Lab, Watch, Step], None]] = {
     "kill": _restart,
+    "crash": _restart,
     "pause": _thawed,
 }
 

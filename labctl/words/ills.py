@@ -60,13 +60,10 @@ ILLS: Mapping[str, tuple[str, str]] = {
         "n{me}>n{to}#{number} {type} is delivered",
         "投递 n{me}>n{to}#{number} {type}",
     ),
-    "crash.frozen": (
-        "n{sid} is frozen and hears no order",
-        "n{sid} 被冻结，听不到命令",
-    ),
-    "crash.frozen.hint": (
-        "labctl resume {sid} first, or labctl kill {sid}",
-        "先 labctl resume {sid}，或用 labctl kill {sid}",
+    "crash.thaws": ("thaws for an instant", "解冻一瞬间"),
+    "crash.thaws.why": (
+        "only what runs can lose its cache; the power goes before it can do much",
+        "只有运行中的节点才会丢缓存：它来不及做什么，电就断了",
     ),
     "wiped": (
         "n{sid}: {count} files deleted ({what}); myid and configuration stay",

@@ -118,6 +118,26 @@ def test_a_torn_tail_is_recovered_and_a_wiped_node_is_made_whole(cli: Cli) -> No
         client.stop()
 
 
+def test_a_frozen_node_can_lose_its_power_or_its_disk(cli: Cli) -> None:
+    cli.up()
+    frozen_then_struck(cli)
+
+
+def frozen_then_struck(cli: Cli) -> None:
+    """Pause n1, cut its power; pause it again, empty its disk: it comes back."""
+    cli.ok("pause", "1")
+    story = cli.ok("crash", "1")
+    assert story.index("thaws for an instant") < story.index("power cut")
+    assert cli.status()["nodes"][0]["state"] == "DOWN"
+    cli.ok("start", "1")
+    cli.ok("pause", "1")
+    assert "killed first" in cli.ok("wipe", "1")
+    assert re.search(r"syncs n1 by (SNAP|DIFF)", cli.ok("start", "1"))
+    status = cli.status()
+    assert status["faults"] == []
+    assert all(node["serving"] for node in status["nodes"])
+
+
 def test_a_full_disk_ends_one_node_and_the_others_serve_on(cli: Cli) -> None:
     cli.up()
     cli.ok("disk", "1", "--full")

@@ -10,6 +10,7 @@ from kazoo.client import KazooClient
 
 from tests.docker.engine import base_image
 from tests.e2e.labs import Cli, labs
+from tests.e2e.test_labctl_ills import frozen_then_struck
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(240)]
 
@@ -35,6 +36,8 @@ def test_containers_crash_are_wiped_and_step_as_processes_do(cli: Cli) -> None:
         story = cli.ok("wipe", "1")
         assert re.search(r"n1: [1-9]\d* files deleted", story), story
         assert re.search(r"syncs n1 by (SNAP|DIFF)", cli.ok("start", "1"))
+
+        frozen_then_struck(cli)
 
         cli.ok("step")
         late = client.create_async("/by-hand")
