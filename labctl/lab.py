@@ -9,7 +9,7 @@ from typing import Any
 from labctl.home import lab_folder, no_such_lab
 from labctl.lock import locked
 from labctl.narrator.java import java_log
-from labctl.narrator.line import STORY
+from labctl.narrator.line import STORY, WIRE
 from labctl.recording.happened import NodeEnded, VerbGiven
 from labctl.recording.recorder import Recorder
 from labctl.runtime.base import Runtime
@@ -18,6 +18,7 @@ from labctl.screen.screen import Screen
 from labctl.topology import Topology, load
 from labctl.view import View, look, verdict, verdict_phrase, world_of
 from labctl.watch import Watch
+from labctl.wiretap import Wiretap
 from labctl.words.phrase import Phrase
 
 
@@ -56,6 +57,7 @@ class Lab:
         self.screen.origin_ms = time.time() * 1000
         watch = Watch(self.topology.lab, self.runtime, world, self.screen.tell)
         watch.java = java_log(self.screen.release, brief=self.screen.level == STORY)
+        watch.tap = Wiretap(self) if self.screen.level == WIRE else None
         watch.died = lambda sid: self.did(NodeEnded(sid, "died"))
         try:
             yield watch

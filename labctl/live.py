@@ -9,7 +9,7 @@ from rich.text import Text
 
 from labctl.lab import Lab
 from labctl.narrator.java import java_log
-from labctl.narrator.line import STORY, Line
+from labctl.narrator.line import STORY, WIRE, Line
 from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance
 from labctl.recording import happened
@@ -20,6 +20,7 @@ from labctl.recording.run import present
 from labctl.runtime.files import FileTail
 from labctl.screen.glyphs import GLYPHS
 from labctl.screen.screen import Screen
+from labctl.wiretap import Wiretap
 from labctl.words.phrase import Phrase
 from node import events, fault_events
 from node.events import Record, decode
@@ -94,6 +95,7 @@ class Live:
         self.hold = Hold(_HOLD_MS)
         self.heads = ""
         brief = lab.screen.level == STORY and not topics
+        self.tap = Wiretap(lab) if lab.screen.level == WIRE else None
         self.java = java_log(lab.screen.release, brief=brief)
 
     def follow(self) -> None:
@@ -105,6 +107,8 @@ class Live:
         else:
             screen.say(Phrase("watch.head", {"lab": self.lab.topology.lab}))
         while not screen.gone:
+            if self.tap is not None:
+                self.tap.renew()
             self._read()
             self._release(time.time() * 1000)
             screen.pipe.flush()
@@ -132,9 +136,9 @@ class Live:
         """Who names topics wants all of them, whatever their level."""
         if line.bare:
             return True
-        if self.topics:
+        if self.topics and line.level != WIRE:
             return topic_of(record.event) in self.topics
-        return line.level == STORY or self.lab.screen.level != STORY
+        return line.shows(self.lab.screen.level)
 
     def _show(self, line: Line) -> None:
         if self.columns:

@@ -29,7 +29,7 @@ def lines_of(run: Run, screen: Screen, part: Part) -> list[tuple[int, Line]]:
     return [
         (number, line)
         for number, _, line in told(run, java)
-        if (screen.level != STORY or line.level == STORY or line.bare)
+        if (line.shows(screen.level) or line.bare)
         and part.from_s <= (line.at_ms - began) / 1000 <= part.to_s
     ]
 

@@ -13,6 +13,7 @@ from labctl.narrator.story import tell
 from labctl.narrator.world import World, advance, fallen, frozen
 from labctl.recording.order import Hold
 from labctl.runtime.base import DOWN, Runtime
+from labctl.wiretap import Wiretap
 from labctl.words.phrase import Phrase
 from node.events import ElectionStarted, Record, decode
 
@@ -38,6 +39,7 @@ class Watch:
         self.elections = 0  # how many times a voter began to vote
         self.next_look = 0.0
         self.java: JavaLog | None = None
+        self.tap: Wiretap | None = None
         self.heard: Callable[[Record], None] = lambda _record: None
         self.died: Callable[[int], None] = lambda _sid: None  # ended by itself
 
@@ -99,6 +101,8 @@ class Watch:
             tail.close()
 
     def _read(self) -> None:
+        if self.tap is not None:
+            self.tap.renew()
         for tail in self.tails.values():
             self.hold.add(self._records(tail.read()))
 

@@ -252,6 +252,16 @@ class PacketReceived(NamedTuple):
     zxid: int
 
 
+class MessageTapped(NamedTuple):
+    """These bytes leave for a peer; told only while a lab watches the wire."""
+
+    to: int
+    type: str  # NOTIFICATION, PROPOSAL, …
+    size: int  # bytes
+    data: str  # the first of them, in hex
+    left_out: int  # messages before it that were too many to be told
+
+
 class LearnerJoined(NamedTuple):
     """A FOLLOWERINFO or OBSERVERINFO reached the leader."""
 

@@ -15,7 +15,7 @@ SHIPPED = ("node", "labctl", "simulator")
 FILES = sorted(path for top in FOLDERS for path in (ROOT / top).rglob("*.py"))
 
 FILE_LINES_MAX = 400
-LONGER = {"node/events.py": 550}  # a list of events: one looks them up, not through
+LONGER = {"node/events.py": 560}  # a list of events: one looks them up, not through
 FUNCTION_LINES_MAX = 60
 COLUMNS_MAX = 88
 REMINDERS = tuple(

@@ -19,7 +19,7 @@ Language = Annotated[
     str | None, typer.Option(metavar="en|zh", help="In which language [LABCTL_LANG].")
 ]
 Level = Annotated[
-    str | None, typer.Option(metavar="story|protocol", help="How much to tell.")
+    str | None, typer.Option(metavar="story|protocol|wire", help="How much to tell.")
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Same as --level protocol.")

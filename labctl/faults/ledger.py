@@ -22,6 +22,8 @@ STEPPING = "stepping"  # a file that is there while messages go by hand
 # sid -> kind of order ("gates", …) -> what was ordered, as the node takes it
 Orders = Mapping[int, Mapping[str, list[dict[str, Any]]]]
 
+TAP_MS = 3000  # a tap stays open for so long after it was asked for
+
 
 class Entry(NamedTuple):
     """One fault as it was ordered."""
@@ -109,10 +111,22 @@ class Ledger:
         fresh.replace(self.path)
 
 
+def watched(folder: Path, *, now: bool = False) -> bool:
+    """Whether somebody watches the wire; `now` says that somebody does."""
+    mark = folder / "wire"
+    with suppress(OSError):
+        if now:
+            mark.touch()
+        return time.time() - mark.stat().st_mtime < TAP_MS / 1000
+    return False
+
+
 def environment(folder: Path, sid: int) -> dict[str, str]:
     """Return what a node that starts must know: the lab's secret, its orders."""
     found = {"QUORUMLAB_TOKEN": token(folder)}
     orders: dict[str, Any] = {**Ledger(folder).orders_for(sid)}
+    if watched(folder):
+        orders["tap"] = {"for_ms": TAP_MS}
     if (folder / STEPPING).exists():
         orders["step"] = {"on": True}
     if orders:

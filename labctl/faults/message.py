@@ -67,7 +67,7 @@ def _packet(kind: str, packet: Packet) -> Phrase:
     if kind in ("PROPOSAL", "INFORM"):
         facts["what"] = _txn(data)
     elif kind == "REQUEST":
-        facts["what"] = _op(unpack_request(packet.data).op)
+        facts["what"] = op_name(unpack_request(packet.data).op)
     elif kind == "ACKEPOCH":
         facts["current"] = int.from_bytes(data[:4], "big", signed=True)
     key = f"step.{kind}"
@@ -77,7 +77,7 @@ def _packet(kind: str, packet: Packet) -> Phrase:
 def _txn(entry: bytes) -> str:
     """Return what a transaction does: `create /a`."""
     header = header_of(entry)
-    name = _op(header.type)
+    name = op_name(header.type)
     if header.type not in _PATHED:
         return name
     at = _TXN_HEADER_BYTES
@@ -86,5 +86,6 @@ def _txn(entry: bytes) -> str:
     return f"{name} {path}"
 
 
-def _op(number: int) -> str:
+def op_name(number: int) -> str:
+    """Return what a request or transaction of this type does."""
     return _OPS.get(number, f"op {number}")

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from labctl.words.phrase import Phrase
 from node.wording import line as wording
 
-STORY, PROTOCOL = "story", "protocol"
-LEVELS = (STORY, PROTOCOL)
+STORY, PROTOCOL, WIRE = "story", "protocol", "wire"
+LEVELS = (STORY, PROTOCOL, WIRE)  # each tells what those before it tell
 
 
 class Told(NamedTuple):
@@ -15,6 +15,7 @@ class Told(NamedTuple):
     level: str
     what: Phrase
     why: Phrase | None = None
+    below: tuple[str, ...] = ()  # lines that need no translation: a message's bytes
 
 
 class Line(NamedTuple):
@@ -27,6 +28,11 @@ class Line(NamedTuple):
     why: Phrase | None
     java: tuple[wording.Line, ...] = ()  # what ZooKeeper would have logged
     bare: bool = False  # only that was asked for, the sentence was not
+    below: tuple[str, ...] = ()
+
+    def shows(self, level: str) -> bool:
+        """Whether who asked for this level is told."""
+        return LEVELS.index(self.level) <= LEVELS.index(level)
 
 
 def story(what: Phrase, why: Phrase | None = None) -> Told:

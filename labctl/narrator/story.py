@@ -7,7 +7,7 @@ Every event that a node or the lab can publish has one; a test counts them.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labctl.narrator import deeds, election, faults, ills, life, zab
+from labctl.narrator import deeds, election, faults, ills, life, wire, zab
 from labctl.narrator.line import Line, Told
 from labctl.narrator.world import World
 from labctl.recording import happened
@@ -38,6 +38,7 @@ TELLERS: Mapping[type[Any], Teller] = {
     events.PhaseChanged: zab.phase_changed,
     events.LeaderDialed: zab.leader_dialed,
     events.LeaderUnreachable: zab.leader_unreachable,
+    events.MessageTapped: wire.message_tapped,
     events.PacketSent: zab.packet_sent,
     events.PacketReceived: zab.packet_received,
     events.LearnerJoined: zab.learner_joined,
@@ -98,7 +99,7 @@ def tell(world: World, record: events.Record) -> Line | None:
         return None
     told = teller(world, record.node, record.event)
     who = _whom(record.event) if of_lab else record.node
-    return Line(record.at_ms, who, told.level, told.what, told.why)
+    return Line(*(record.at_ms, who, told.level, told.what, told.why), below=told.below)
 
 
 def _whom(event: Any) -> int:

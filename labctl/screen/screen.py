@@ -122,7 +122,7 @@ class Screen:
             return
         if line.bare:
             self.java(line)
-        if line.bare or (line.level != STORY and self.level == STORY and not tag):
+        if line.bare or not (tag or line.shows(self.level)):
             return
         since = max(0.0, line.at_ms - self.origin_ms) / 1000
         who = f"n{line.node}" if line.node else ""
@@ -133,13 +133,21 @@ class Screen:
             told = f"({why})" if why else ""
             parts = (f"t+{since:.2f}", tag, who, what, told, seen)
             self._print(Text(" ".join(part for part in parts if part)), soft_wrap=True)
+            self._below(line)
             self.java(line)
             return
         number = f"{tag:<6}" if tag else ""
         head = f"{_MARGIN}t+{since:<6.2f} {number}{who:<4}"
         gap = " " * max(2, _WHAT_CELLS - cell_len(what)) if why else ""
         self._columns(head + what + gap, f"{why}  [{src}]" if src else why)
+        self._below(line)
         self.java(line)
+
+    def _below(self, line: Line) -> None:
+        """Print what stands below a line, a message's bytes."""
+        for row in line.below:
+            words = self.fit(f"{'':16}{row}")
+            self._print(Text(words, style="dim"), soft_wrap=True)
 
     def java(self, line: Line) -> None:
         """Print below a line what ZooKeeper would have logged."""

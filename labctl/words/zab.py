@@ -31,6 +31,11 @@ ZAB: Mapping[str, tuple[str, str]] = {
         "连不上 n{leader} 的仲裁端口 {host}:{port}",
     ),
     "undialed.why": ("try {tries}: {why}", "第 {tries} 次：{why}"),
+    "wire.sent": ("→ n{to} {type}, {size} bytes", "→ n{to} {type}，{size} 字节"),
+    "wire.more": (
+        "→ n{to} {type}, {size} bytes ({left_out} others left out)",
+        "→ n{to} {type}，{size} 字节（略去 {left_out} 条）",
+    ),
     "packet.sent": ("→ {who} {type} {zxid}", "→ {who} {type} {zxid}"),
     "packet.received": ("← {who} {type} {zxid}", "← {who} {type} {zxid}"),
     "packet.peer": ("n{sid}", "n{sid}"),

@@ -73,6 +73,7 @@ class Node:
                 "ills": self.ills,
                 "power": PowerCut(self._lose_power),
                 "step": self.stepping,
+                "tap": self.stepping.tap,
             }
         doors = self.stepping if lab else self.gates
         self.token = os.environ.get("QUORUMLAB_TOKEN", "")  # whoever knows it may order

@@ -18,6 +18,7 @@ from node.effects import OUTSIDE, Note, note
 from node.fault_events import MessageDelivered, SteppingChanged
 from node.shell.gates import Gates, Split
 from node.shell.orders import OrderRefused, document
+from node.shell.tap import Tap
 from node.shell.timers import Timers
 
 SHOWN_BYTES = 8192  # of a message's content
@@ -60,6 +61,7 @@ class Stepping:
         self.gates = gates
         self.timers = timers
         self.publish = publish
+        self.tap = Tap(publish)
         self.moved: Callable[[], None] = lambda: None  # our clock was moved by hand
         self.on = False
         self.numbers: Counter[int] = Counter()
@@ -180,6 +182,8 @@ class HandLine:
 
     def write(self, data: bytes) -> None:
         """Write, or put in line; a greeting opens a connection and never waits."""
+        if self.stepping.tap.open and data[:1] != b"\xff":
+            self.stepping.tap.sent(self.sid, self.split(data))
         if (not self.stepping.on and not self.queue) or data[:1] == b"\xff":
             self.below.write(data)
             return

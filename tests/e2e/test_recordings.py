@@ -141,3 +141,22 @@ def load_run(cli: Cli) -> Run:
     file = cli.home / "run.jsonl"
     cli.ok("export", "--format", "jsonl", "-o", str(file))
     return load(file)
+
+
+def test_who_watches_the_wire_sees_bytes_beside_fields(cli: Cli) -> None:
+    cli.up()
+    watcher = cli.popen("watch", "--level", "wire", "--topics", "vote,sync,txn,phase")
+    watcher.kill()
+    watcher.communicate()
+    story = cli.ok("stop", "1", "--level", "wire") + cli.ok(
+        "start", "1", "--level", "wire"
+    )
+    assert "type 11 FOLLOWERINFO" in story
+    assert "state LOOKING" in story
+    assert "00 00 00 0c             type 12 UPTODATE" in story
+    assert "type 12 UPTODATE" not in cli.ok("restart", "1")
+    assert "type 12 UPTODATE" in cli.ok(
+        "replay", "latest", "--speed", "0", "--level", "wire"
+    )
+    refused = cli.run("watch", "--level", "bits")
+    assert refused.returncode == 2
