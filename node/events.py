@@ -376,7 +376,7 @@ class LeaderLost(NamedTuple):
     """A learner lost its leader."""
 
     leader: int
-    why: str  # closed | silent | refused | protocol: …
+    why: str  # closed | reset | silent | refused | protocol: …
     after_ms: int  # how long it had followed
 
 

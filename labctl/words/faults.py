@@ -183,6 +183,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "n{peer} closed the connection, no time limit needed",
         "n{peer} 关闭了连接，不必等超时",
     ),
+    "rule.reset": (
+        "n{peer} reset the connection, no time limit needed",
+        "n{peer} 重置了连接，不必等超时",
+    ),
     "rule.refused": ("n{peer} refused it", "n{peer} 拒绝了它"),
     "rule.no-quorum": (
         "half a tick's count: {have} with it, need {need}: it may not lead alone",

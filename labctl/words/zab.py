@@ -140,6 +140,10 @@ ZAB: Mapping[str, tuple[str, str]] = {
         "{how}；没有 leader 谁都不能应答：客户端等待，开始投票",
     ),
     "lost.closed": ("its connection closed", "连接断开"),
+    "lost.reset": (
+        "its connection was reset: it ended with something unread",
+        "连接被重置：它结束时还有没读的数据",
+    ),
     "lost.silent": (
         "it was silent for longer than syncLimit allows",
         "沉默超过了 syncLimit",

@@ -220,7 +220,7 @@ class _Link(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the port."""
         self.port.gates.lost(self.transport)
-        self.port.lost(self, str(exc) if exc else "closed")
+        self.port.lost(self, how_it_ended(exc))
 
     def send(self, notification: Notification, because: tuple[str, ...]) -> None:
         """Write one vote, unless the peer has stopped reading."""
@@ -273,6 +273,13 @@ class _Link(asyncio.Protocol):
             self.received += 1
             name = message_id(self.there, self.here, self.received)
             self.port.hear(self.sid, unpack_notification(payload), name)
+
+
+def how_it_ended(exc: Exception | None) -> str:
+    """Return `closed`, `reset` (whoever was there left something unread), or more."""
+    if exc is None:
+        return "closed"
+    return "reset" if isinstance(exc, ConnectionError) else str(exc)
 
 
 def no_delay(transport: Any) -> None:

@@ -13,7 +13,7 @@ from node.broadcast.effects import UPSTREAM
 from node.config import Config
 from node.effects import note
 from node.events import LeaderDialed, ListenerOpened, PacketReceived, PacketSent
-from node.shell.election_port import no_delay
+from node.shell.election_port import how_it_ended, no_delay
 from node.shell.eventlog import message_id
 from node.shell.gates import packets_in
 from node.shell.stepping import Doors
@@ -179,7 +179,7 @@ class Link(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the owner, unless we hung up ourselves."""
         self.port.gates.lost(self.transport)
-        self._end(str(exc) if exc else "closed")
+        self._end(how_it_ended(exc))
 
     def pause_writing(self) -> None:
         """The peer reads slower than we write."""
