@@ -43,12 +43,12 @@ def build() -> str:
     return IMAGE
 
 
-def everything() -> dict[str, set[str]]:
-    """Return the names of all containers, networks and volumes there are."""
-    found = {}
+def everything() -> set[str]:
+    """Return the ids of all containers and networks there are, and all volumes."""
+    found: set[str] = set()
     for kind in ("container", "network", "volume"):
         every = ["-a"] if kind == "container" else []
-        found[kind] = set(_docker(kind, "ls", "-q", *every).stdout.split())
+        found |= set(_docker(kind, "ls", "-q", *every).stdout.split())
     return found
 
 
