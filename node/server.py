@@ -65,6 +65,9 @@ class Store(Protocol):
     def save_tree(self, tree: Tree, zxid: int) -> None:
         """Write a snapshot beside serving."""
 
+    def drop_snapshot(self) -> None:
+        """Give up a snapshot in the making: its tree is to hold something else."""
+
     def snapshot_due(self) -> bool:
         """Return whether it is time for a snapshot."""
 
@@ -281,8 +284,11 @@ class Server:
         self.world.settle_soon()
 
     def _deliver(self, effect: do.Deliver) -> None:
+        agreed = self.peer.role is not None  # else it is a tail: our next vote's claim
+        if not agreed:
+            self.world.store.drop_snapshot()
         applied = self.service.deliver(effect.entry, self.world.now_ms())
-        if self.peer.role is not None:  # else it is a tail that nobody agreed on
+        if agreed:
             self.spans.committed.add(effect.zxid, effect.zxid)
         if self.peer.state is LEADING:
             self.requests.delivered(effect.zxid, applied.session, applied.type)

@@ -187,7 +187,7 @@ class Store:
         self.flush()
         if not self._reaches(zxid):
             return None
-        self._stop_snapshot()
+        self.drop_snapshot()
         self._guard(partial(self._forget_after, zxid))
         return recover(self.snap_disk, self.log_disk)
 
@@ -220,7 +220,7 @@ class Store:
         recovery or a TRUNC could take them for its past.
         """
         self.flush()
-        self._stop_snapshot()
+        self.drop_snapshot()
         data = b"".join(file_chunks(tree, zxid))
         self._guard(partial(self.snap_disk.replace, f"{PREFIX}{zxid:x}", data))
         self._guard(partial(self._forget_but, zxid))
@@ -278,8 +278,12 @@ class Store:
         else:
             self.around.snapper.start(job, self._next_piece)
 
-    def _stop_snapshot(self) -> None:
-        """Give up a snapshot in the making: its tree is being replaced."""
+    def drop_snapshot(self) -> None:
+        """Give up a snapshot in the making: its tree is to hold something else.
+
+        Another tree, or transactions that nobody agreed on: a TRUNC would cut those
+        out of the log and bring them back from a snapshot that bears an older zxid.
+        """
         if self._snapshot is not None:
             self._snapshot = None
             self._guard(self.around.snapper.finish)
@@ -292,7 +296,7 @@ class Store:
     def close(self) -> None:
         """Write what is left and let go of the workers."""
         self.flush()
-        self._stop_snapshot()
+        self.drop_snapshot()
         self.around.syncer.close()
         self.around.snapper.close()
 

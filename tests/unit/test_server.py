@@ -121,3 +121,25 @@ def test_the_last_zxid_of_an_epoch_ends_the_reign_and_nothing_else_is_proposed(
     alone.settle()
     assert world.store.appended == []
     assert alone.peer.role is not role
+
+
+def test_a_tail_that_nobody_agreed_on_gets_into_no_snapshot(
+    world: World, alone: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seed 1403: a TRUNC cut it from the log, and an older snapshot brought it back."""
+    done: list[str] = []
+    world.store.drop_snapshot = lambda: done.append("dropped")
+    entry = b"\0" * 28 + b"\xff\xff\xff\xf6" + b"\0\0\x10\0"
+    deliver = alone.service.deliver
+
+    def delivered(*what: Any) -> Any:
+        done.append("delivered")
+        return deliver(*what)
+
+    monkeypatch.setattr(alone.service, "deliver", delivered)
+    assert alone.peer.role is not None
+    alone.perform([do.Deliver(1, entry)])
+    assert done == ["delivered"]
+    monkeypatch.setattr(alone.peer, "role", None)
+    alone.perform([do.Deliver(2, entry)])
+    assert done == ["delivered", "dropped", "delivered"]

@@ -93,3 +93,34 @@ def test_what_was_read_and_cannot_be_made_durable_ends_the_server(
     monkeypatch.setattr(store.log_disk, "sync", broken)
     with pytest.raises(Ended):
         store.recover()
+
+
+class Slow(AtOnce):
+    """A worker whose jobs wait until they are let go."""
+
+    def __init__(self) -> None:
+        self.jobs: list[tuple[Job, Done]] = []
+
+    def start(self, job: Job, done: Done) -> None:
+        self.jobs.append((job, done))
+
+    def finish(self) -> None:
+        while self.jobs:
+            job, done = self.jobs.pop(0)
+            AtOnce().start(job, done)
+
+
+def test_a_snapshot_that_is_dropped_while_it_is_written_never_has_a_name(
+    tmp_path: Path,
+):
+    store = opened(tmp_path)
+    slow = Slow()
+    store.around = store.around._replace(snapper=slow)
+    store.save_tree(Tree(), 2)
+    assert slow.jobs
+    store.drop_snapshot()
+    slow.finish()
+    assert "snapshot.2" not in store.snap_disk.names()
+    store.save_tree(Tree(), 2)
+    slow.finish()
+    assert "snapshot.2" in store.snap_disk.names()
