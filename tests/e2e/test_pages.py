@@ -23,6 +23,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 PAGES = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
 ENGLISH = [name for name in PAGES if not name.endswith(".zh.md")]
 ALIKE = 0.93  # of the shown lines; what races differs from run to run
+# Step by step, which of several nodes' messages is the oldest is a race from the
+# first step on, and every later line follows from it.
+RACES = {"step-by-step.md": 0.75, "step-by-step.zh.md": 0.75}
 TYPED = {"first-hour.md", "first-hour.zh.md"}  # see test_first_hour.py
 STRICT = {"stories.md", "stories.zh.md"}  # every line that they show must come
 _FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -109,7 +112,9 @@ def tell(page: str, cli: Cli, tmp_path: Path, runtime: str) -> None:
     if os.environ.get("QUORUMLAB_REWRITE") and page not in STRICT:
         rewrite(page, told)
         return
-    assert alike >= ALIKE * total, f"{alike} of {total} lines come again"
+    assert alike >= RACES.get(page, ALIKE) * total, (
+        f"{alike} of {total} lines come again"
+    )
 
 
 def rewrite(page: str, told: list[str]) -> None:
