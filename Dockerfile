@@ -5,12 +5,12 @@ ARG BASE_IMAGE=python:3.13-slim
 FROM ${BASE_IMAGE}
 WORKDIR /opt/quorumlab
 
-# The protocols need the standard library alone.  uvloop (speed), h11 (AdminServer)
-# and prometheus-client (metrics) come from wheels/, else from a registry, else the
-# node does without them.
-COPY LICENSE wheels/*.wh[l] wheels/
+# The protocols need the standard library alone.  h11 serves the AdminServer, and
+# the image is refused without it; uvloop adds speed.  Both come from wheels/, else
+# from a registry.  labctl puts its own h11 there.
+COPY node/__init__.py wheels/*.wh[l] wheels/
 RUN if python3 -m pip --version >/dev/null 2>&1; then \
-      for name in uvloop h11 prometheus-client; do \
+      for name in h11 uvloop; do \
         python3 -m pip install --quiet --no-cache-dir --retries 0 --timeout 10 \
           --root-user-action=ignore --find-links wheels --target lib "$name" \
           || echo "going on without $name"; \
@@ -19,7 +19,11 @@ RUN if python3 -m pip --version >/dev/null 2>&1; then \
       for wheel in wheels/*.whl; do \
         if [ -f "$wheel" ]; then python3 -m zipfile -e "$wheel" lib; fi; \
       done; \
-    fi
+    fi; \
+    PYTHONPATH=lib python3 -c 'import h11' 2>/dev/null || { \
+      echo "quorumlab: h11 is missing: put it into wheels/ (pip download -d wheels h11)"; \
+      exit 1; \
+    }
 
 COPY node/ node/
 ENV PYTHONPATH=/opt/quorumlab:/opt/quorumlab/lib PYTHONUNBUFFERED=1

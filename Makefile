@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; 
             $$p -c '$(GOOD)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 BIN     = .venv/bin
 READY   = .venv/ready
+DEV     = .venv/dev-ready
 LANES  ?= 2
 
 .PHONY: up down test check fix bench sim stories torture all clean
@@ -14,26 +15,26 @@ up: $(READY)  ## three servers, a leader, and what to try next
 down: $(READY)  ## end the lab and delete its data
 	$(BIN)/labctl down --yes
 
-test: $(READY)  ## everything that fits five minutes on two cores
+test: $(DEV)  ## everything that fits five minutes on two cores
 	$(BIN)/python -m pytest -n $(LANES) --dist loadfile -m "not torture and not stories" $(ARGS)
 
-check: $(READY)  ## style, types, architecture
+check: $(DEV)  ## style, types, architecture
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-	$(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/test_tidy.py
+	$(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/test_tidy.py tests/test_architecture.py tests/test_layout.py
 
-fix: $(READY)  ## let ruff repair what it can
+fix: $(DEV)  ## let ruff repair what it can
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-bench: $(READY)  ## us and Java ZooKeeper 3.8.0, side by side
+bench: $(DEV)  ## us and Java ZooKeeper 3.8.0, side by side
 	$(BIN)/python -m bench.compare $(ARGS)
 
-sim: $(READY)  ## the seeded world: elections and whole-protocol schedules
+sim: $(DEV)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)
 
-stories: $(READY)  ## pages in Chinese, stories in containers, every fault under load
+stories: $(DEV)  ## what the pages show, faults in containers, every fault under load
 	$(BIN)/python -m pytest -n $(LANES) --dist load -m stories tests/e2e $(ARGS)
 
-torture: $(READY)  ## minutes of kills, partitions and pauses, and a table of figures
+torture: $(DEV)  ## minutes of kills, partitions and pauses, and a table of figures
 	$(BIN)/python -m pytest -q -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)
 
 all: check test bench
@@ -41,7 +42,10 @@ all: check test bench
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 
-$(READY): pyproject.toml
+# What running needs, and what developing needs besides.
+$(READY): EXTRAS =
+$(DEV):   EXTRAS = [dev]
+$(READY) $(DEV): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]' && touch $@
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.$(EXTRAS)' && touch $(READY) $@

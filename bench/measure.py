@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.e2e.ensemble import Ensemble, Server, wait_for
+from tests.e2e.ensemble import Ensemble, Server
 
 CONNECTIONS = 6
 IN_FLIGHT = 32
@@ -45,7 +45,7 @@ def seconds_to_quorum(servers: Ensemble) -> float:
     began = time.monotonic()
     for server in servers.servers:
         server.start()
-    wait_for(lambda: all(server.mode() for server in servers.servers), LIMIT_S)
+    servers.wait_for(lambda: all(s.mode() for s in servers.servers), "all serve")
     return time.monotonic() - began
 
 
@@ -59,13 +59,13 @@ def seconds_without_service(servers: Ensemble) -> float:
     rest = [server for server in servers.servers if server is not leader]
     began = time.monotonic()
     leader.kill()
-    wait_for(
+    servers.wait_for(
         lambda: sorted(server.mode() for server in rest) == ["follower", "leader"],
-        LIMIT_S,
+        "the others serve",
     )
     took = time.monotonic() - began
     leader.start()
-    wait_for(lambda: leader.mode() == "follower", LIMIT_S)
+    servers.wait_for(lambda: leader.mode() == "follower", "the old leader follows")
     return took
 
 

@@ -6,22 +6,35 @@ import sys
 import traceback
 from typing import NoReturn
 
-from labctl.app import root
-from labctl.errors import BUG, ENVIRONMENT, LabError
-from labctl.home import home
+import typer
+
+from labctl.cli.app import root
+from labctl.cli.session import chosen_language, early
+from labctl.cli.usage import UsageError, explained
+from labctl.errors import BUG, ENVIRONMENT, INTERRUPTED, USAGE, LabError
+from labctl.lab.home import home
 from labctl.screen.screen import Screen
-from labctl.session import chosen_language
 from labctl.words.phrase import Phrase
 
 
 def main() -> NoReturn:
     """Run the command line and exit."""
     said: dict[str, object] = {}
+    words = sys.argv[1:]
     try:
-        code = root().main(prog_name="labctl", standalone_mode=True, obj=said)
+        code = root(words).main(prog_name="labctl", standalone_mode=False, obj=said)
     except LabError as error:
         _screen(said).fail(error)
         code = error.code
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stdout.write(str(error) + "\n")
+            code = USAGE
+        else:
+            _screen(said or early(words)).fail(explained(error, words))
+            code = USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
     except OSError as error:
         facts = {"why": str(error)}
         hint = Phrase("disk.hint", {"folder": home()})

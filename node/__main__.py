@@ -1,6 +1,6 @@
 """`python -m node zoo.cfg`: read the configuration, run one server until it ends.
 
-Exit codes are ZooKeeper's (census 2.13): 0 normal, 1 unexpected, 2 invalid
+Exit codes are ZooKeeper's (ExitCode): 0 normal, 1 unexpected, 2 invalid
 invocation or configuration, 3 no access to the data directory, 10 disk error,
 14 election port cannot be had.
 """
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 async def serve(config: Config) -> int:
-    """Run one node until it is told to stop; return the exit code."""
+    """Run one node until it is stopped; return the exit code."""
     address = config.client_host or "0.0.0.0"
     shown = "[0:0:0:0:0:0:0:0]" if address == "0.0.0.0" else address
     me = Speaker(V3_5, config.my_id, f"{shown}:{config.client_port}", _servers(config))

@@ -1,53 +1,32 @@
 """zoo.cfg in, Config out: every error names the file and the line.
 
-Keys, defaults and messages are ZooKeeper's (census section 5).  Keys that
+Keys, defaults and messages are ZooKeeper's (QuorumPeerConfig).  Keys that
 ZooKeeper does not know by name become its system properties `zookeeper.KEY`;
 here they are kept in `Config.extra`, and those that we obey are read from it.
+What becomes of every other key stands in `config_keys.py`.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from node.config_keys import IGNORED, JVM_ONLY, REFUSED, find, nearest
+from node.members import OBSERVER, PARTICIPANT, SERVER_FORM, Server, parse_server
 from node.properties import PropertiesError, Property, parse_properties
 
-PARTICIPANT, OBSERVER = "participant", "observer"
-
-_SERVER_FORM = (
-    "does not have the form server_config or server_config;client_config where"
-    " server_config is the pipe separated list of host:port:port or"
-    " host:port:port:type and client_config is host:clientPort;host:secureClientPort"
-    " or clientPort or host:clientPort or ';secureClientPort' or"
-    " ';host:secureClientPort'"
-)
+_MEMBERSHIP = ("server.", "group.", "weight.")
 
 
 class ConfigError(Exception):
-    """A configuration that a person must mend; the text is one clear line."""
+    """A configuration that a person must repair; the text is one clear line."""
 
 
-class Server(NamedTuple):
-    """One line `server.N`: where a member of the ensemble listens."""
-
-    sid: int
-    host: str
-    quorum_port: int
-    election_port: int
-    role: str = PARTICIPANT
-    client_host: str = ""  # "" unless the line itself names a client address
-    client_port: int = 0
-
-    def describe(self) -> str:
-        """Return the line as ZooKeeper prints it in the config node."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        line = f"{host}:{self.quorum_port}:{self.election_port}:{self.role}"
-        if self.client_port:
-            line += f";{self.client_host or '0.0.0.0'}:{self.client_port}"
-        return line
+class NotHereError(ConfigError):
+    """A configuration that Java ZooKeeper obeys, and this server cannot."""
 
 
 class Config(NamedTuple):
-    """What one node was told; times in milliseconds, limits in ticks."""
+    """The settings of one node; times in milliseconds, limits in ticks."""
 
     path: str
     data_dir: str
@@ -66,7 +45,7 @@ class Config(NamedTuple):
     peer_type: str
     listen_on_all_ips: bool
     extra: Mapping[str, str]
-    lines: Mapping[str, int]  # where each key stands, to blame it later
+    places: Mapping[str, str]  # file:line of each key, to blame it later
     warnings: tuple[str, ...]
 
     @property
@@ -88,8 +67,7 @@ class Config(NamedTuple):
 
     def where(self, key: str) -> str:
         """Return `file:line` of a key, or the file if the key is not in it."""
-        line = self.lines.get(key)
-        return f"{self.path}:{line}" if line else self.path
+        return self.places.get(key, self.path)
 
     def membership(self) -> str:
         """Return the text that notifications and NEWLEADER carry."""
@@ -122,47 +100,23 @@ def read_config(path: str, text: str) -> Config:
     return _Reader(path, text).config()
 
 
-def parse_server(line: str) -> Server | None:
-    """Parse the value of `server.N` (sid 0 in the result); None if malformed."""
-    quorum_side, _, client_side = line.partition(";")
-    fields = _split_host(quorum_side.strip())
-    if fields is None or len(fields) not in (3, 4) or not fields[0]:
-        return None
-    role = fields[3].strip().lower() if len(fields) == 4 else PARTICIPANT
-    client_host, client_port = "", "0"
-    if client_side and not client_side.startswith(";"):
-        client = _split_host(client_side.split(";")[0].strip())
-        if client is None or len(client) > 2:
-            return None
-        client_host, client_port = ("", client[0]) if len(client) == 1 else client[:2]
-    try:
-        ports = [int(fields[1]), int(fields[2]), int(client_port)]
-    except ValueError:
-        return None
-    return Server(0, fields[0], ports[0], ports[1], role, client_host, ports[2])
-
-
-def _split_host(text: str) -> list[str] | None:
-    """Split host:port:port at colons, keeping an IPv6 literal in brackets whole."""
-    if not text.startswith("["):
-        return text.split(":")
-    host, bracket, rest = text[1:].partition("]")
-    if not bracket or not rest.startswith(":"):
-        return None
-    return [host, *rest[1:].split(":")]
-
-
 class _Reader:
     """Reads one file; every complaint goes through `_fail` with its line."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
+        self.places: dict[str, str] = {}
+        self.left = self._parse(path, text)
+        self.given = frozenset(self.left)
+        self.warnings: list[str] = []
+
+    def _parse(self, path: str, text: str) -> dict[str, Property]:
         try:
-            self.given = {p.key: p for p in parse_properties(text)}
+            found = {prop.key: prop for prop in parse_properties(text)}
         except PropertiesError as error:
             raise ConfigError(f"{path}:{error.line}: {error}") from None
-        self.left = dict(self.given)
-        self.warnings: list[str] = []
+        self.places |= {key: f"{path}:{prop.line}" for key, prop in found.items()}
+        return found
 
     def config(self) -> Config:
         tick_ms = self._number("tickTime", 3000)
@@ -220,13 +174,12 @@ class _Reader:
             peer_type=peer_type,
             listen_on_all_ips=self._flag("quorumListenOnAllIPs"),
             extra=self._extra(),
-            lines={key: prop.line for key, prop in self.given.items()},
+            places=self.places,
             warnings=tuple(self.warnings),
         )
 
     def _fail(self, message: str, key: str | None = None) -> NoReturn:
-        at = self.given.get(key) if key else None
-        where = f"{self.path}:{at.line}" if at else self.path
+        where = self.places.get(key, self.path) if key else self.path
         raise ConfigError(f"{where}: {message}".replace("\n", "\\n"))
 
     def _take(self, key: str) -> Property | None:
@@ -266,6 +219,7 @@ class _Reader:
         return limit
 
     def _servers(self) -> dict[int, Server]:
+        self._read_dynamic_file()
         servers: dict[int, Server] = {}
         for key in [key for key in self.left if key.startswith("server.")]:
             value = self._text(key, "")
@@ -281,15 +235,37 @@ class _Reader:
                 )
             server = parse_server(value)
             if server is None:
-                self._fail(f"{value} {_SERVER_FORM}", key)
+                self._fail(f"{value} {SERVER_FORM}", key)
+            if value.partition(";")[2].partition(";")[2].strip():
+                where = self.places[key]
+                raise NotHereError(f"{where}: {key} has a secure client port: no TLS")
             if server.role not in (PARTICIPANT, OBSERVER):
                 self._fail(f"Unrecognised peertype: {server.role}", key)
             self._check_server(key, server)
             servers[sid] = server._replace(sid=sid)
             self._check_clash(key, servers[sid], servers)
-        for key in [k for k in self.left if k.startswith(("group.", "weight."))]:
-            self._fail(f"{key}: hierarchical quorums are not supported here", key)
         return self._check_ensemble(dict(sorted(servers.items())))
+
+    def _read_dynamic_file(self) -> None:
+        """Take over the members from `dynamicConfigFile`, if there is one."""
+        path = self._text("dynamicConfigFile", "")
+        if not path:
+            return
+        for key in self.left:
+            if key.startswith(_MEMBERSHIP):
+                text = f"parameter: {key} must be in a separate dynamic config file"
+                self._fail(text, key)
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            self._fail(f"{path} cannot be read: {error}", "dynamicConfigFile")
+        members = self._parse(path, text)
+        for key in members:
+            if key == "version":
+                self._fail("dynamic file shouldn't have version inside", key)
+            if not key.startswith(_MEMBERSHIP):
+                self._fail(f"Unrecognised parameter: {key}", key)
+        self.left |= members
 
     def _check_server(self, key: str, server: Server) -> None:
         for port in (server.quorum_port, server.election_port):
@@ -375,6 +351,23 @@ class _Reader:
                 self._fail(f"clientPort {port} is also the {name} port of {key}", key)
 
     def _extra(self) -> dict[str, str]:
+        """Return the keys that others read; refuse or name what has no effect."""
+        for name, prop in self.left.items():
+            key, value = find(name), prop.value
+            where = self.places[name]
+            if key is None:
+                near = nearest(name)
+                hint = f"; did you mean {near}?" if near else ""
+                self.warnings.append(f"{where}: unknown key {name}{hint}")
+            elif value.lower() == key.default.lower():
+                continue
+            elif key.fate == REFUSED:
+                instead = f": only {key.default} is possible" if key.default else ""
+                text = f"{name}={value} is not supported here{instead}. It decides who"
+                text += " is a member or who may do what: remove the line, or run Java"
+                raise NotHereError(f"{where}: {text}")
+            elif key.fate in (IGNORED, JVM_ONLY):
+                self.warnings.append(f"{where}: {name}={value} has no effect here")
         return {
             key.removeprefix("zookeeper."): prop.value
             for key, prop in self.left.items()

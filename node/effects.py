@@ -1,7 +1,7 @@
-"""What every machine may ask of the world, whatever it decides about.
+"""The effects that every machine may ask for, whatever it decides about.
 
-A machine never acts.  It returns effects, and whoever drives it (the shell in
-production, the seeded world in tests) performs them strictly in order.
+A machine never acts.  It returns effects, and its driver (the shell in
+production, the simulator in tests) performs them strictly in order.
 """
 
 import sys

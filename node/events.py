@@ -9,7 +9,9 @@ although ZooKeeper's bytes carry no ids.
 
 Rules of the schema: `v` counts incompatible changes; fields and events may be
 added within a version; a reader ignores what it does not know (`decode` gives
-None for an unknown event and drops unknown fields).  zxids are plain integers.
+None for an unknown event and drops unknown fields).  What was recorded under an
+older version is still read: `OLD_NAMES` says what was called otherwise.  zxids are
+plain integers.
 """
 
 import json
@@ -19,7 +21,7 @@ from typing import Any, NamedTuple
 
 from node import fault_events
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 # --- the life of the process ------------------------------------------------
@@ -59,7 +61,7 @@ class ListenerOpened(NamedTuple):
 
 
 class PortUnavailable(NamedTuple):
-    """A port cannot be had: whoever was elected to lead looks again."""
+    """A port cannot be had: a server that was elected to lead looks again."""
 
     port_of: str  # quorum
     address: str
@@ -93,7 +95,7 @@ class StateChanged(NamedTuple):
 
 
 class ElectionStarted(NamedTuple):
-    """The server votes for itself in a new round (an observer votes for nobody)."""
+    """The server votes for itself in a new round; an observer has no vote."""
 
     round: int
     leader: int  # its own id; -2^63 for an observer
@@ -253,13 +255,13 @@ class PacketReceived(NamedTuple):
 
 
 class MessageTapped(NamedTuple):
-    """These bytes leave for a peer; told only while a lab watches the wire."""
+    """These bytes leave for a peer; published only while a lab watches."""
 
     to: int
     type: str  # NOTIFICATION, PROPOSAL, …
     size: int  # bytes
     data: str  # the first of them, in hex
-    left_out: int  # messages before it that were too many to be told
+    left_out: int  # messages before it that were too many to be published
 
 
 class LearnerJoined(NamedTuple):
@@ -309,7 +311,7 @@ class SyncPlanned(NamedTuple):
 
 
 class SyncReceived(NamedTuple):
-    """The learner was told how it will be brought in line."""
+    """The learner knows how the leader will bring it in line."""
 
     mode: str  # DIFF | TRUNC | SNAP
     zxid: int
@@ -360,7 +362,7 @@ class ServingClients(NamedTuple):
 
 
 class ServingStopped(NamedTuple):
-    """Client sessions are dropped: without a leader nobody may answer."""
+    """Client sessions are dropped: without a leader no server may answer."""
 
     why: str
 
@@ -394,7 +396,7 @@ class LearnerLost(NamedTuple):
 class LeadershipLost(NamedTuple):
     """The leader gives up."""
 
-    why: str  # no-quorum | no-epoch-quorum | no-newleader-quorum | newer-epoch | …
+    why: str  # no-quorum | no-epoch-quorum | no-newleader-quorum | no-epoch-left
     synced: tuple[int, ...]
     need: int
 
@@ -488,6 +490,15 @@ EVENTS: dict[str, Any] = {
 }
 
 
+# What version 1 called otherwise: event -> its name now, its fields' names now.
+OLD_NAMES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "GateSet": ("LinkFaultSet", {"gate": "fault"}),
+    "GateCleared": ("LinkFaultCleared", {"gate": "fault"}),
+    "MessageLost": ("MessageLost", {"gate": "fault"}),
+    "IllSet": ("NodeFaultSet", {"ill": "fault"}),
+    "IllCleared": ("NodeFaultCleared", {"ill": "fault"}),
+}
+
 _NO_EVENT = (
     *(ValueError, KeyError, TypeError, AttributeError),
     *(OverflowError, RecursionError),  # an infinite number, a bottomless list
@@ -534,6 +545,8 @@ def decode(line: str, more: Mapping[str, Any] = MappingProxyType({})) -> Record 
     """
     try:
         document = json.loads(line)
+        if document["v"] == 1:
+            document = _renamed(document)
         name = document["event"]
         kind = EVENTS.get(name) or more[name]
         fields = {
@@ -555,3 +568,10 @@ def decode(line: str, more: Mapping[str, Any] = MappingProxyType({})) -> Record 
         )
     except _NO_EVENT:
         return None
+
+
+def _renamed(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document of version 1 with the names of today."""
+    name, fields = OLD_NAMES.get(document["event"], (document["event"], {}))
+    today = {fields.get(key, key): value for key, value in document.items()}
+    return {**today, "event": name, "v": SCHEMA_VERSION}

@@ -1,25 +1,25 @@
-"""PUBLISHED: what a lab makes a node suffer, in the words of that node.
+"""PUBLISHED: the faults that a lab injects into a node, as that node publishes them.
 
-Events like those of `node.events`, in the same envelope; a node that no lab
-torments never says one of them.
+Events like those of `node.events`, in the same envelope; a node outside a lab never
+publishes one of them.
 """
 
 from typing import NamedTuple
 
 
-class IllSet(NamedTuple):
-    """A lab made the disk or the wall clock ill; see `node.shell.ills`."""
+class NodeFaultSet(NamedTuple):
+    """A fault of the disk or the wall clock begins; see `node.faults.node_faults`."""
 
-    ill: str  # the lab's name of the fault: f1, f2, …
+    fault: str  # the lab's name of the fault: f1, f2, …
     action: str  # fsync-delay | full | torn-tail | clock
     ms: int  # how much longer, or how far off
     for_ms: int  # 0: until it is cleared
 
 
-class IllCleared(NamedTuple):
-    """That ill is over."""
+class NodeFaultCleared(NamedTuple):
+    """That fault is over."""
 
-    ill: str
+    fault: str
     action: str
     why: str  # asked | time-up
 
@@ -33,24 +33,24 @@ class PowerLost(NamedTuple):
 
 
 class SteppingChanged(NamedTuple):
-    """A lab began to deliver our messages by hand, or lets all of them go."""
+    """Step mode begins: a lab delivers our messages one by one; or it ends."""
 
     on: bool
     waiting: int  # messages that go now
 
 
 class MessageDelivered(NamedTuple):
-    """In step mode: somebody let this message go."""
+    """In step mode: a lab delivered this message."""
 
     to: int
     number: int  # counts what we have written for that peer in step mode
     type: str  # COMMIT, NOTIFICATION, …
 
 
-class GateSet(NamedTuple):
-    """A lab closed or narrowed the way to one peer; see `node.shell.gates`."""
+class LinkFaultSet(NamedTuple):
+    """A fault of the link to one peer begins; see `node.faults.link_faults`."""
 
-    gate: str  # "f1>3"; what stands before ">" is the lab's name of the fault
+    fault: str  # "f1>3"; the part before ">" is the lab's name of the fault
     to: int
     action: str  # cut | hold | delay | lose
     from_type: str  # from the first message of this type on; "": at once
@@ -58,18 +58,18 @@ class GateSet(NamedTuple):
     for_ms: int  # 0: until it is cleared
 
 
-class GateCleared(NamedTuple):
-    """The way is as it was before that gate."""
+class LinkFaultCleared(NamedTuple):
+    """That fault of the link to one peer is over."""
 
-    gate: str
+    fault: str
     to: int
     action: str
     why: str  # asked | time-up | used-up
 
 
 class MessageLost(NamedTuple):
-    """A gate swallowed a message: something that TCP never does."""
+    """A link fault dropped a message and lets the next pass; TCP never does that."""
 
-    gate: str
+    fault: str
     to: int
     type: str  # COMMIT, NOTIFICATION, …

@@ -34,7 +34,7 @@ _SETTINGS: tuple[tuple[str, str | None, str], ...] = (
 
 
 class ImageError(Exception):
-    """Variables that a person must mend; the text is one clear line."""
+    """Variables that a person must repair; the text is one clear line."""
 
 
 def main() -> None:

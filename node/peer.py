@@ -4,22 +4,23 @@
 
 A machine of machines: it owns the election and at most one role at a time,
 passes events on to the right one, and joins them where one ends and the next
-begins.  ZooKeeper calls this QuorumPeer; census 1.8 and 2.2.
+begins.  ZooKeeper calls this QuorumPeer.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from node.broadcast import effects as do
+from node.broadcast import events as on
 from node.broadcast.history import History
-from node.broadcast.leader import Leader
+from node.broadcast.leader import NO_EPOCH_LEFT, Leader
 from node.broadcast.learner import Learner
-from node.broadcast.timing import Timing
+from node.broadcast.limits import Limits
 from node.effects import StopTimer, TimerFired, note
 from node.election import machine as election
 from node.election.vote import Vote
 from node.events import PortUnavailable, ServingClients, ServingStopped, StateChanged
-from node.quorum import Majority
+from node.quorum import Ensemble
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import PeerState
 
@@ -33,7 +34,7 @@ class Boot(NamedTuple):
     """The process has read its disk; begin."""
 
 
-Event = do.Event | election.Event | Boot
+Event = on.Event | election.Event | Boot
 Effect = do.Effect | election.Effect
 
 
@@ -41,10 +42,9 @@ class Member(NamedTuple):
     """Who this server is and whom it knows."""
 
     sid: int
-    quorum: Majority
-    config: str  # the member list's text
-    timing: Timing
-    waits: election.Timing = election.Timing()
+    ensemble: Ensemble
+    limits: Limits
+    waits: election.Waits = election.Waits()
 
 
 class Peer:
@@ -57,9 +57,7 @@ class Peer:
         self.state = PeerState.LOOKING
         self.role: Leader | Learner | None = None
         self.serving = False
-        self.election = election.Election(
-            member.sid, member.quorum, member.config, member.waits
-        )
+        self.election = election.Election(member.sid, member.ensemble, member.waits)
 
     @property
     def phase(self) -> str:
@@ -88,26 +86,26 @@ class Peer:
                 return [changed, *self._look(now_ms)]
             case election.Start():
                 raise AssertionError("elections are started here, by nobody else")
-            case do.Listening() if isinstance(self.role, Leader):
+            case on.Listening() if isinstance(self.role, Leader):
                 return self._join(self.role.start(), now_ms)
-            case do.ListenFailed() if isinstance(self.role, Leader):
+            case on.ListenFailed() if isinstance(self.role, Leader):
                 failed = note(PortUnavailable("quorum", *event))
-                return [failed, *self._leave_office(NO_PORT, now_ms)]
+                return [failed, *self._end_role(NO_PORT, now_ms)]
             case _ if self.role:
                 return self._join(self._ask_role(self.role, event), now_ms)
-            case do.LinkUp(link):
+            case on.LinkUp(link):
                 return [do.HangUp(link)]  # nobody leads here
             case _:
                 return []  # meant for a role that has ended
 
-    def _ask_role(self, role: Leader | Learner, event: do.Event) -> list[do.Effect]:
+    def _ask_role(self, role: Leader | Learner, event: on.Event) -> list[do.Effect]:
         """Let the role answer; if its peer broke the protocol, end that link only."""
         try:
             return role.handle(event)
         except ProtocolViolation as violation:
-            if not isinstance(event, do.Received):
+            if not isinstance(event, on.Received):
                 raise
-            down = do.LinkDown(event.link, f"protocol: {violation}")
+            down = on.LinkDown(event.link, f"protocol: {violation}")
             return [do.HangUp(event.link), *role.handle(down)]
 
     def _join(self, effects: Sequence[Effect], now_ms: int) -> list[Effect]:
@@ -118,9 +116,9 @@ class Peer:
         for effect in effects:
             match effect:
                 case election.Elected(state, vote):
-                    joined += self._join(self._take_office(state, vote), now_ms)
+                    joined += self._join(self._begin_role(state, vote), now_ms)
                 case do.Abandon(why):
-                    return joined + self._join(self._leave_office(why, now_ms), now_ms)
+                    return joined + self._join(self._end_role(why, now_ms), now_ms)
                 case do.Serve(state, epoch):
                     self.serving = True
                     self.election.established(epoch)
@@ -129,19 +127,19 @@ class Peer:
                     joined.append(effect)
         return joined
 
-    def _look(self, now_ms: int, *, patiently: bool = False) -> list[Effect]:
-        """Start an election, or skip it when there is nobody else to ask.
+    def _look(self, now_ms: int, *, skip: bool = True) -> list[Effect]:
+        """Start an election, or skip it when we are the only voter.
 
         It is not skipped after a failure that would only repeat itself: even
         alone it takes its 200 ms.
         """
         member, history = self.member, self.history
         ballot = Vote(member.sid, history.last_zxid, history.current_epoch)
-        if member.quorum.voters == {member.sid} and not patiently:
-            return self._join(self._take_office(PeerState.LEADING, ballot), now_ms)
+        if member.ensemble.quorum.voters == {member.sid} and skip:
+            return self._join(self._begin_role(PeerState.LEADING, ballot), now_ms)
         return self._join(self.election.handle(election.Start(ballot, now_ms)), now_ms)
 
-    def _take_office(self, state: PeerState, vote: Vote) -> list[Effect]:
+    def _begin_role(self, state: PeerState, vote: Vote) -> list[Effect]:
         """Begin to follow, or open the port without which nobody can lead.
 
         A leader does nothing before that: ZooKeeper binds in its constructor,
@@ -151,20 +149,18 @@ class Peer:
         self.state = state
         member = self.member
         if state is PeerState.LEADING:
-            self.role = Leader(
-                member.sid, member.quorum, self.history, member.timing, member.config
-            )
+            self.role = Leader(member.sid, member.ensemble, self.history, member.limits)
             return [changed, do.Listen()]
         self.role = Learner(
             member.sid,
             vote.leader,
             self.history,
-            member.timing,
+            member.limits,
             observer=state is PeerState.OBSERVING,
         )
         return [changed, *self.role.start()]
 
-    def _leave_office(self, why: str, now_ms: int) -> list[Effect]:
+    def _end_role(self, why: str, now_ms: int) -> list[Effect]:
         """Drop clients and links, settle the log's tail, and look again.
 
         The tail is on disk but perhaps not committed.  It is applied all the
@@ -183,4 +179,4 @@ class Peer:
             effects.append(do.Deliver(*proposal))
         effects.append(note(StateChanged(self.state.name, "LOOKING", why)))
         self.state = PeerState.LOOKING
-        return effects + self._look(now_ms, patiently=why == NO_PORT)
+        return effects + self._look(now_ms, skip=why not in (NO_PORT, NO_EPOCH_LEFT))

@@ -5,13 +5,14 @@ promised, every later majority contains a witness of it.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 
 class Majority:
     """Decides whether some servers are more than half of the voters."""
 
     def __init__(self, voters: Iterable[int]) -> None:
-        """Remember who may vote; observers and strangers never count."""
+        """Remember who may vote; observers and unknown servers never count."""
         self.voters = frozenset(voters)
         self.need = len(self.voters) // 2 + 1
 
@@ -27,3 +28,19 @@ class Majority:
         """
         ranked = sorted(marks, reverse=True)
         return ranked[self.need - 1] if len(ranked) >= self.need else -1
+
+
+class Ensemble(NamedTuple):
+    """Who belongs to it: those who vote, those who only observe, and the list's text.
+
+    A sid that is in neither set is a stranger's.
+    """
+
+    quorum: Majority
+    config: str = ""  # the member list, as NEWLEADER and notifications carry it
+    observers: frozenset[int] = frozenset()
+
+    @property
+    def members(self) -> frozenset[int]:
+        """Return every sid that the configuration names."""
+        return self.quorum.voters | self.observers

@@ -3,20 +3,25 @@
 A learner sends writes upstream and waits for their commit like everybody else.
 The leader gives each one its zxid, lets the `Preparer` decide what it means, and
 has the result agreed on.  It also keeps watch over sessions: only the leader
-expires them.  Census 2.8, 2.9, 3.11.
+expires them.  After ZooKeeper's PrepRequestProcessor, LearnerHandler and
+SessionTrackerImpl.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from node.broadcast import effects as do
+from node.broadcast import events as on
 from node.broadcast.effects import UPSTREAM
 from node.broadcast.leader import Leader
 from node.clients.prepare import Preparer, Request
 from node.clients.service import Service
 from node.clients.session import SessionTracker
 from node.effects import note
+from node.environment import Environment
 from node.events import SessionExpired
+from node.peer import Effect, Peer
 from node.tree.znodes import Tree
+from node.txn_ranges import TxnRange
 from node.wire.client import Id, Op
 from node.wire.quorum import (
     ForwardedRequest,
@@ -27,34 +32,58 @@ from node.wire.quorum import (
     pack_touches,
 )
 
-if TYPE_CHECKING:
-    from node.server import Server
-
 
 class Requests:
-    """The way from this server's clients, and its learners', to the agreement.
+    """The way from this server's clients, and its learners', to the agreement."""
 
-    The node is the `Server` that this belongs to.
-    """
+    def __init__(
+        self,
+        env: Environment,
+        peer: Peer,
+        service: Service,
+        perform: Callable[[list[Effect]], None],
+        proposed: TxnRange,
+    ) -> None:
+        """Begin without leading; the session tracker is used only while we lead.
 
-    def __init__(self, node: "Server", tree: Tree, tick_ms: int) -> None:
-        """Nobody leads as yet; the tracker is used while we do."""
-        self.node = node
-        self.tick_ms = tick_ms
-        self.tracker = SessionTracker(tick_ms)
-        self.preparer = Preparer(tree, self.tracker)
+        `perform` carries out what the peer answers; `proposed` gathers the zxids of
+        our own proposals for the event stream.
+        """
+        self.env = env
+        self.peer = peer
+        self.service = service
+        self.perform = perform
+        self.proposed = proposed
+        self.tracker = SessionTracker(peer.member.limits.tick_ms)
+        self.preparer = Preparer(service.tree, self.tracker)
         self.owners: dict[int, object] = {}  # by link: who serves a session
 
-    # --- a reign begins, a reign ends -------------------------------------------
+    # --- leading begins, leading ends -------------------------------------------
 
-    def lead(self, tree: Tree) -> None:
+    def lead(self) -> None:
         """Watch over every known session, each with its full time-out."""
-        now_ms = self.node.world.now_ms()
-        self.tracker = SessionTracker(self.tick_ms)
-        self.tracker.now_ms = now_ms  # else the first session is born dead
+        tree, now_ms = self.service.tree, self.env.now_ms()
+        self.tracker = SessionTracker(self.peer.member.limits.tick_ms)
+        self.tracker.now_ms = now_ms  # else the first session has expired at once
         self.preparer = Preparer(tree, self.tracker)
         for session, timeout_ms in tree.sessions.items():
             self.tracker.add(session, timeout_ms, now_ms)
+
+    def stop(self) -> None:
+        """Drop the changes that are on their way: we lead no more."""
+        self.preparer.forget()
+
+    def use_tree(self, tree: Tree) -> None:
+        """Judge requests by another tree, after a SNAP or TRUNC put it in place."""
+        self.preparer.use_tree(tree)
+
+    def learner_up(self, link: int) -> None:
+        """Let a learner own the sessions that it will speak for."""
+        self.owners[link] = object()
+
+    def learner_down(self, link: int) -> None:
+        """Forget a learner whose connection has ended."""
+        self.owners.pop(link, None)
 
     def delivered(self, zxid: int, session: int, kind: int) -> None:
         """A transaction of ours is in the tree."""
@@ -64,19 +93,20 @@ class Requests:
 
     # --- requests ---------------------------------------------------------------
 
-    def take(self, service: Service, *, leading: bool) -> None:
+    def take(self, *, leading: bool) -> None:
         """Send on what the clients have asked since the last time."""
-        role = self.node.peer.role
+        service, role = self.service, self.peer.role
         while service.requests and service.serving:
             requests = service.requests[:]
             service.requests.clear()
             for request in requests:
-                if self.node.peer.role is not role:
-                    return  # the reign ended with the last one (zxid rollover)
+                if self.peer.role is not role:
+                    return  # leading ended with the last one (zxid rollover)
                 if not leading:
                     self._forward(request)
                 elif request.op == Op.SYNC:
-                    self.node.handle(do.SyncAsked())
+                    self.env.because(())
+                    self._submit(on.SyncAsked())
                 else:
                     self._propose(request)
         asked = service.revalidations[:]
@@ -89,7 +119,7 @@ class Requests:
                 data = pack_touches({session: timeout_ms})
                 self._upstream(Packet(PacketType.REVALIDATE, -1, data))
 
-    def order(self, effect: do.Order) -> None:
+    def forwarded(self, effect: do.Prepare) -> None:
         """A learner forwards a write of one of its clients."""
         ids = tuple(Id(*identity) for identity in effect.authinfo)
         owner = self.owners.get(effect.link)
@@ -97,14 +127,17 @@ class Requests:
 
     def _propose(self, request: Request) -> None:
         """Give a write its zxid, decide what it means, and have it agreed on."""
-        node = self.node
-        role = node.peer.role
+        role = self.peer.role
         assert isinstance(role, Leader), "only a leader proposes"
         zxid = role.next_zxid
-        entry = self.preparer.prepare(request, zxid, node.world.wall_ms())
-        node.perform(node.peer.handle(do.Propose(zxid, entry), node.world.now_ms()))
-        if node.peer.role is role:  # else the zxids of its epoch were used up
-            node.spans.proposed.add(zxid, zxid)
+        entry = self.preparer.prepare(request, zxid, self.env.wall_ms())
+        self._submit(on.Propose(zxid, entry))
+        if self.peer.role is role:  # else the zxids of its epoch were used up
+            self.proposed.add(zxid, zxid)
+
+    def _submit(self, event: on.Event) -> None:
+        """Let the peer decide, and carry out what it answers."""
+        self.perform(self.peer.handle(event, self.env.now_ms()))
 
     def _forward(self, request: Request) -> None:
         data = pack_request(ForwardedRequest(*request[:4]))
@@ -112,18 +145,18 @@ class Requests:
         self._upstream(Packet(PacketType.REQUEST, -1, data, ids))
 
     def _upstream(self, packet: Packet) -> None:
-        self.node.world.send((UPSTREAM,), packet)
+        self.env.send((UPSTREAM,), packet)
 
     # --- sessions -----------------------------------------------------------------
 
     def pong(self, effect: do.Pong) -> None:
         """Tell the leader which sessions we heard of."""
-        touches = pack_touches(self.node.service.touched())
+        touches = pack_touches(self.service.touched())
         self._upstream(Packet(PacketType.PING, effect.zxid, touches))
 
     def touch(self, sessions: dict[int, int]) -> None:
         """Somebody heard of these sessions."""
-        now_ms = self.node.world.now_ms()
+        now_ms = self.env.now_ms()
         for session, timeout_ms in sessions.items():
             self.tracker.touch(session, timeout_ms, now_ms)
 
@@ -133,18 +166,18 @@ class Requests:
         alive = self._alive(effect.session, effect.timeout_ms, owner)
         answer = pack_revalidation(effect.session, alive=alive)
         packet = Packet(PacketType.REVALIDATE, -1, answer)
-        self.node.world.send((effect.link,), packet)
+        self.env.send((effect.link,), packet)
 
-    def expire(self, service: Service) -> None:
-        """Close the sessions that nobody has heard of for their time-out."""
-        self.touch(service.touched())
-        for session in self.tracker.expired(self.node.world.now_ms()):
+    def expire(self) -> None:
+        """Close the sessions whose time-out has passed without a sign of life."""
+        self.touch(self.service.touched())
+        for session in self.tracker.expired(self.env.now_ms()):
             timeout_ms = self.tracker.timeout_of(session)
-            self.node.world.publish(note(SessionExpired(session, timeout_ms)))
-            self._propose(Request(session, 0, Op.CLOSE_SESSION, b"", (), service))
+            self.env.publish(note(SessionExpired(session, timeout_ms)))
+            self._propose(Request(session, 0, Op.CLOSE_SESSION, b"", (), self.service))
 
     def _alive(self, session: int, timeout_ms: int, owner: object) -> bool:
-        alive = self.tracker.touch(session, timeout_ms, self.node.world.now_ms())
+        alive = self.tracker.touch(session, timeout_ms, self.env.now_ms())
         if alive:
             self.tracker.set_owner(session, owner)
         return alive

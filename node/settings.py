@@ -1,12 +1,12 @@
 """What zoo.cfg means to the machines: the parts of a Config, in their words."""
 
-from node.broadcast.timing import Timing
-from node.clients.desk import ClientSettings
+from node.broadcast.limits import Limits
+from node.clients.state import ClientSettings
 from node.config import Config
-from node.election.machine import Timing as ElectionTiming
+from node.election.machine import Waits
 from node.events import NodeStarted
 from node.peer import Member
-from node.quorum import Majority
+from node.quorum import Ensemble, Majority
 
 
 def started(config: Config, pid: int) -> NodeStarted:
@@ -26,16 +26,17 @@ def started(config: Config, pid: int) -> NodeStarted:
 
 def member(config: Config) -> Member:
     """Return who the peer is; alone, a server is its own majority."""
-    waits = ElectionTiming(
+    waits = Waits(
         config.number("quorumlab.finalizeWaitMs", 200),
         config.number("fastleader.minNotificationInterval", 200),
         config.number("fastleader.maxNotificationInterval", 60_000),
     )
     voters = config.voters or {config.my_id}
-    timing = Timing(
+    limits = Limits(
         config.tick_ms, max(config.init_limit, 1), max(config.sync_limit, 1)
     )
-    return Member(config.my_id, Majority(voters), config.membership(), timing, waits)
+    ensemble = Ensemble(Majority(voters), config.membership(), config.observers)
+    return Member(config.my_id, ensemble, limits, waits)
 
 
 def client_settings(config: Config) -> ClientSettings:

@@ -1,8 +1,9 @@
 """Events about writes: one for a whole batch, with first and last zxid.
 
 A busy server commits thousands of transactions a second; an event for each one
-would cost more than the transaction.  So they are told at once while there are few,
-and else gathered and told together, in order: proposed, logged, committed.
+would cost more than the transaction.  So they are published at once while there
+are few, and else gathered and published together, in order: proposed, logged,
+committed.
 """
 
 from collections.abc import Callable
@@ -11,12 +12,12 @@ from typing import Any
 from node.effects import Note, note
 from node.events import TxnsCommitted, TxnsLogged, TxnsProposed
 
-QUIET_MS = 20  # how long writes are gathered when there are many
-FEW = 10  # that many tellings in a window are none too many
+GATHER_MS = 20  # how long writes are gathered when there are many
+FEW = 10  # so many publications in a window are not too many
 WINDOW_MS = 100
 
 
-class Span:
+class TxnRange:
     """Gathers the zxids of one kind of event."""
 
     def __init__(self, event: Callable[[int, int, int], Any]) -> None:
@@ -32,31 +33,31 @@ class Span:
         self.txns += txns
 
 
-class Spans:
-    """What was proposed, logged and committed and is not yet told."""
+class TxnRanges:
+    """What was proposed, logged and committed and is not yet published."""
 
     def __init__(self) -> None:
-        """Begin with nothing to tell."""
-        self.proposed = Span(TxnsProposed)
-        self.logged = Span(TxnsLogged)
-        self.committed = Span(TxnsCommitted)
+        """Begin with nothing to publish."""
+        self.proposed = TxnRange(TxnsProposed)
+        self.logged = TxnRange(TxnsLogged)
+        self.committed = TxnRange(TxnsCommitted)
         self._window_ms = -WINDOW_MS  # when it began
-        self._told = 0  # in this window
+        self._published = 0  # in this window
 
     def due(self, now_ms: int) -> bool:
-        """Return whether what waits may be told at once."""
+        """Return whether what waits may be published at once."""
         if now_ms - self._window_ms >= WINDOW_MS:
-            self._window_ms, self._told = now_ms, 0
-        return self._told < FEW
+            self._window_ms, self._published = now_ms, 0
+        return self._published < FEW
 
     @property
     def waiting(self) -> bool:
-        """Whether anything has not been told yet."""
+        """Whether anything has not been published yet."""
         return bool(self.proposed.txns or self.logged.txns or self.committed.txns)
 
     def take(self) -> list[Note]:
-        """Return the events for what was gathered, and begin anew."""
-        self._told += 1
+        """Return the events for what was gathered, and start again."""
+        self._published += 1
         notes = []
         for span in (self.proposed, self.logged, self.committed):
             if span.txns:

@@ -1,11 +1,12 @@
 """The transaction id: an epoch and a counter in one 64-bit number.
 
-The high 32 bits say which leader's reign a transaction belongs to, the low 32
+The high 32 bits are the epoch, one per established leader, the low 32
 bits count within it.  Compare two zxids as plain integers and you compare
 epochs first: that is the whole trick, and the reason it is an `int` here.
 """
 
 COUNTER_MAX = 0xFFFFFFFF
+EPOCH_MAX = 0x7FFFFFFF  # a zxid is a signed number on the wire
 
 
 def make_zxid(epoch: int, counter: int) -> int:

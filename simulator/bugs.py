@@ -1,4 +1,4 @@
-"""Planted bugs: each is a scar of ZooKeeper's or a classic, in a few lines.
+"""Planted bugs: each was one of ZooKeeper's or is a classic, in a few lines.
 
     with planted("ack-before-sync"):
         run_schedule(7)
@@ -14,7 +14,7 @@ from node.broadcast import effects as do
 from node.broadcast.history import History, Proposal
 from node.broadcast.leader import Leader
 from node.broadcast.learner import Learner
-from node.broadcast.learners import Stage
+from node.broadcast.learner_handler import Stage
 from node.clients.connection import Connection, Pending
 from node.clients.handshake import Greeter
 from node.clients.service import Service
@@ -201,8 +201,8 @@ def _read_overtakes() -> list[Swap]:
     ask = Service._request
 
     def hasty(self: Service, conn: Connection, request: Pending) -> None:
-        if self.desk.reads.knows(request.op):
-            self.desk.answer(conn, request, request.at_ms)
+        if self.state.reads.knows(request.op):
+            self.state.answer(conn, request, request.at_ms)
         else:
             ask(self, conn, request)
 

@@ -5,10 +5,12 @@ clients see is checked in `simulator.clients`, published events in
 `simulator.spec`.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Protocol
 
 from node.events import ElectionDecided, Record, ServingClients
 from node.peer import Peer
+from node.server import Server
 from node.storage.epochfiles import ACCEPTED, CURRENT
 from node.wire.notification import Notification, PeerState
 from node.zxid import counter_of, epoch_of
@@ -16,10 +18,20 @@ from simulator.disk import SimDisk
 from simulator.past import Past, Violation, difference, fingerprint
 from simulator.spec import Spec
 
-if TYPE_CHECKING:
-    from simulator.host import Host
-
 COMPARE_EVERY = 16  # deliveries between two comparisons of whole trees
+
+
+class Watched(Protocol):
+    """A server of the simulation, as the checkers see it."""
+
+    sid: int
+    life: int
+    disk: SimDisk
+    server: Server
+
+    @property
+    def disks(self) -> Mapping[int, SimDisk]:
+        """Return the disks of all servers of its world, by sid."""
 
 
 class Served:
@@ -61,7 +73,7 @@ class Checker:
 
     # --- what servers say -----------------------------------------------------------
 
-    def noted(self, host: "Host", record: Record) -> None:
+    def noted(self, host: Watched, record: Record) -> None:
         """A server published an event."""
         self.spec.feed(record)
         event = record.event
@@ -76,21 +88,19 @@ class Checker:
                     f"Leadership: n{leader} and n{host.sid} in epoch {event.epoch}"
                 )
 
-    def _established(self, host: "Host", epoch: int) -> None:
+    def _established(self, host: Watched, epoch: int) -> None:
         """A leader serves once a quorum's disks dated their history with its epoch.
 
-        A disk may have gone on to a later epoch since: whoever slept over its own
-        overthrow reads the old promises when it wakes, and leads nobody.
+        A disk may have gone on to a later epoch since: a leader that was paused while
+        another was elected still handles the old ACKs when it resumes.
         """
-        hosts = host.world.hosts
-        now = {
-            s for s in self.voters if _epochs_on(hosts[s].disk).get(CURRENT) == epoch
-        }
+        disks = host.disks
+        now = {s for s in self.voters if _epochs_on(disks[s]).get(CURRENT) == epoch}
         dated = sorted(now | self.dated.get(epoch, set()) & set(self.voters))
         if len(dated) * 2 <= len(self.voters):
             raise Violation(f"n{host.sid} serves, epoch {epoch} is only on {dated}")
 
-    def told(self, sid: int, n: Notification) -> None:
+    def notified(self, sid: int, n: Notification) -> None:
         """A server sent its vote."""
         self.said.add((sid, n.round, n.leader, n.zxid, n.peer_epoch))
 
@@ -114,7 +124,7 @@ class Checker:
 
     # --- what servers are, after each step --------------------------------------------
 
-    def look(self, host: "Host", *, dying: bool = False) -> None:
+    def look(self, host: Watched, *, dying: bool = False) -> None:
         """Compare what a server holds with what it may hold.
 
         One that dies in the middle of a step has decided what it did not yet do:
@@ -141,7 +151,7 @@ class Checker:
         elif served.zxid != peer.history.committed_zxid:
             self._delivers(host, served, dying=dying)
 
-    def _epochs_changed(self, host: "Host") -> None:
+    def _epochs_changed(self, host: Watched) -> None:
         """Epoch sanity: neither decreases, none is claimed before accepted."""
         disk, sid = host.disk, host.sid
         now = _epochs_on(disk)
@@ -153,7 +163,7 @@ class Checker:
         if now.get(ACCEPTED, 0) < now.get(CURRENT, 0):
             raise Violation(f"n{sid} claims an epoch it never accepted: {now}")
 
-    def _serves(self, host: "Host", served: Served, *, dying: bool) -> None:
+    def _serves(self, host: Watched, served: Served, *, dying: bool) -> None:
         """A server begins to serve: its whole history is now a claim."""
         past, history = self.past, host.server.peer.history
         end = served.zxid = history.committed_zxid
@@ -168,7 +178,7 @@ class Checker:
                 )
         leads = host.server.peer.state is PeerState.LEADING
         lacks = past.agreed[index + 1][0] if index + 1 < len(past.agreed) else 0
-        # What its successors wrote it cannot know, who slept over its overthrow.
+        # A leader that was paused cannot know what its successors wrote.
         if leads and lacks and epoch_of(lacks) < served.epoch:
             raise Violation(
                 f"PrimaryIntegrity: n{host.sid} leads epoch {served.epoch} without"
@@ -177,7 +187,7 @@ class Checker:
         if not dying:
             self.compare(host)
 
-    def _delivers(self, host: "Host", served: Served, *, dying: bool) -> None:
+    def _delivers(self, host: Watched, served: Served, *, dying: bool) -> None:
         """A serving server delivered: the next of what is agreed, or a new one."""
         past, history = self.past, host.server.peer.history
         fresh = []
@@ -199,7 +209,7 @@ class Checker:
         if not dying:
             self._tree_keeps_up(host, served)
 
-    def _tree_keeps_up(self, host: "Host", served: Served) -> None:
+    def _tree_keeps_up(self, host: Watched, served: Served) -> None:
         tree = host.server.service.tree
         ahead = tree.processed_zxid > served.zxid and counter_of(tree.processed_zxid)
         if tree.processed_zxid < served.zxid or ahead:
@@ -235,7 +245,7 @@ class Checker:
             raise Violation(f"Integrity: n{sid}: {txn[0]:#x} was never proposed so")
         self.past.extend(txn)
 
-    def compare(self, host: "Host") -> None:
+    def compare(self, host: Watched) -> None:
         """Agreement: the server's tree is the one of its place in the history."""
         served, past = self.served[host.sid], self.past
         tree = host.server.service.tree
@@ -246,7 +256,7 @@ class Checker:
         raise Violation(f"Agreement: n{host.sid}'s tree at {served.zxid:#x}: {why}")
 
     def durable(self, peers: list[Peer]) -> None:
-        """At the end: nobody has lost what anybody was told."""
+        """At the end: no server has lost what a client knows to be committed."""
         for peer in peers:
             if peer.history.committed_zxid < self.acked_zxid:
                 raise Violation(

@@ -8,7 +8,6 @@ saw, leaving its watches again), and judges every answer by what is agreed on.
 from collections import deque
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
 
 from node.wire.client import (
     ACL,
@@ -29,12 +28,9 @@ from node.wire.client import (
     unpack_connect_response,
 )
 from node.wire.jute import INT, pack, read_ustring, ustring_bytes
-from simulator.judge import Judge
+from simulator.host import Host, World
+from simulator.judge import Judge, Sent
 from simulator.network import Channel, Down
-
-if TYPE_CHECKING:
-    from simulator.host import Host
-    from simulator.world import World
 
 TIMEOUTS_MS = (1200, 2400, 6000)
 IN_FLIGHT_MAX = 4
@@ -44,20 +40,10 @@ ANYBODY = (ACL(31, Id("world", "anyone")),)
 DOWN, CONNECTING, OPEN = "down", "connecting", "open"
 
 
-class Sent(NamedTuple):
-    """A request that waits for its answer."""
-
-    xid: int
-    op: int
-    path: str
-    watch: bool
-    floor: int  # the newest write that anybody knew of when it was sent
-
-
 class Client:
     """One client; when its session has gone it begins another."""
 
-    def __init__(self, world: "World", number: int, chance: Random) -> None:
+    def __init__(self, world: World, number: int, chance: Random) -> None:
         """Be down; `number` is negative, its address in the network."""
         self.world = world
         self.number = number
@@ -130,7 +116,7 @@ class Client:
         self.out.send(frame(pack_connect_request(hello)))
 
     def lost(self) -> None:
-        """The connection has gone; nobody knows what became of what was asked."""
+        """The connection has gone; what became of its requests is unknown."""
         self.state = DOWN
         self.tries += 1
         self.waiting.clear()
@@ -144,7 +130,7 @@ class Client:
         self.lost()
 
     def vanish(self) -> None:
-        """Die without a word; whoever comes next knows nothing of the session."""
+        """Die without closing the session; the next client knows nothing of it."""
         self.hang_up()
         self._forget()
 
@@ -219,7 +205,7 @@ class Client:
         elif xid == Xid.SET_WATCHES:
             self.judge.watching(body)
         else:
-            assert self.waiting, f"an answer nobody asked for: {xid}"
+            assert self.waiting, f"an answer to no request: {xid}"
             sent = self.waiting.popleft()
             err = self.judge.answer(self.session, sent, body)
             self.world.checker.operations += 1

@@ -162,8 +162,8 @@ class SimDisk:
         for file in self.files.values():
             file.lose_power(chance)
 
-    def mend(self) -> None:
-        """Be an operator: cut off what was never synced and cannot be read."""
+    def repair(self) -> None:
+        """Cut off what was never synced and cannot be read, as an operator would."""
         for name, data in self.synced_only.items():
             if name in self.files:
                 self.files[name].data = bytearray(data)

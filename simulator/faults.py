@@ -7,12 +7,10 @@ al., "Swarm testing", 2012).
 
 from collections.abc import Callable, Iterable, Mapping
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from simulator.host import EIO, KILL, POWER, Host
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 KINDS = (
     "kill",  # the process ends, between any two effects; its writes survive
@@ -28,9 +26,9 @@ KINDS = (
     "client",  # a client loses its connection, or its way to a server
 )
 
-QUIET = (KILL, POWER, "ambush", EIO)  # told when the fuse has burnt, not when lit
+QUIET = (KILL, POWER, "ambush", EIO)  # reported when the process dies, not when planned
 
-MARKS = (  # where an ambush waits: what follows these is delicate
+MARKS = (  # an ambush crashes a server at one of these events
     "EpochAccepted",
     "EpochProposed",
     "EpochSaved",
@@ -48,7 +46,7 @@ MARKS = (  # where an ambush waits: what follows these is delicate
 )
 
 
-class Fault(NamedTuple):
+class PlannedFault(NamedTuple):
     """One thing that goes wrong; `dice` decides the rest of it."""
 
     at_ms: int
@@ -56,7 +54,9 @@ class Fault(NamedTuple):
     dice: int
 
 
-def draw_plan(chance: Random, for_ms: int, kinds: Iterable[str] = ()) -> list[Fault]:
+def draw_plan(
+    chance: Random, for_ms: int, kinds: Iterable[str] = ()
+) -> list[PlannedFault]:
     """Draw a plan; crashes and partitions are always part of a swarm's mix."""
     wanted = list(kinds)
     if not wanted:
@@ -68,19 +68,21 @@ def draw_plan(chance: Random, for_ms: int, kinds: Iterable[str] = ()) -> list[Fa
     for kind in wanted:
         least = {"kill": 3, "power": 3, "ambush": 4, "partition": 2}.get(kind, 1)
         for _ in range(chance.randint(least, 2 * least + 2)):
-            fault = Fault(chance.randint(300, for_ms), kind, chance.getrandbits(32))
+            fault = PlannedFault(
+                chance.randint(300, for_ms), kind, chance.getrandbits(32)
+            )
             plan.append(fault)
     return sorted(plan)
 
 
 class Faults:
-    """Lets a plan happen to a world, and ends it."""
+    """Injects a plan into a world, and ends it."""
 
-    def __init__(self, world: "World", plan: list[Fault]) -> None:
+    def __init__(self, world: World, plan: list[PlannedFault]) -> None:
         """Put the plan into the world's future."""
         self.world = world
         self.plan = plan
-        self.happened: dict[str, int] = {}
+        self.injected: dict[str, int] = {}
         self.acts: Mapping[str, Callable[[Host, Random], bool]] = {
             "kill": self._kill,
             "power": self._power,
@@ -95,13 +97,13 @@ class Faults:
             "client": self._client,
         }
         for fault in plan:
-            world.later(fault.at_ms, self._happen, fault)
+            world.later(fault.at_ms, self._inject, fault)
 
     def heal(self) -> None:
-        """End all faults for good; whoever is down starts."""
+        """End all faults for good; servers that are down start."""
         world = self.world
         world.peace = True
-        world.happens("peace")
+        world.report("peace")
         world.network.cuts.clear()
         world.network.delay_max_ms, world.network.loss = 3, 0.0
         for host in world.hosts.values():
@@ -111,15 +113,15 @@ class Faults:
             host.fuse, host.ambush = -1, None
         world.boot_all()
 
-    def _happen(self, fault: Fault) -> None:
+    def _inject(self, fault: PlannedFault) -> None:
         if self.world.peace:
             return
         chance = Random(fault.dice)
         host = self._victim(chance)
         if self.acts[fault.kind](host, chance):
-            self.happened[fault.kind] = self.happened.get(fault.kind, 0) + 1
+            self.injected[fault.kind] = self.injected.get(fault.kind, 0) + 1
             if fault.kind not in QUIET:
-                self.world.happens(fault.kind, host.sid)
+                self.world.report(fault.kind, host.sid)
 
     def _victim(self, chance: Random) -> Host:
         """Choose a server: half of the time the one that leads."""
@@ -192,7 +194,7 @@ class Faults:
 
     def _resume(self, host: Host) -> None:
         if host.inbox is not None:
-            self.world.happens("resume", host.sid)
+            self.world.report("resume", host.sid)
         host.resume()
 
     def _clock(self, host: Host, chance: Random) -> bool:

@@ -1,33 +1,31 @@
 """One simulated machine: a real `Server`, and the world as it sees it.
 
-Each thing that the server asks of its world first burns a piece of the fuse, if
-one is lit; at its end the process dies there, between two effects of one list or
-in the middle of a disk operation.
+A fuse is a countdown to a crash.  If one is set, each call of the server to its
+world takes one off; at zero the process dies there, between two effects of one
+list or in the middle of a disk operation.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from random import Random
+from typing import Protocol
 
 from node.broadcast.effects import UPSTREAM
+from node.clients.connection import Connection
 from node.config import Config
 from node.effects import Note, note
 from node.events import LeaderDialed, NodeStopped, NotificationSent
 from node.server import Server
 from node.settings import started
-from node.storage.store import Around, Done, Job, Store
+from node.storage.store import Store, StoreEnvironment
 from node.wire.notification import Notification, PeerState
 from node.wire.quorum import Packet, PacketType
+from simulator.checkers import Checker
 from simulator.disk import SimDisk
-from simulator.network import Down, Link, connect
-
-if TYPE_CHECKING:
-    from node.clients.connection import Connection
-    from simulator.clients import Client
-    from simulator.network import Channel
-    from simulator.world import World
+from simulator.network import Channel, Down, Link, LinkWorld, connect
+from simulator.worker import SimWorker
 
 KILL, POWER = "kill", "power"  # how a process ends: does the cache survive?
 EIO = "fsync"
@@ -43,48 +41,37 @@ class Died(Exception):
         self.how = how
 
 
-class SimWorker:
-    """Does a blocking job all at once, at the end of the time it takes."""
+class Caller(Protocol):
+    """A client, as the server that it calls sees it."""
 
-    def __init__(self, host: "Host", least_ms: int) -> None:
-        """Have nothing to do."""
-        self.host = host
-        self.least_ms = least_ms
-        self.job: Job | None = None
+    number: int
+    tries: int
 
-    def start(self, job: Job, done: Done) -> None:
-        """Begin a job."""
-        self.host.burn()
-        self.job = job
-        chance = self.host.world.chance
-        took_ms = self.least_ms + chance.randint(0, self.host.slow_ms)
-        self.host.later(took_ms, self._end, job, done)
 
-    def finish(self) -> None:
-        """Do it now."""
-        job, self.job = self.job, None
-        if job is not None:
-            job()
+class World(LinkWorld, Protocol):
+    """What is around a server of the simulation, and around a client."""
 
-    def close(self) -> None:
-        """There is no thread to end."""
+    chance: Random
 
-    def _end(self, job: Job, done: Done) -> None:
-        if self.job is not job:
-            return  # done by `finish`
-        self.job = None
-        try:
-            job()
-        except OSError as error:
-            done(error)
-        else:
-            done(None)
+    @property
+    def checker(self) -> Checker:
+        """Return the checkers of this world."""
+
+    @property
+    def hosts(self) -> "Mapping[int, Host]":
+        """Return every server, by sid."""
+
+    def published(self, host: "Host", published: Note, name: str) -> None:
+        """Show an event to the checkers, and to the narrator if there is one."""
+
+    def died(self, host: "Host", how: str) -> None:
+        """End a process that came to the end of its fuse, and start another soon."""
 
 
 class Host:
     """A machine with a disk that outlives its processes."""
 
-    def __init__(self, world: "World", config: Config) -> None:
+    def __init__(self, world: World, config: Config) -> None:
         """Be switched off, with an empty disk."""
         self.world = world
         self.config = config
@@ -96,9 +83,9 @@ class Host:
         self.inbox: deque[Entry] | None = None  # what a paused server will find
         self.skew_ms = 0  # of the wall clock
         self.slow_ms = 3  # how much longer a disk job may take
-        self.fuse = -1  # so many calls until the process dies; -1: none is lit
+        self.fuse = -1  # so many calls until the process dies; -1: no countdown
         self.fuse_how = KILL
-        self.ambush: tuple[str, int, str] | None = None  # light it at this event
+        self.ambush: tuple[str, int, str] | None = None  # starts the countdown
         self.server: Server
         self.store: Store
         self.workers: tuple[SimWorker, SimWorker]
@@ -109,8 +96,13 @@ class Host:
         self.timers: dict[str, int] = {}
         self.token = 0  # of the latest timer that was set
         self.settling = False
-        self.clients: dict[Connection, tuple[Client, Channel]] = {}
+        self.clients: dict[Connection, tuple[Caller, Channel]] = {}
         self.because_ids: tuple[str, ...] = ()
+
+    @property
+    def disks(self) -> Mapping[int, SimDisk]:
+        """Return the disks of all servers, by sid."""
+        return {sid: host.disk for sid, host in self.world.hosts.items()}
 
     # --- life -------------------------------------------------------------------
 
@@ -123,8 +115,8 @@ class Host:
         self.timers, self.settling, self.clients = {}, False, {}
         self.because_ids = ()
         self.publish(note(started(self.config, self.life)))
-        self.workers = SimWorker(self, 1), SimWorker(self, 1)
-        around = Around(
+        self.workers = self._worker(), self._worker()
+        env = StoreEnvironment(
             snap_disk=self.disk,
             log_disk=self.disk,
             syncer=self.workers[0],
@@ -136,10 +128,18 @@ class Host:
             now_ms=self.now_ms,
             draw=lambda most: self.world.chance.randint(0, most),
         )
-        self.store = Store(self.config, around)
+        self.store = Store(self.config, env)
         self.server = Server(self.config, self)
         self.server.boot()
         self.later(self.config.tick_ms // 2, self._half_tick)
+
+    def _worker(self) -> SimWorker:
+        def start(act: Callable[..., None], *args: object) -> None:
+            self.burn()
+            took_ms = 1 + self.world.chance.randint(0, self.slow_ms)
+            self.later(took_ms, act, *args)
+
+        return SimWorker(start)
 
     def die(self, how: str) -> None:
         """End the process; the disk keeps what `how` leaves of its cache."""
@@ -214,7 +214,7 @@ class Host:
         self.publish(note(NodeStopped(f"disk: {error}", 10)))
         raise Died(EIO)
 
-    # --- the world, as `node.server.World` asks for it ----------------------------
+    # --- the environment, as `node.environment` names it ----------------------------
 
     def now_ms(self) -> int:
         """Return the simulated time."""
@@ -267,7 +267,7 @@ class Host:
             self.settling = True
             self.later(0, self._settle)
 
-    def tell_soon(self) -> None:
+    def publish_soon(self) -> None:
         """Leave it to the next step: virtual time passes by steps alone."""
 
     def _settle(self) -> None:
@@ -280,9 +280,9 @@ class Host:
         peer = self.world.hosts.get(to)
         if peer is None:
             return
-        self.world.checker.told(self.sid, notification)
+        self.world.checker.notified(self.sid, notification)
         name = ""
-        if self.world.telling:
+        if self.world.narrated:
             state = PeerState(notification.state).name
             n = notification
             sent = NotificationSent(to, state, n.round, n.leader, n.zxid, n.peer_epoch)
@@ -359,7 +359,7 @@ class Host:
 
     # --- clients ----------------------------------------------------------------
 
-    def accept(self, client: "Client", answers: "Channel") -> "Connection | None":
+    def accept(self, client: Caller, answers: Channel) -> Connection | None:
         """Take in a client's connection."""
         address = f"10.0.0.{-client.number}:{client.tries}"
         conn = self.server.service.connect(address, self.world.now_ms)
@@ -367,7 +367,7 @@ class Host:
             self.clients[conn] = client, answers
         return conn
 
-    def feed(self, conn: "Connection", chunk: bytes | Down) -> None:
+    def feed(self, conn: Connection, chunk: bytes | Down) -> None:
         """Bytes came from a client, or the end of its connection."""
         if conn not in self.clients:
             return
@@ -378,7 +378,7 @@ class Host:
             self.server.service.feed(conn, chunk, self.world.now_ms)
         self.settle_soon()
 
-    def _flush_client(self, conn: "Connection") -> None:
+    def _flush_client(self, conn: Connection) -> None:
         if conn not in self.clients:
             return
         channel = self.clients[conn][1]

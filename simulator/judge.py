@@ -1,4 +1,4 @@
-"""What one session may see: the rules of engineering.md B.3 (a), per answer.
+"""What one session may see: the client's guarantees, per answer.
 
 zxids never go back, across reconnects too; a write is acknowledged with its own
 place in the order, after every write that anybody knew of when it was sent; a
@@ -6,25 +6,38 @@ read is exactly what was agreed on at the zxid that it names; a watch's event
 comes before anything newer.
 """
 
-from typing import TYPE_CHECKING
+from typing import NamedTuple, Protocol
 
 from node.wire.client import STAT, Err, Op, WatcherEvent
 from node.wire.jute import INT, read, read_buffer, read_ustring
 from node.wire.txn import header_of
-from simulator.past import Violation, Znode
-
-if TYPE_CHECKING:
-    from simulator.checkers import Checker
-    from simulator.clients import Sent
+from simulator.past import Past, Violation, Znode
 
 WRITES = frozenset((Op.CREATE, Op.DELETE, Op.SET_DATA, Op.MULTI, Op.CLOSE_SESSION))
 _HEAD = 16  # xid, zxid, err
 
 
-class Judge:
-    """One session's memory of what it was told."""
+class Sent(NamedTuple):
+    """A request that waits for its answer."""
 
-    def __init__(self, checker: "Checker") -> None:
+    xid: int
+    op: int
+    path: str
+    watch: bool
+    floor: int  # the newest write that anybody knew of when it was sent
+
+
+class Known(Protocol):
+    """What all sessions share: the agreed past, and the newest write they know."""
+
+    past: Past
+    acked_zxid: int
+
+
+class Judge:
+    """What one session has seen so far."""
+
+    def __init__(self, checker: Known) -> None:
         """Begin with a session that has seen nothing."""
         self.checker = checker
         self.past = checker.past
@@ -53,7 +66,7 @@ class Judge:
         return zxid
 
     def watching(self, body: bytes) -> None:
-        """Our watches stand again; what they missed must have been told by now."""
+        """Our watches are set again; missed events must have arrived by now."""
         zxid = self.saw(body)
         for path, (since, there) in self.watches.items():
             now = self.past.at(path, zxid)
@@ -73,7 +86,7 @@ class Judge:
         if zxid != -1 and not self.past.changed(event.path, since[0], zxid):
             raise Violation(f"Watches: {event.path} did not change at {zxid:#x}")
 
-    def answer(self, session: int, sent: "Sent", body: bytes) -> int:
+    def answer(self, session: int, sent: Sent, body: bytes) -> int:
         """Judge the answer to a request; return its error code."""
         (xid,) = INT.unpack_from(body)
         err = int(INT.unpack_from(body, 12)[0])
@@ -92,7 +105,7 @@ class Judge:
             self._were_listed(sent, zxid, body)
         return err
 
-    def _written(self, session: int, sent: "Sent", body: bytes, err: int) -> None:
+    def _written(self, session: int, sent: Sent, body: bytes, err: int) -> None:
         zxid = int.from_bytes(body[4:12], "big", signed=True)
         place = self.past.index.get(zxid)
         if place is None:
@@ -108,7 +121,7 @@ class Judge:
                 raise Violation(f"{sent.path} is {znode} at {zxid:#x}, not as acked")
         self.checker.acked_zxid = max(self.checker.acked_zxid, zxid)
 
-    def _was_read(self, sent: "Sent", zxid: int, body: bytes, err: int) -> None:
+    def _was_read(self, sent: Sent, zxid: int, body: bytes, err: int) -> None:
         expected = self.past.at(sent.path, zxid)
         seen: Znode | None = None
         if err == Err.OK:
@@ -126,7 +139,7 @@ class Judge:
                 f" shown {_shown(seen)}"
             )
 
-    def _were_listed(self, sent: "Sent", zxid: int, body: bytes) -> None:
+    def _were_listed(self, sent: Sent, zxid: int, body: bytes) -> None:
         (count,) = INT.unpack_from(body, _HEAD)
         names, at = set(), _HEAD + 4
         for _ in range(count):

@@ -8,25 +8,71 @@ way.  Servers have their ids as addresses, clients have negative ones.
 from collections import deque
 from collections.abc import Callable, Iterator
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from node.broadcast.effects import UPSTREAM
-from node.effects import note
+from node.effects import Note, note
 from node.events import PacketReceived, PacketSent
+from node.server import Server
 from node.storage.snapshot import StreamReader
 from node.wire.quorum import ORDINARY, Packet, PacketType, newest_acks
 
-if TYPE_CHECKING:
-    from simulator.host import Host
-    from simulator.world import World
-
 RETRY_MS = 40  # how soon a held message tries again
+
+
+class Clock(Protocol):
+    """What the network asks of the world: the time, and a place in the future."""
+
+    @property
+    def now_ms(self) -> int:
+        """Return the virtual time."""
+
+    def later(self, after_ms: int, act: Callable[..., None], *args: Any) -> int:
+        """Put something into the future."""
+
+
+class LinkWorld(Clock, Protocol):
+    """What links ask of the world, beside the time."""
+
+    @property
+    def narrated(self) -> bool:
+        """Whether somebody reads events."""
+
+    @property
+    def network(self) -> "Network":
+        """Return the network of this world."""
+
+
+class Station(Protocol):
+    """A server, as its links see it."""
+
+    sid: int
+    life: int
+    links: "dict[int, Link]"
+    link_count: int
+    server: Server
+
+    @property
+    def world(self) -> LinkWorld:
+        """Return the world of this server."""
+
+    def later(self, after_ms: int, act: Callable[..., None], *args: object) -> int:
+        """Do something then, if this process lives."""
+
+    def run(self, life: int, act: Callable[..., None], *args: object) -> None:
+        """Let the process of that life do something."""
+
+    def mention(self, published: Note) -> str:
+        """Publish an event; return its id."""
+
+    def settle_soon(self) -> None:
+        """Settle once everything that is ready now was handled."""
 
 
 class Network:
     """Who can reach whom, and how fast."""
 
-    def __init__(self, world: "World", chance: Random) -> None:
+    def __init__(self, world: Clock, chance: Random) -> None:
         """Begin with nothing cut."""
         self.world = world
         self.chance = chance
@@ -114,7 +160,7 @@ class Down:
 class Link:
     """One server's end of a quorum connection, as `node.shell.quorum_port` has it."""
 
-    def __init__(self, host: "Host", number: int, peer: int) -> None:
+    def __init__(self, host: Station, number: int, peer: int) -> None:
         """Link UPSTREAM (0) is ours to the leader; others are learners'."""
         self.host = host
         self.number = number
@@ -130,7 +176,7 @@ class Link:
         """Put a packet in line."""
         self.out.append(packet)
         self.broadcasting |= packet.type == PacketType.UPTODATE
-        if self.host.world.telling and packet.type not in ORDINARY:
+        if self.host.world.narrated and packet.type not in ORDINARY:
             sent = PacketSent(self.peer, PacketType(packet.type).name, packet.zxid)
             self.host.mention(note(sent))
 
@@ -156,6 +202,7 @@ class Link:
             self.flush()
         else:
             self.channel.send(chunk)
+            self.host.server.tree_moved(self.number)
             self.host.later(1, self.stream)
 
     def hang_up(self) -> None:
@@ -171,7 +218,7 @@ class Link:
         self.channel.end(Down(why), losing=losing, after_ms=after_ms)
 
     def arrived(self, item: Any) -> None:
-        """Something came; it is for this life of our server, or for nobody."""
+        """Something came; it is for this life of our server, or dropped."""
         self.host.run(self.host.life, self._take, item)
 
     def _take(self, item: Any) -> None:
@@ -193,7 +240,7 @@ class Link:
             if self.host.links.get(self.number) is not self:
                 return  # an earlier packet made us hang up
             cause = ""
-            if self.host.world.telling and packet.type not in ORDINARY:
+            if self.host.world.narrated and packet.type not in ORDINARY:
                 kind = PacketType(packet.type).name
                 cause = self.host.mention(
                     note(PacketReceived(self.peer, kind, packet.zxid))
@@ -205,12 +252,13 @@ class Link:
     def _read_tree(self, chunk: bytes) -> None:
         assert self.reader is not None, "a tree without SNAP"
         rest = self.reader.feed(chunk)
+        self.host.server.tree_moved(self.number)
         if rest is not None:
             tree, self.reader = self.reader.tree, None
             self.host.server.tree_received(self.number, self.tree_zxid, tree)
 
 
-def connect(learner: "Host", leader: "Host") -> None:
+def connect(learner: Station, leader: Station) -> None:
     """Join two servers by a quorum connection."""
     network = learner.world.network
     leader.link_count += 1

@@ -1,8 +1,9 @@
-"""One whole schedule from one seed: faults and clients, then peace.
+"""One whole schedule from one seed: faults and clients, then a quiet time.
 
-In peace nothing goes wrong any more, and within 30 simulated seconds there must
+In the quiet time no fault happens any more, and within 30 simulated seconds there must
 be one leader, everybody in line with it, a probe write acknowledged, and the
-sessions of clients that died expired.
+sessions of clients that died expired.  Who has promised to ignore that leader's
+epoch can join only the next: to let it in, the leader is killed, as an operator would.
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 from simulator.clients import Client
 from simulator.faults import Faults, draw_plan
+from simulator.host import KILL
 from simulator.past import Violation
 from simulator.world import Audience, Shape, World
 
@@ -24,7 +26,7 @@ class Result(NamedTuple):
 
     seed: int
     broken: str
-    faults: dict[str, int]  # what really happened, by kind
+    faults: dict[str, int]  # what was really injected, by kind
     deaths: int
     elections: int
     commits: int
@@ -43,7 +45,7 @@ def run_schedule(
     """Run one schedule to its end, or to the first broken promise.
 
     `nodes` is how many vote (0: drawn), `kinds` which faults happen (None: drawn,
-    empty: none), `audience` is told what happens.
+    empty: none), `audience` hears what happens.
     """
     chance = Random(seed)
     world = World(seed, Shape.drawn(chance, nodes), audience)
@@ -62,7 +64,7 @@ def run_schedule(
     return Result(
         seed,
         broken,
-        faults.happened,
+        faults.injected,
         sum(world.deaths.values()),
         checker.elections,
         checker.commits,
@@ -97,11 +99,14 @@ def _peace(world: World) -> None:
             probe.create(f"/probe{asked}", b"peace")
         if probe.acked and world.converged() and not _strangers(world, probe):
             break
+        leader = world.leader()
+        if probe.acked and leader is not None and world.shut_out():
+            world.died(leader, KILL)
     else:
         raise Violation(_why(world, probe))
     for host in world.hosts.values():
         world.checker.compare(host)
-        host.server.tell_spans()
+        host.server.publish_txn_ranges()
     world.checker.durable([host.server.peer for host in world.hosts.values()])
     world.checker.spec.finish()
 

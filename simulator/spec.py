@@ -1,4 +1,4 @@
-"""An executable specification of Zab: does this event log tell a legal run?
+"""An executable specification of Zab: is this event log that of a legal run?
 
 Per server: acceptedEpoch, currentEpoch, the end of its log, its commit point;
 over all: who led which epoch, what was proposed, logged and committed.  `feed`
@@ -27,11 +27,14 @@ class Server:
         self.committed = 0
         self.state = "LOOKING"
         self.phase = "election"
-        self.epoch = 0  # of the reign it is in; 0 while unknown
-        self.proposed = 0  # the last that this server proposed in its reign
-        self.uncut = 0  # the end of its log before it was told to cut it
+        self.epoch = 0  # of its role; 0 while unknown
+        self.proposed = 0  # the last that this server proposed in its epoch
+        self.uncut = 0  # the end of its log before a TRUNC
         self.tree_zxid = -1  # of a tree that came and is not yet on disk
-        self.told = (0, 0)  # epoch, and the zxid that its leader's history reaches
+        self.sync_target = (
+            0,
+            0,
+        )  # epoch, and where its leader's history ends
 
 
 class Spec:
@@ -46,7 +49,7 @@ class Spec:
         self.proposed: dict[int, tuple[int, int]] = {}  # epoch -> (leader, last)
         self.committed: dict[int, tuple[int, int]] = {}  # epoch -> (who, last)
         self.saved: set[tuple[int, int]] = set()  # (sid, epoch)
-        self.ended: set[int] = set()  # epochs whose leader lived to tell all of it
+        self.ended: set[int] = set()  # epochs whose leader ended in an orderly way
         self.fed = 0
 
     def feed(self, record: events.Record) -> None:
@@ -89,7 +92,7 @@ class Spec:
             raise Violation(
                 f"n{sid} lost its log from {e.last_zxid:#x} to {server.durable:#x}"
             )
-        epoch, zxid = server.told
+        epoch, zxid = server.sync_target
         if server.current < epoch == e.current_epoch and e.last_zxid < zxid:
             raise Violation(f"n{sid} dated {e.last_zxid:#x} {epoch}: {zxid:#x} is due")
         server.accepted, server.current = e.accepted_epoch, e.current_epoch
@@ -130,18 +133,18 @@ class Spec:
         server.current = e.epoch
         server.durable = max(server.durable, server.tree_zxid)
         server.tree_zxid = -1
-        if e.epoch == server.told[0] and server.durable < server.told[1]:
+        if e.epoch == server.sync_target[0] and server.durable < server.sync_target[1]:
             raise Violation(f"n{sid} dated its history too early: {vars(server)}")
         self.saved.add((sid, e.epoch))
 
-    def _told(self, sid: int, server: Server, e: events.SyncReceived) -> None:
+    def _sync_received(self, sid: int, server: Server, e: events.SyncReceived) -> None:
         if e.mode == "TRUNC" and e.zxid > server.durable:
-            raise Violation(f"n{sid} was told to cut behind its end: {e}")
-        server.told = server.epoch, e.zxid
+            raise Violation(f"n{sid} got a TRUNC behind its end: {e}")
+        server.sync_target = server.epoch, e.zxid
         if e.mode == "TRUNC":
             server.uncut = server.durable
             server.durable = server.committed = e.zxid
-        elif e.mode == "SNAP":
+        elif e.mode == "SNAP" or e.zxid == 0:  # a leader without history: no history
             server.tree_zxid = e.zxid
 
     def _lost(self, _sid: int, server: Server, e: events.LeaderLost) -> None:
@@ -214,7 +217,7 @@ _RULES: dict[type[Any], Any] = {
     events.PhaseChanged: Spec._phase,
     events.EpochAccepted: Spec._accepts,
     events.EpochSaved: Spec._saves,
-    events.SyncReceived: Spec._told,
+    events.SyncReceived: Spec._sync_received,
     events.LeaderLost: Spec._lost,
     events.NewLeaderReceived: Spec._accepts_history,
     events.LeaderEstablished: Spec._established,

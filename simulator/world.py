@@ -11,9 +11,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from node.config import Config
-from node.config import Server as Member
 from node.effects import Note
 from node.events import Record
+from node.members import Server as Member
 from node.storage.disk import StorageError
 from node.wire.notification import PeerState
 from simulator.checkers import Checker
@@ -42,7 +42,7 @@ class Shape(NamedTuple):
 
 
 class Audience(NamedTuple):
-    """Who is told the story: of servers' events, and of what is done to them."""
+    """Who narrates: it gets the servers' events, and what is done to the servers."""
 
     hear: Callable[[Record], None]
     see: Callable[[int, str, tuple[int, ...]], None]  # at_ms, kind, servers
@@ -54,14 +54,14 @@ class World:
     def __init__(
         self, seed: int, shape: Shape, audience: Audience | None = None
     ) -> None:
-        """Build the world; nobody is up before `boot_all`."""
+        """Build the world; no server is up before `boot_all`."""
         self.seed = seed
         self.chance = Random(seed)
         self.now_ms = 0
         self.order = 0
         self.future: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
         self.audience = audience
-        self.telling = audience is not None
+        self.narrated = audience is not None
         self.network = Network(self, Random(seed + 1))
         configs = [_config(sid, shape) for sid in _sids(shape)]
         self.hosts = {config.my_id: Host(self, config) for config in configs}
@@ -69,7 +69,7 @@ class World:
         self.checker = Checker(self.voters)
         self.clients: list[Client] = []
         self.deaths: dict[str, int] = {}  # how -> how often
-        self.mended = 0  # disks that a power cut left unreadable
+        self.repaired = 0  # disks that a power cut left unreadable
         self.steps = 0
         self.peace = False
 
@@ -100,7 +100,7 @@ class World:
                 self.boot(host)
 
     def boot(self, host: Host) -> None:
-        """Start a process; what a power cut made unreadable, an operator mends."""
+        """Start a process; what a power cut made unreadable, an operator repairs."""
         try:
             host.boot()
         except Died as died:
@@ -108,7 +108,7 @@ class World:
         except OSError:
             self.died(host, EIO)
         except StorageError as error:
-            if self.mended_before(host):
+            if not self._repair(host):
                 raise Violation(
                     f"n{host.sid} refuses its synced disk: {error}"
                 ) from error
@@ -117,15 +117,15 @@ class World:
         else:
             self.checker.look(host)
 
-    def mended_before(self, host: Host) -> bool:
-        """Cut off what was never synced; True if there is nothing to cut off."""
+    def _repair(self, host: Host) -> bool:
+        """Cut off what was never synced; False if there is nothing to cut off."""
         if not host.disk.synced_only:
-            return True
-        host.disk.mend()
+            return False
+        host.disk.repair()
         host.disk.synced_only = {}
-        self.mended += 1
-        self.happens("mended", host.sid)
-        return False
+        self.repaired += 1
+        self.report("repaired", host.sid)
+        return True
 
     def died(self, host: Host, how: str) -> None:
         """End a process that came to the end of its fuse, and start another soon."""
@@ -137,7 +137,7 @@ class World:
         """End a process."""
         if host.up:
             self.deaths[how] = self.deaths.get(how, 0) + 1
-            self.happens(how, host.sid)
+            self.report(how, host.sid)
             host.die(how)
 
     def revive(self, host: Host) -> None:
@@ -162,7 +162,7 @@ class World:
         if self.audience is not None:
             self.audience.hear(record)
 
-    def happens(self, kind: str, *sids: int) -> None:
+    def report(self, kind: str, *sids: int) -> None:
         """Show the narrator what is done to the servers."""
         if self.audience is not None:
             self.audience.see(self.now_ms, kind, sids)
@@ -181,6 +181,20 @@ class World:
         return max(
             leading, key=lambda h: h.server.peer.history.current_epoch, default=None
         )
+
+    def shut_out(self) -> list[Host]:
+        """Return who promised to ignore the leader's epoch, and so cannot join it."""
+        leader = self.leader()
+        if leader is None:
+            return []
+        epoch = leader.server.peer.history.current_epoch
+        return [
+            host
+            for host in self.hosts.values()
+            if host.up
+            and not host.server.peer.serving
+            and host.server.peer.history.accepted_epoch > epoch
+        ]
 
     def converged(self) -> bool:
         """Return whether everybody serves, and holds the same history."""
@@ -222,6 +236,6 @@ def _config(sid: int, shape: Shape) -> Config:
         peer_type=servers[sid].role,
         listen_on_all_ips=False,
         extra=extra,
-        lines={},
+        places={},
         warnings=(),
     )

@@ -18,6 +18,7 @@ from tests.interop import java
 
 _NEEDS: dict[str, tuple[str, Callable[[], str]]] = {
     "docker": ("docker", cache(engine.missing)),
+    "compose": ("compose", cache(engine.compose_missing)),
     "interop": ("java", cache(java.missing)),
     "terminal": ("tmux", terminal.missing),
     "browser": ("chromium", chromium.missing),

@@ -15,7 +15,10 @@ SHIPPED = ("node", "labctl", "simulator")
 FILES = sorted(path for top in FOLDERS for path in (ROOT / top).rglob("*.py"))
 
 FILE_LINES_MAX = 400
-LONGER = {"node/events.py": 560}  # a list of events: one looks them up, not through
+LONGER = {  # lists: one looks things up in them, not through them
+    "node/events.py": 585,
+    "labctl/words/settings_ignored.py": 460,
+}
 FUNCTION_LINES_MAX = 60
 COLUMNS_MAX = 88
 REMINDERS = tuple(

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import typer
 
 from labctl.errors import USAGE, LabError
-from labctl.narrator.java import WORDINGS
-from labctl.narrator.line import LEVELS, PROTOCOL, STORY
+from labctl.screen.line import LEVELS, PROTOCOL, STORY
 from labctl.screen.screen import Screen
 from labctl.words.phrase import CHINESE, ENGLISH, LANGUAGES, Phrase
 from node.wording.line import Release
@@ -45,11 +44,15 @@ def session(context: typer.Context) -> Session:
 def _release(said: dict[str, object]) -> Release | None:
     """Whose log was asked for."""
     wording = str(said.get("as_") or "")
-    if wording and wording not in WORDINGS:
+    if not wording:
+        return None
+    from labctl.story.narrator.java import WORDINGS  # it knows every event
+
+    if wording not in WORDINGS:
         facts = {"as": wording}
         hint = Phrase("as.hint", {"known": ", ".join(WORDINGS)})
         raise LabError(Phrase("as.unknown", facts), hint, USAGE)
-    return WORDINGS.get(wording)
+    return WORDINGS[wording]
 
 
 def early(words: Sequence[str]) -> dict[str, object]:

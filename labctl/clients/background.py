@@ -1,4 +1,4 @@
-"""Clients that outlive their command: each stands in a file, and ends with it.
+"""Clients that outlive their command: each has a file, and ends when it is removed.
 
 labs/NAME/clients/ID.json names the helper's pid and what it does.  Whoever removes
 the file ends the helper, which looks for it several times a second; `down` does.
@@ -29,7 +29,7 @@ class Helper(NamedTuple):
 
 @contextlib.contextmanager
 def registered(folder: Path, what: str, detail: str) -> Iterator[Path]:
-    """Stand in a file while we work; stop working when it is gone."""
+    """Keep our file while we work; end when somebody removes it."""
     place = folder / "clients"
     place.mkdir(parents=True, exist_ok=True)
     path = place / f"{what}-{secrets.token_hex(3)}.json"
@@ -43,7 +43,7 @@ def registered(folder: Path, what: str, detail: str) -> Iterator[Path]:
 
 
 def mark_sent(path: Path) -> None:
-    """Put down that the request is on the socket."""
+    """Record that the request is on the socket."""
     with contextlib.suppress(OSError, ValueError):
         said = json.loads(path.read_text())
         fresh = path.with_suffix(".new")

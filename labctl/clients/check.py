@@ -1,7 +1,7 @@
-"""`labctl check history`: two judges who do not trust each other, and an open eye.
+"""`labctl check history`: two independent checkers, and a count of stale reads.
 
 The witness holds the servers to the zxids that they gave out, against their own
-logs.  The other judge knows no zxids and looks for any order that explains the
+logs.  The other checker knows no zxids and looks for any order that explains the
 answers.  Stale reads are allowed; they are counted and one is shown.
 """
 
@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from labctl.data import linear, witness
-from labctl.data.helpers import running
-from labctl.data.history import WRITES, Call, History
-from labctl.data.history import load as read_history
-from labctl.data.logs import Contradiction, Entries, entries_in, final_history
-from labctl.data.witness import Txn
+from labctl.clients import linearizability, zxid_order
+from labctl.clients.background import running
+from labctl.clients.history import WRITES, Call, History
+from labctl.clients.history import load as read_history
+from labctl.clients.txn_logs import Contradiction, Entries, entries_in, final_history
+from labctl.clients.zxid_order import Txn
 from labctl.errors import (
     BROKEN,
     CONFLICT,
@@ -27,7 +27,7 @@ from labctl.errors import (
     USAGE,
     LabError,
 )
-from labctl.lab import Lab
+from labctl.lab.lab import Lab
 from labctl.words.phrase import Phrase
 from node.wire.txn import header_of
 from node.zxid import show
@@ -48,7 +48,7 @@ class Stale(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What both judges and the open eye found."""
+    """What both checkers found, and the stale reads."""
 
     history: History
     by_zxid: list[str] | None  # None: the logs do not say enough
@@ -104,14 +104,16 @@ def judge(path: Path, servers: Sequence[Entries]) -> Judgement:
         doubt = _cannot_judge(history, final)
         if doubt is None:
             ours = [txn for txn in final if txn.session in sessions]
-            by_zxid = witness.check(history, ours)
+            by_zxid = zxid_order.check(history, ours)
         else:
             doubts.append(doubt)
     load = marks.get("load", {})
     if _strangers(servers, str(load.get("root", "")), sessions):
         doubts.append(Phrase("data.doubt.strangers", {"root": load["root"]}))
     stale, synced = stale_reads(history)
-    return Judgement(history, by_zxid, linear.check(history), stale, synced, doubts)
+    return Judgement(
+        history, by_zxid, linearizability.check(history), stale, synced, doubts
+    )
 
 
 def _marks(path: Path) -> dict[str, dict[str, object]]:
@@ -209,7 +211,7 @@ def report(lab: Lab, path: Path, found: Judgement) -> int:
     if found.stale:
         one = max(found.stale, key=lambda stale: stale.late_ms)
         example = {
-            "node": nodes.get(one.read.door, 0),
+            "node": nodes.get(one.read.endpoint, 0),
             "path": one.read.path,
             "value": one.read.value,
             "zxid": show(one.read.zxid),

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from labctl.data.history import WRITES, Call, Event, History, Seen
+from labctl.clients.history import WRITES, Call, Event, History, Seen
 from node.wire import client as wire
 from node.wire.client import Err, EventType, Op
 from node.wire.jute import INT, pack, read, read_buffer, read_ustring
@@ -45,7 +45,7 @@ class Gone(Exception):
     """The processes of all our servers have ended: nobody will answer."""
 
 
-class Waiting(NamedTuple):
+class PendingRequest(NamedTuple):
     """A request without an answer yet."""
 
     call: Call
@@ -53,7 +53,7 @@ class Waiting(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """An answer as it came, for requests that no history knows."""
+    """An answer as it came, for requests that are not recorded."""
 
     zxid: int
     err: int
@@ -71,7 +71,7 @@ class Client:
         timeout_ms: int = 2000,
         dead: Callable[[int], bool] | None = None,
     ):
-        """Call no server yet; `dead` may know that no process is behind a port."""
+        """Connect to nothing yet; `dead` says whether a port's process has ended."""
         self.number = number
         self.addresses = list(addresses)
         self.history = history
@@ -86,12 +86,12 @@ class Client:
         self.order = 0
         self.connecting = asyncio.Lock()
         self.writer: asyncio.StreamWriter | None = None
-        self.waiting: dict[int, Waiting] = {}
+        self.waiting: dict[int, PendingRequest] = {}
         self.watched: tuple[set[str], set[str], set[str]] = (set(), set(), set())
         self.heard = 0.0
         self.tasks: list[asyncio.Task[None]] = []
         self.asked: dict[int, asyncio.Future[Reply]] = {}
-        self.door = 0  # port of the server we are with, or were with last
+        self.endpoint = 0  # port of the server we are with, or were with last
         self.on_event: Callable[[Event], None] = lambda _event: None
 
     async def call(self, kind: str, path: str, **how: object) -> Call:
@@ -105,9 +105,9 @@ class Client:
         call = Call(
             self.number, self.session, self.cxid, kind, path, time.monotonic(), None
         )
-        call = call._replace(link=self.link, door=self.door, **how)  # type: ignore[arg-type]  # by name
+        call = call._replace(link=self.link, endpoint=self.endpoint, **how)  # type: ignore[arg-type]  # by name
         answer: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
-        self.waiting[self.cxid] = Waiting(call, answer)
+        self.waiting[self.cxid] = PendingRequest(call, answer)
         self._write(call.cxid, _OPS[kind], _body(call))
         return answer
 
@@ -138,7 +138,7 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        """Hang up without closing the session: that is the servers' to notice."""
+        """Close the connection but not the session; the servers must notice."""
         self._hang_up()
         for task in self.tasks:
             task.cancel()
@@ -187,7 +187,7 @@ class Client:
         self._joined(reader, writer)
 
     def _begin_anew(self) -> None:
-        """The session has expired: forget everything that was its."""
+        """The session has expired: forget everything that belonged to it."""
         self.session, self.password, self.last_zxid, self.cxid = 0, bytes(16), 0, 0
         for paths in self.watched:
             paths.clear()
@@ -196,7 +196,7 @@ class Client:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self.writer = writer
-        self.door = self.addresses[-1][1]
+        self.endpoint = self.addresses[-1][1]
         self.link += 1
         self.heard = time.monotonic()
         self.tasks = [task for task in self.tasks if not task.done()]
@@ -227,7 +227,7 @@ class Client:
         """Give up a server whose process has ended, though nobody told the socket."""
         while self.writer is writer:
             await asyncio.sleep(_MIND_S)
-            if self.writer is writer and dead(self.door):
+            if self.writer is writer and dead(self.endpoint):
                 self._hang_up()
 
     async def _listen(
@@ -245,7 +245,7 @@ class Client:
             self._hang_up()
 
     def _hang_up(self) -> None:
-        """Whoever waits will never know; a write goes on record as unknown."""
+        """No answer will come any more; a write is recorded as unknown."""
         if self.writer is not None:
             self.writer.close()
             self.writer = None
@@ -255,7 +255,7 @@ class Client:
                 self.history.calls.append(call)
             if not answer.done():
                 answer.set_exception(Lost())
-                answer.exception()  # nobody need ask
+                answer.exception()  # so that asyncio does not warn
         asked, self.asked = self.asked, {}
         for reply in asked.values():
             if not reply.done():

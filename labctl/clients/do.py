@@ -5,14 +5,21 @@ import select
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from labctl.data.act import Answer, place, sentence
-from labctl.data.doors import LIMIT_S, answered, chosen, note, reachable, visiting
-from labctl.data.glance import read
-from labctl.data.grammar import Command, understand
-from labctl.data.holder import Spec, leave_behind
+from labctl.clients.endpoints import (
+    LIMIT_S,
+    answered,
+    chosen,
+    note,
+    reachable,
+    visiting,
+)
+from labctl.clients.execute import CommandAnswer, place, sentence
+from labctl.clients.grammar import Command, understand
+from labctl.clients.node_reads import read
+from labctl.clients.unawaited_write import WriteSpec, leave_behind
 from labctl.errors import ASKED_FALSE, DONE, PARTLY, TIMED_OUT, USAGE, LabError
-from labctl.lab import Lab
-from labctl.view import verdict
+from labctl.lab.lab import Lab
+from labctl.lab.status import verdict
 from labctl.words.phrase import Phrase
 from node.zxid import show
 
@@ -37,7 +44,7 @@ def do(lab: Lab, asked: Asked) -> int:
 
 async def _all(
     lab: Lab, commands: Sequence[Command], sids: Sequence[int], timeout_ms: int
-) -> list[Answer]:
+) -> list[CommandAnswer]:
     answers = []
     async with visiting(lab, sids, timeout_ms) as client:
         for command in commands:
@@ -50,7 +57,7 @@ async def _all(
     return answers
 
 
-def _teach(lab: Lab, answers: Sequence[Answer]) -> None:
+def _teach(lab: Lab, answers: Sequence[CommandAnswer]) -> None:
     """Say what a follower does with a write, once."""
     written = [answer for answer in answers if answer.command.writes and answer.ok]
     if not written or lab.screen.quiet:
@@ -68,7 +75,9 @@ def do_async(lab: Lab, asked: Asked, after_s: float) -> None:
     (line,) = asked.lines
     understand(line)
     node = chosen(lab, asked.node or "leader")[0]
-    helper = leave_behind(Spec(lab.topology.lab, line, node, asked.timeout_ms, after_s))
+    helper = leave_behind(
+        WriteSpec(lab.topology.lab, line, node, asked.timeout_ms, after_s)
+    )
     session = _next_word(helper, "session", node)
     facts = {"line": line, "node": node, "session": session, "pid": helper.pid}
     facts |= {"after": f"{after_s:g}", "hold": f"{asked.timeout_ms / 1000:g}"}
@@ -115,8 +124,8 @@ def call(lab: Lab, line: str) -> int:
     return DONE if all(found.values()) else PARTLY
 
 
-def _everywhere(lab: Lab, command: Command) -> dict[int, Answer | None]:
-    found: dict[int, Answer | None] = {}
+def _everywhere(lab: Lab, command: Command) -> dict[int, CommandAnswer | None]:
+    found: dict[int, CommandAnswer | None] = {}
     for view in lab.look():
         serving = view.answer is not None and view.answer.serving
         found[view.node.sid] = read(lab, view.node.sid, command) if serving else None
@@ -126,7 +135,7 @@ def _everywhere(lab: Lab, command: Command) -> dict[int, Answer | None]:
     return found
 
 
-def _show_table(lab: Lab, found: dict[int, Answer | None]) -> None:
+def _show_table(lab: Lab, found: dict[int, CommandAnswer | None]) -> None:
     from rich.table import Table
 
     screen = lab.screen
@@ -150,16 +159,16 @@ def _show_table(lab: Lab, found: dict[int, Answer | None]) -> None:
     screen.say(Phrase("data.call.differ", {"nodes": behind, "zxid": show(newest)}))
 
 
-def _key(answer: Answer) -> tuple[object, ...]:
+def _key(answer: CommandAnswer) -> tuple[object, ...]:
     call = answer.call
     return call.err, call.value, call.names, call.stat
 
 
-def _shown_set(found: dict[int, Answer | None]) -> set[tuple[object, ...]]:
+def _shown_set(found: dict[int, CommandAnswer | None]) -> set[tuple[object, ...]]:
     return {_key(answer) for answer in found.values() if answer}
 
 
-def _usual(found: dict[int, Answer | None]) -> tuple[object, ...]:
+def _usual(found: dict[int, CommandAnswer | None]) -> tuple[object, ...]:
     """What most nodes say; of a tie, what the node with the newest zxid says."""
     answers = sorted(
         (answer for answer in found.values() if answer),
@@ -169,7 +178,7 @@ def _usual(found: dict[int, Answer | None]) -> tuple[object, ...]:
     return max(keys, key=keys.count, default=())
 
 
-def document(answer: Answer) -> dict[str, Any]:
+def document(answer: CommandAnswer) -> dict[str, Any]:
     """Return the answer for programs."""
     call = answer.call
     stat = call.stat

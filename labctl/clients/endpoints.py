@@ -6,17 +6,17 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
-from labctl.data.act import Answer, carry_out
-from labctl.data.client import Client, Gone, Lost
-from labctl.data.grammar import Command
-from labctl.data.history import History
+from labctl.clients.client import Client, Gone, Lost
+from labctl.clients.execute import CommandAnswer, carry_out
+from labctl.clients.grammar import Command
+from labctl.clients.history import History
 from labctl.errors import NO_MATCH, TIMED_OUT, LabError
-from labctl.lab import Lab
-from labctl.ports import LOOPBACK
-from labctl.recording.happened import ClientDid
-from labctl.runtime.base import DOWN
-from labctl.selectors import select
-from labctl.view import View, candidates, verdict, verdict_phrase
+from labctl.lab.lab import Lab
+from labctl.lab.ports import LOOPBACK
+from labctl.lab.runtime.base import DOWN
+from labctl.lab.selectors import select
+from labctl.lab.status import NodeView, candidates, verdict, verdict_phrase
+from labctl.story.lab_events import ClientDid
 from labctl.words.phrase import Phrase
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ def dead(lab: Lab) -> Callable[[int], bool]:
     return lambda port: lab.runtime.run(nodes[port]).condition == DOWN
 
 
-def _serves(view: View) -> bool:
+def _serves(view: NodeView) -> bool:
     return view.answer is not None and view.answer.serving
 
 
@@ -83,8 +83,10 @@ async def visiting(
         await client.leave()
 
 
-async def answered(lab: Lab, client: Client, command: Command, who: str) -> Answer:
-    """Carry it out in time: a read at the next server if one dies, a write but once.
+async def answered(
+    lab: Lab, client: Client, command: Command, who: str
+) -> CommandAnswer:
+    """Carry it out in time: a read may move to another server, a write is sent once.
 
     A write whose answer was lost may have happened; sent again it might happen
     twice.
@@ -92,26 +94,26 @@ async def answered(lab: Lab, client: Client, command: Command, who: str) -> Answ
     nodes = ports(lab)
     sids = [nodes[port] for _, port in client.addresses]
 
-    async def until_answered() -> Answer:
+    async def until_answered() -> CommandAnswer:
         while True:
             try:
                 return await carry_out(client, command, nodes)
             except Lost:
                 if command.writes:
-                    note_unknown(lab, command, nodes.get(client.door, 0), who)
+                    note_unknown(lab, command, nodes.get(client.endpoint, 0), who)
                     raise
 
     return await in_time(until_answered(), sorted(sids))
 
 
 async def in_time(
-    wish: Awaitable[T], sids: Sequence[int], limit_s: float = LIMIT_S
+    answer: Awaitable[T], sids: Sequence[int], limit_s: float = LIMIT_S
 ) -> T:
     """Return the answer, or say (exit 6) that none came and what that means."""
     facts = {"nodes": tuple(sids), "limit": f"{limit_s:g}"}
     try:
         async with asyncio.timeout(limit_s):
-            return await wish
+            return await answer
     except TimeoutError:
         said, hint = "data.silent", "data.silent.hint"
     except Lost:
@@ -121,8 +123,8 @@ async def in_time(
     raise LabError(Phrase(said, facts), Phrase(hint), TIMED_OUT)
 
 
-def note(lab: Lab, answer: Answer, client: str) -> None:
-    """Put on record what a client did."""
+def note(lab: Lab, answer: CommandAnswer, client: str) -> None:
+    """Record what a client did."""
     event = ClientDid(
         client,
         answer.node,
@@ -137,7 +139,7 @@ def note(lab: Lab, answer: Answer, client: str) -> None:
 
 
 def note_unknown(lab: Lab, command: Command, node: int, client: str) -> None:
-    """Put on record a request whose answer nobody heard."""
+    """Record a request that got no answer."""
     now_ms = time.time() * 1000
     did = (client, node, command.kind, command.path, command.data)
     lab.recorder.record(ClientDid(*did, "unknown", now_ms, 0.0))

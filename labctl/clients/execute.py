@@ -3,9 +3,9 @@
 import time
 from typing import NamedTuple
 
-from labctl.data.client import OPEN_ACL, Client
-from labctl.data.grammar import EPHEMERAL, SEQUENTIAL, Command
-from labctl.data.history import Call
+from labctl.clients.client import OPEN_ACL, Client
+from labctl.clients.grammar import EPHEMERAL, SEQUENTIAL, Command
+from labctl.clients.history import Call
 from labctl.words.phrase import Phrase, known_or
 from node.wire import client as wire
 from node.wire.client import Err, Op
@@ -15,7 +15,7 @@ from node.zxid import counter_of, epoch_of, show
 _NAMES = {code: name for name, code in vars(Err).items() if isinstance(code, int)}
 
 
-class Answer(NamedTuple):
+class CommandAnswer(NamedTuple):
     """What came back, and from whom."""
 
     command: Command
@@ -34,7 +34,9 @@ class Answer(NamedTuple):
         return _NAMES.get(self.call.err, str(self.call.err))
 
 
-async def carry_out(client: Client, command: Command, nodes: dict[int, int]) -> Answer:
+async def carry_out(
+    client: Client, command: Command, nodes: dict[int, int]
+) -> CommandAnswer:
     """Ask; `nodes` says which node listens at which port.  Lost if no answer came."""
     began = time.monotonic()
     if command.kind == "multi":
@@ -50,7 +52,7 @@ async def carry_out(client: Client, command: Command, nodes: dict[int, int]) -> 
         }
         call = await client.call(command.kind, command.path, **how)
     took_ms = (time.monotonic() - began) * 1000
-    return Answer(command, call, nodes.get(client.door, 0), took_ms)
+    return CommandAnswer(command, call, nodes.get(client.endpoint, 0), took_ms)
 
 
 async def _watch(client: Client, command: Command) -> Call:
@@ -73,7 +75,7 @@ async def _multi(client: Client, command: Command) -> Call:
         err,
         reply.zxid,
         value=value,
-        door=client.door,
+        endpoint=client.endpoint,
     )
 
 
@@ -116,7 +118,7 @@ def _multi_outcome(command: Command, body: bytes) -> tuple[int, str]:
 # --- words -----------------------------------------------------------------------
 
 
-def sentence(answer: Answer) -> Phrase:
+def sentence(answer: CommandAnswer) -> Phrase:
     """Return one line that says what happened."""
     call, command = answer.call, answer.command
     facts: dict[str, object] = {
@@ -143,7 +145,7 @@ def sentence(answer: Answer) -> Phrase:
     return Phrase(key, {**facts, **failed})
 
 
-def place(answer: Answer) -> Phrase:
+def place(answer: CommandAnswer) -> Phrase:
     """Return the line that teaches: the zxid taken apart, and who answered."""
     zxid = answer.call.zxid
     facts: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""One line of a client's wishes, understood: `create -e /a 1` becomes a `Command`.
+"""Parses one line that a client types: `create -e /a 1` becomes a `Command`.
 
 The words are those of zkCli and zk-shell; data may stand in quotes.
 """

@@ -48,7 +48,7 @@ class Call(NamedTuple):
     stat: Seen | None = None
     watch: bool = False
     behind: int = 0  # cxid of the own write this read was sent right behind
-    door: int = 0  # port of the server that was asked
+    endpoint: int = 0  # port of the server that was asked
 
 
 class Event(NamedTuple):

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple, TypeVar
 
-from labctl.data.history import WRITES, Call, History
+from labctl.clients.history import WRITES, Call, History
 from node.wire.client import Err
 
 S = TypeVar("S", bound=Hashable)
@@ -48,7 +48,7 @@ def check(history: History, *, paths: int = 10**6) -> list[str]:
 
 
 def by_znode(history: History) -> dict[str, list[Act]]:
-    """Return writes and write-then-reads of every znode that stands for itself."""
+    """Return writes and write-then-reads of every znode that can be judged alone."""
     written = {(w.session, w.cxid): w for w in history.writes}
     acts: dict[str, list[Act]] = defaultdict(list)
     mixed: set[str | None] = set()
@@ -68,7 +68,7 @@ def by_znode(history: History) -> dict[str, list[Act]]:
 
 
 def step(state: Znode, act: Act) -> Znode:
-    """Return what a znode is after a call; Unexplained if its answer belies that."""
+    """Return what a znode is after a call; Unexplained if its answer cannot be."""
     call = act.call
     err, after = _expected(state, call)
     if act.returned == math.inf:
@@ -132,7 +132,7 @@ def _choose(
     step: Step[S],
     tried: set[tuple[int, S]],
 ) -> tuple[int, S] | None:
-    """Take the next choice that fits and leads where we have not been."""
+    """Take the next choice that fits and leads to a state we have not tried."""
     done, state = at
     while choices:
         taken = choices.pop()

@@ -17,11 +17,11 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, TextIO
 
-from labctl.data.client import Client, Lost
-from labctl.data.doors import addresses, ports
-from labctl.data.helpers import registered
-from labctl.data.history import READS, Call, History
-from labctl.lab import Lab
+from labctl.clients.background import registered
+from labctl.clients.client import Client, Lost
+from labctl.clients.endpoints import addresses, ports
+from labctl.clients.history import READS, Call, History
+from labctl.lab.lab import Lab
 from labctl.words.phrase import Phrase
 from node.wire.client import Err
 
@@ -31,7 +31,7 @@ _SAVE_S = 0.25
 _GAP_S = 1.0  # without an acknowledged write: a person is told
 
 
-class Plan(NamedTuple):
+class LoadPlan(NamedTuple):
     """What load to give."""
 
     clients: int
@@ -41,7 +41,7 @@ class Plan(NamedTuple):
     seconds: float  # infinite: until told to end
 
 
-class Summary(NamedTuple):
+class LoadSummary(NamedTuple):
     """How the service was, as its clients saw it."""
 
     seconds: float
@@ -73,13 +73,13 @@ class Journal:
         self.file.flush()
 
     def close(self) -> None:
-        """Say that nothing is missing."""
+        """Mark the history as complete, and close it."""
         self.save()
         self.file.write(json.dumps({"end": time.time()}) + "\n")
         self.file.close()
 
 
-def load(lab: Lab, plan: Plan) -> Summary:
+def load(lab: Lab, plan: LoadPlan) -> LoadSummary:
     """Give the load; return how the service was."""
     name = f"{time.strftime('%H%M%S')}-{secrets.token_hex(2)}"
     history = History()
@@ -99,19 +99,19 @@ def load(lab: Lab, plan: Plan) -> Summary:
     return summary(history, time.monotonic() - began, ports(lab))
 
 
-def summary(history: History, seconds: float, nodes: dict[int, int]) -> Summary:
+def summary(history: History, seconds: float, nodes: dict[int, int]) -> LoadSummary:
     """Count what the clients saw."""
     answered = [c for c in history.calls if c.returned is not None and c.kind != "ping"]
     moments = sorted(call.returned or 0.0 for call in history.acknowledged)
     gaps = [b - a for a, b in itertools.pairwise(moments)]
-    return Summary(
+    return LoadSummary(
         seconds,
         len(history.acknowledged),
         sum(call.kind in READS for call in answered),
         sum(call.err != Err.OK for call in answered),
         len(history.unknown),
         max(gaps, default=0.0),
-        dict(sorted(Counter(nodes.get(call.door, 0) for call in answered).items())),
+        dict(sorted(Counter(nodes.get(call.endpoint, 0) for call in answered).items())),
     )
 
 
@@ -121,7 +121,7 @@ class _Run:
     def __init__(
         self,
         lab: Lab,
-        plan: Plan,
+        plan: LoadPlan,
         history: History,
         root: str,
         wanted: Callable[[], bool],
@@ -142,11 +142,11 @@ class _Run:
         for stop in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):
                 loop.add_signal_handler(stop, self.over.set)
-        doors = addresses(self.lab, self.lab.topology.sids)
+        endpoints = addresses(self.lab, self.lab.topology.sids)
         clients = []
         for number in range(self.plan.clients):
-            at = number % len(doors)
-            mine = doors[at:] + doors[:at]
+            at = number % len(endpoints)
+            mine = endpoints[at:] + endpoints[:at]
             clients.append(Client(number, mine, self.history, SESSION_MS))
         work = asyncio.create_task(self._work(clients))
         end = time.monotonic() + self.plan.seconds

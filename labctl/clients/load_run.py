@@ -5,27 +5,27 @@ import subprocess
 import sys
 import time
 
-from labctl.data.helpers import running
-from labctl.data.load import Plan, Summary, load
+from labctl.clients.background import running
+from labctl.clients.load import LoadPlan, LoadSummary, load
 from labctl.errors import TIMED_OUT, LabError
-from labctl.lab import Lab
+from labctl.lab.lab import Lab
 from labctl.words.phrase import Phrase
 
 _START_S = 10.0
 _FOREVER_S = 86_400
 
 
-def in_foreground(lab: Lab, plan: Plan) -> None:
+def in_foreground(lab: Lab, plan: LoadPlan) -> None:
     """Give the load until its time is up or Ctrl-C, and sum up."""
     seen = load(lab, plan)
     if lab.screen.quiet:
         lab.screen.document({"v": 1, **seen._asdict()})
         return
-    for phrase in told(seen, lab.suffix):
+    for phrase in sentences(seen, lab.suffix):
         lab.screen.say(phrase)
 
 
-def told(seen: Summary, suffix: str) -> list[Phrase]:
+def sentences(seen: LoadSummary, suffix: str) -> list[Phrase]:
     """Return the summary in sentences."""
     by_node = " · ".join(f"n{sid} {count}" for sid, count in seen.by_node.items())
     facts: dict[str, object] = {
@@ -42,7 +42,7 @@ def told(seen: Summary, suffix: str) -> list[Phrase]:
     return [Phrase(key, facts) for key in keys]
 
 
-def in_background(lab: Lab, plan: Plan) -> None:
+def in_background(lab: Lab, plan: LoadPlan) -> None:
     """Start the same command in a session of its own, and say how to end it."""
     limit = _FOREVER_S if math.isinf(plan.seconds) else plan.seconds
     before = {helper.path for helper in running(lab.folder)}

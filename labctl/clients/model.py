@@ -1,13 +1,13 @@
-"""ZooKeeper's tree as a student would write it, and its past.
+"""A simple model of ZooKeeper's tree, and the history of every znode.
 
-The model says what each write must answer; the timeline keeps what every znode
+The model says what each write must answer; `ZnodeHistory` keeps what every znode
 ever was, so that a read can be looked up.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
 
-from labctl.data.history import Call, Seen
+from labctl.clients.history import Call, Seen
 from node.wire.client import Err
 
 View = tuple[str, Seen] | None  # data and stat; None: there is no such znode
@@ -16,7 +16,7 @@ Result = tuple[int, str | None, Seen | None]  # err, path made, stat
 EPHEMERAL, SEQUENTIAL = 1, 2
 
 
-class Timeline:
+class ZnodeHistory:
     """What every znode was, from zxid to zxid."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Timeline:
         return names
 
 
-class Znode:
+class ModelZnode:
     """One znode."""
 
     def __init__(self, data: str, zxid: int, owner: int) -> None:
@@ -88,10 +88,10 @@ class Znode:
 class Model:
     """The tree; each write returns what a right server must answer."""
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, znodes: ZnodeHistory) -> None:
         """Begin with the root alone."""
-        self.nodes = {"/": Znode("", 0, 0)}
-        self.timeline = timeline
+        self.nodes = {"/": ModelZnode("", 0, 0)}
+        self.znodes = znodes
 
     def write(self, zxid: int, call: Call) -> Result:
         """Carry out one write."""
@@ -106,7 +106,7 @@ class Model:
             node.data, node.mzxid = call.data, zxid
             node.version += 1
             self._keep(zxid, call.path)
-            self.timeline.changes[call.path].append(zxid)
+            self.znodes.changes[call.path].append(zxid)
             return Err.OK, None, node.seen()
         if node.children:
             return Err.NOT_EMPTY, None, None
@@ -132,34 +132,34 @@ class Model:
         if parent.owner:
             return Err.NO_CHILDREN_FOR_EPHEMERALS, None, None
         owner = call.session if call.flags & EPHEMERAL else 0
-        node = self.nodes[path] = Znode(call.data, zxid, owner)
+        node = self.nodes[path] = ModelZnode(call.data, zxid, owner)
         parent.creates += 1
         self._relate(zxid, path, there=True)
         return Err.OK, path, node.seen()
 
     def _remove(self, zxid: int, path: str) -> None:
         del self.nodes[path]
-        self.timeline.child_changes[path].append(zxid)
+        self.znodes.child_changes[path].append(zxid)
         self._relate(zxid, path, there=False)
 
     def _relate(self, zxid: int, path: str, *, there: bool) -> None:
-        """A znode came or went: its parent and the timeline learn of it."""
+        """A znode came or went: its parent and the history take note of it."""
         above, name = _above(path), path.rpartition("/")[2]
         parent = self.nodes[above]
         parent.pzxid = zxid
         (parent.children.add if there else parent.children.discard)(name)
-        timeline = self.timeline
-        timeline.changes[path].append(zxid)
-        timeline.child_changes[above].append(zxid)
-        timeline.children[above].append((zxid, name, there))
+        znodes = self.znodes
+        znodes.changes[path].append(zxid)
+        znodes.child_changes[above].append(zxid)
+        znodes.children[above].append((zxid, name, there))
         self._keep(zxid, path)
         self._keep(zxid, above)
 
     def _keep(self, zxid: int, path: str) -> None:
         node = self.nodes.get(path)
-        self.timeline.zxids[path].append(zxid)
+        self.znodes.zxids[path].append(zxid)
         view = None if node is None else (node.data, node.seen())
-        self.timeline.views[path].append(view)
+        self.znodes.views[path].append(view)
 
 
 def _above(path: str) -> str:

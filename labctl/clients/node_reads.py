@@ -9,13 +9,12 @@ import asyncio
 import time
 from typing import Any
 
-from labctl.data.act import Answer
-from labctl.data.doors import answered, visiting
-from labctl.data.grammar import Command
-from labctl.data.history import Call, Seen
+from labctl.clients.endpoints import answered, visiting
+from labctl.clients.execute import CommandAnswer
+from labctl.clients.grammar import Command
+from labctl.clients.history import Call, Seen
 from labctl.errors import LabError
-from labctl.faults.orders import send
-from labctl.lab import Lab
+from labctl.lab.lab import Lab
 from node.wire.client import Err
 
 SEEN = frozenset({"get", "exists", "children"})  # what a glance can answer
@@ -24,23 +23,25 @@ SEEN = frozenset({"get", "exists", "children"})  # what a glance can answer
 def look(lab: Lab, sid: int, path: str, *, deep: bool = False) -> dict[str, Any] | None:
     """Return the node's zxid and its znodes by path; None if it cannot be asked."""
     try:
-        found: dict[str, Any] = send(lab, sid, "glance", {"path": path, "deep": deep})
+        found: dict[str, Any] = lab.admin.send(
+            sid, "glance", {"path": path, "deep": deep}
+        )
     except LabError:
         return None
     return found
 
 
-def read(lab: Lab, sid: int, command: Command) -> Answer | None:
+def read(lab: Lab, sid: int, command: Command) -> CommandAnswer | None:
     """Return what this node answers; None if it does not answer at all."""
     began = time.monotonic()
     seen = look(lab, sid, command.path) if command.kind in SEEN else None
     if seen is None:
         return asyncio.run(_ask(lab, sid, command))
     call = _call(command, seen, began)
-    return Answer(command, call, sid, (time.monotonic() - began) * 1000)
+    return CommandAnswer(command, call, sid, (time.monotonic() - began) * 1000)
 
 
-async def _ask(lab: Lab, sid: int, command: Command) -> Answer | None:
+async def _ask(lab: Lab, sid: int, command: Command) -> CommandAnswer | None:
     try:
         async with visiting(lab, [sid]) as client:
             return await answered(lab, client, command, "call")

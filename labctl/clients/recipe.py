@@ -9,11 +9,11 @@ import asyncio
 import secrets
 from typing import NamedTuple
 
-from labctl.data.client import Client
-from labctl.data.doors import addresses, chosen, in_time
-from labctl.data.history import Event, History
+from labctl.clients.client import Client
+from labctl.clients.endpoints import addresses, chosen, in_time
+from labctl.clients.history import Event, History
 from labctl.errors import BROKEN, DONE
-from labctl.lab import Lab
+from labctl.lab.lab import Lab
 from labctl.words.phrase import Phrase
 from node.wire.client import Err
 
@@ -38,13 +38,13 @@ class _Round:
 
     def __init__(self, lab: Lab, count: int) -> None:
         self.history = History()
-        doors = addresses(lab, chosen(lab, None))
+        endpoints = addresses(lab, chosen(lab, None))
         self.clients = [
-            Client(n, [doors[n % len(doors)]], self.history, _SESSION_MS)
+            Client(n, [endpoints[n % len(endpoints)]], self.history, _SESSION_MS)
             for n in range(count)
         ]
         self.root = f"/lock-{secrets.token_hex(3)}"
-        self.bells: dict[int, asyncio.Event] = {}  # what a notification rings
+        self.bells: dict[int, asyncio.Event] = {}  # set by a notification
         self.asleep: set[int] = set()  # whose watch stands
         self.left = count  # who has not had it yet
         self.inside = self.most_inside = 0

@@ -1,14 +1,10 @@
 """`labctl sessions` and `labctl watches`: asked of every node's AdminServer."""
 
-import http.client
-import json
 from typing import Any, NamedTuple
 
 from rich.table import Table
 
-from labctl.lab import Lab
-from labctl.ports import LOOPBACK
-from labctl.probe import TIMEOUT_S
+from labctl.lab.lab import Lab
 from labctl.words.phrase import Phrase
 
 _ID_MASK = 0xFFFFFFFFFFFFFFFF
@@ -25,23 +21,8 @@ class SessionSeen(NamedTuple):
     known_to: tuple[int, ...]
 
 
-def command(admin_port: int, name: str) -> dict[str, Any] | None:
-    """Return the answer to an AdminServer command; None if there is none."""
-    if not admin_port:
-        return None
-    line = http.client.HTTPConnection(LOOPBACK, admin_port, timeout=TIMEOUT_S)
-    try:
-        line.request("GET", f"/commands/{name}")
-        document: dict[str, Any] = json.loads(line.getresponse().read())
-    except (OSError, http.client.HTTPException, ValueError):
-        return None
-    finally:
-        line.close()
-    return None if document.get("error") else document
-
-
 def _everywhere(lab: Lab, name: str) -> dict[int, dict[str, Any]]:
-    found = {node.sid: command(node.admin, name) for node in lab.topology.nodes}
+    found = {sid: lab.admin.look_at(sid, name) for sid in lab.topology.sids}
     return {sid: document for sid, document in found.items() if document is not None}
 
 

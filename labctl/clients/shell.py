@@ -11,9 +11,8 @@ import threading
 from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any, TypeVar
 
-from labctl.data.act import place, sentence
-from labctl.data.client import Client
-from labctl.data.doors import (
+from labctl.clients.client import Client
+from labctl.clients.endpoints import (
     addresses,
     answered,
     dead,
@@ -22,11 +21,12 @@ from labctl.data.doors import (
     ports,
     reachable,
 )
-from labctl.data.grammar import understand
-from labctl.data.history import Event, History
+from labctl.clients.execute import place, sentence
+from labctl.clients.grammar import understand
+from labctl.clients.history import Event, History
 from labctl.errors import ASKED_FALSE, DONE, LabError
-from labctl.home import home
-from labctl.lab import Lab
+from labctl.lab.home import home
+from labctl.lab.lab import Lab
 from labctl.words.phrase import Phrase
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ def shell(lab: Lab, node: str | None) -> int:
     with _Loop() as loop:
         client = loop.run(_open(lab, sids))
         client.on_event = lambda event: _fired(lab, event)
-        sid = ports(lab).get(client.door, 0)
+        sid = ports(lab).get(client.endpoint, 0)
         if person:
             facts = {"node": sid, "timeout": client.timeout_ms}
             lab.screen.say(Phrase("data.sh.hello", facts))

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from labctl.data.client import Client
-from labctl.data.doors import chosen, in_time, visiting
-from labctl.data.glance import look
+from labctl.clients.client import Client
+from labctl.clients.endpoints import chosen, in_time, visiting
+from labctl.clients.node_reads import look
 from labctl.errors import ASKED_FALSE, DONE, LabError
 from labctl.errors import NO_MATCH as NOTHING
-from labctl.lab import Lab
+from labctl.lab.lab import Lab
 from labctl.words.phrase import Phrase
 from node.wire.client import Err
 from node.zxid import show

@@ -1,16 +1,15 @@
 """The final history: what the servers' transaction logs, taken together, hold.
 
-Read with eyes of our own, not with the node's: the judge must not share a bug
-with the judged.
+Read by code of our own, not the node's: a checker must not share a bug with what
+it checks.
 """
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from pathlib import Path
 from zlib import adler32
 
-from labctl.data.witness import Txn
+from labctl.clients.zxid_order import Txn
 from node.wire.txn import header_of
 from node.zxid import counter_of
 
@@ -62,11 +61,6 @@ def entries_in(files: Iterable[bytes]) -> dict[int, bytes]:
                 break
             found[header_of(entry).zxid] = entry
     return found
-
-
-def log_files(folder: Path) -> list[bytes]:
-    """Return the contents of the log files in a folder, in the order of names."""
-    return [path.read_bytes() for path in sorted(folder.glob("log.*"))]
 
 
 def _pieces(zxids: Sequence[int]) -> list[list[int]]:

@@ -1,7 +1,7 @@
 """A write that is sent and never waited for; its session is held a while.
 
-`python -m labctl.data.holder SPEC` is started by `labctl do --async`.  It opens a
-session, says `session 0x…`, sends the request, says `sent`, and then keeps the
+`labctl do --async` starts `python -m labctl.clients.unawaited_write SPEC`.  It opens
+a session, says `session 0x…`, sends the request, says `sent`, and then keeps the
 session alive for its time-out, so that neither its end nor its expiry becomes a
 transaction just when one looks at the fate of the write.
 """
@@ -15,20 +15,20 @@ import time
 from collections.abc import Callable
 from typing import IO, NamedTuple
 
-from labctl.data.act import Answer, carry_out
-from labctl.data.client import Client, Lost
-from labctl.data.doors import addresses, note, note_unknown, ports
-from labctl.data.grammar import understand
-from labctl.data.helpers import mark_sent, registered
-from labctl.data.history import History
-from labctl.lab import Lab, open_lab
+from labctl.clients.background import mark_sent, registered
+from labctl.clients.client import Client, Lost
+from labctl.clients.endpoints import addresses, note, note_unknown, ports
+from labctl.clients.execute import CommandAnswer, carry_out
+from labctl.clients.grammar import understand
+from labctl.clients.history import History
+from labctl.lab.lab import Lab, open_lab
 from labctl.screen.screen import Screen
 
 _POLL_S = 0.1
 
 
-class Spec(NamedTuple):
-    """What the helper is told."""
+class WriteSpec(NamedTuple):
+    """What the helper gets to know."""
 
     lab: str
     line: str
@@ -37,10 +37,10 @@ class Spec(NamedTuple):
     after_s: float  # from the session to the request
 
 
-def leave_behind(spec: Spec) -> "subprocess.Popen[bytes]":
+def leave_behind(spec: WriteSpec) -> "subprocess.Popen[bytes]":
     """Start the helper in its own session; its stdout tells how far it is."""
     return subprocess.Popen(  # noqa: S603  (our own interpreter)
-        [sys.executable, "-m", "labctl.data.holder", json.dumps(spec)],
+        [sys.executable, "-m", "labctl.clients.unawaited_write", json.dumps(spec)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -48,20 +48,20 @@ def leave_behind(spec: Spec) -> "subprocess.Popen[bytes]":
     )
 
 
-async def hold(spec: Spec, out: IO[bytes]) -> None:
-    """Open, send, hold; hang up without a goodbye."""
+async def hold(spec: WriteSpec, out: IO[bytes]) -> None:
+    """Open a session, send, keep it alive; at the end do not close the session."""
     lab = open_lab(spec.lab, Screen("en"))
     first = addresses(lab, [spec.node])
     client = Client(0, first, History(), spec.timeout_ms)
     with registered(lab.folder, "async", spec.line) as path:
         await client.join()
-        _tell(out, f"session 0x{client.session & 0xFFFFFFFFFFFFFFFF:x}")
+        _report(out, f"session 0x{client.session & 0xFFFFFFFFFFFFFFFF:x}")
         await _live(client, path.exists, spec.after_s)
         others = [node.sid for node in lab.topology.nodes if node.sid != spec.node]
         client.addresses = [*addresses(lab, others), *first]
         asked = asyncio.create_task(_send(lab, client, spec))
         await asyncio.sleep(_POLL_S)  # the request is on the socket
-        _tell(out, "sent")
+        _report(out, "sent")
         mark_sent(path)
         await _live(client, path.exists, client.timeout_ms / 1000)
         asked.cancel()
@@ -71,7 +71,7 @@ async def hold(spec: Spec, out: IO[bytes]) -> None:
 
 
 async def _live(client: Client, wanted: Callable[[], bool], seconds: float) -> None:
-    """Stay with the ensemble, whichever server lives, while our file stands."""
+    """Keep the session alive on any server that runs, while our file exists."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and wanted():
         if client.writer is None:
@@ -81,22 +81,22 @@ async def _live(client: Client, wanted: Callable[[], bool], seconds: float) -> N
         await asyncio.sleep(_POLL_S)
 
 
-async def _send(lab: Lab, client: Client, spec: Spec) -> None:
-    """Ask once; put on record what came of it, if we ever hear."""
+async def _send(lab: Lab, client: Client, spec: WriteSpec) -> None:
+    """Ask once; record the answer, if one comes."""
     command = understand(spec.line)
     try:
-        answer: Answer = await carry_out(client, command, ports(lab))
+        answer: CommandAnswer = await carry_out(client, command, ports(lab))
     except (Lost, asyncio.CancelledError):
         note_unknown(lab, command, spec.node, "async")
         return
     note(lab, answer, "async")
 
 
-def _tell(out: IO[bytes], line: str) -> None:
+def _report(out: IO[bytes], line: str) -> None:
     with contextlib.suppress(OSError):
         out.write(line.encode() + b"\n")
         out.flush()
 
 
 if __name__ == "__main__":
-    asyncio.run(hold(Spec(*json.loads(sys.argv[1])), sys.stdout.buffer))
+    asyncio.run(hold(WriteSpec(*json.loads(sys.argv[1])), sys.stdout.buffer))

@@ -1,4 +1,4 @@
-"""The zxid witness: the server names its own total order, so hold it to its word.
+"""The zxid checker: zxids name a total order, and every answer must agree with it.
 
 Every reply carries a zxid.  Taken together they claim one history; these are the
 seven things that must be true of it, for all sessions, reads and watches.  What
@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from labctl.data.history import READS, Call, Event, History
-from labctl.data.znodes import Model, Timeline
+from labctl.clients.history import READS, Call, Event, History
+from labctl.clients.model import Model, ZnodeHistory
 from node.wire.client import Err, EventType, Op
 
 # Refusals that depend on a session's fate, which the model does not follow.
@@ -35,13 +35,13 @@ def check(history: History, final: Iterable[Txn]) -> list[str]:
     writes = _placed(history, txns)
     problems += _distinct(writes)
     problems += _in_real_time(writes)
-    timeline = Timeline()
-    problems += _replay(writes, txns, timeline)
+    znodes = ZnodeHistory()
+    problems += _replay(writes, txns, znodes)
     sessions = _by_session(history)
     for calls in sessions.values():
         problems += _never_back(calls)
-        problems += _reads_fit(calls, timeline)
-    problems += _told_in_time(history, sessions, timeline)
+        problems += _reads_fit(calls, znodes)
+    problems += _watched_in_time(history, sessions, znodes)
     return problems
 
 
@@ -86,10 +86,10 @@ def _in_real_time(writes: list[tuple[int, Call, int]]) -> Iterator[str]:
 
 
 def _replay(
-    writes: list[tuple[int, Call, int]], txns: list[Txn], timeline: Timeline
+    writes: list[tuple[int, Call, int]], txns: list[Txn], znodes: ZnodeHistory
 ) -> Iterator[str]:
     """Rule 3: in the order of zxids the writes have just the results we were told."""
-    model = Model(timeline)
+    model = Model(znodes)
     closings = [(t.zxid, t.session) for t in txns if t.type == Op.CLOSE_SESSION]
     at = 0
     for zxid, call, logged_as in writes:
@@ -112,11 +112,11 @@ def _replay(
         model.close(*closing)
 
 
-def _reads_fit(calls: list[Call], timeline: Timeline) -> Iterator[str]:
+def _reads_fit(calls: list[Call], znodes: ZnodeHistory) -> Iterator[str]:
     """Rule 4: a read shows a state not older than the session, not beyond its zxid."""
     seen = 0
     for call in calls:
-        if call.kind in READS and not timeline.shows(call, seen):
+        if call.kind in READS and not znodes.shows(call, seen):
             yield (
                 f"rule 4: {_name(call)} saw {call.value!r} {call.stat} err {call.err},"
                 f" true at no zxid in 0x{seen:x}..0x{call.zxid:x}"
@@ -133,17 +133,17 @@ def _never_back(calls: list[Call]) -> Iterator[str]:
         seen = max(seen, call.zxid)
 
 
-def _told_in_time(
-    history: History, sessions: dict[int, list[Call]], timeline: Timeline
+def _watched_in_time(
+    history: History, sessions: dict[int, list[Call]], znodes: ZnodeHistory
 ) -> Iterator[str]:
     """Rule 6: the event comes before anything that is newer than the change."""
-    told: dict[tuple[int, str], list[Event]] = defaultdict(list)
+    watched: dict[tuple[int, str], list[Event]] = defaultdict(list)
     for event in history.events:
-        told[event.session, event.path].append(event)
+        watched[event.session, event.path].append(event)
     for session, calls in sessions.items():
         zxids = [call.zxid for call in calls]
         for at, call in enumerate(calls):
-            change = _watched_change(call, timeline)
+            change = _watched_change(call, znodes)
             if change is None:
                 continue
             first = max(bisect_left(zxids, change), at + 1)
@@ -155,7 +155,7 @@ def _told_in_time(
             kinds = _CHILD_EVENTS if call.kind == "children" else _DATA_EVENTS
             if not any(
                 call.order < event.order < later.order and event.kind in kinds
-                for event in told[session, call.path]
+                for event in watched[session, call.path]
             ):
                 yield (
                     f"rule 6: {_name(call)} left a watch, 0x{change:x} changed that,"
@@ -173,12 +173,12 @@ _DATA_EVENTS = frozenset(
 _CHILD_EVENTS = frozenset({EventType.NODE_DELETED, EventType.NODE_CHILDREN_CHANGED})
 
 
-def _watched_change(call: Call, timeline: Timeline) -> int | None:
+def _watched_change(call: Call, znodes: ZnodeHistory) -> int | None:
     """Return the zxid of the first change that a watch left here must tell."""
     if not call.watch or (call.err and call.kind != "exists"):
         return None
     children = call.kind == "children"
-    changes = (timeline.child_changes if children else timeline.changes)[call.path]
+    changes = (znodes.child_changes if children else znodes.changes)[call.path]
     at = bisect_right(changes, call.zxid)
     return changes[at] if at < len(changes) else None
 

@@ -1,17 +1,22 @@
 """What can be wrong in one zoo.cfg, seen by itself."""
 
-import difflib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PureWindowsPath
 
-from labctl.doctor import keys
 from labctl.doctor.finding import CONSIDER, FIX, Finding
-from labctl.doctor.sheet import BOM, Sheet
-from node.config import OBSERVER, PARTICIPANT, ConfigError, read_config
+from labctl.doctor.lenient import BOM, Sheet
+from node.config import ConfigError, NotHereError, read_config
+from node.config_keys import JVM_ONLY, find, nearest
+from node.members import OBSERVER, PARTICIPANT
 
 _NUMBERS = (
     *("tickTime", "initLimit", "syncLimit", "clientPort", "minSessionTimeout"),
     *("maxSessionTimeout", "maxClientCnxns", "admin.serverPort", "snapCount"),
+)
+_FLAGS = (  # ZooKeeper accepts nothing but true and false here
+    *("quorumListenOnAllIPs", "syncEnabled", "standaloneEnabled", "reconfigEnabled"),
+    *("localSessionsEnabled", "localSessionsUpgradingEnabled", "sslQuorum"),
+    "portUnification",
 )
 _SANE_TICK_MS = range(100, 60_001)
 
@@ -49,15 +54,15 @@ def _keys(sheet: Sheet) -> Iterator[Finding]:
             facts = {"key": prop.key, "first": seen[prop.key]}
             yield Finding(FIX if key == "id-twice" else CONSIDER, key, where, facts)
         seen[prop.key] = prop.line
-        if prop.key in keys.JVM_ONLY:
+        known = find(prop.key)
+        if known is not None and known.fate == JVM_ONLY:
             yield Finding(CONSIDER, "jvm-only", where, {"key": prop.key})
-        elif not keys.known(prop.key):
-            near = difflib.get_close_matches(prop.key, keys.KNOWN, 1, 0.8)
-            facts = {"key": prop.key, "near": near[0] if near else ""}
+        elif known is None:
+            facts = {"key": prop.key, "near": (near := nearest(prop.key))}
             yield Finding(
                 FIX if near else CONSIDER, "typo" if near else "unknown", where, facts
             )
-        if prop.key in keys.FLAGS and prop.value.lower() not in ("true", "false"):
+        if prop.key in _FLAGS and prop.value.lower() not in ("true", "false"):
             facts = {"key": prop.key, "value": prop.value}
             yield Finding(FIX, "not-a-flag", where, facts)
 
@@ -158,12 +163,11 @@ def _my_id(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _servers(sheet: Sheet) -> Iterator[Finding]:
-    for prop in sheet.malformed:
+    for where, prop in sheet.malformed:
         facts: dict[str, object] = {"key": prop.key, "value": prop.value}
-        yield Finding(FIX, "server-line", f"{sheet.path}:{prop.line}", facts)
+        yield Finding(FIX, "server-line", where, facts)
     taken: dict[tuple[str, int], str] = {}
-    for sid, (server, line) in sheet.servers.items():
-        where = f"{sheet.path}:{line}"
+    for sid, (server, where) in sheet.servers.items():
         if server.role not in (PARTICIPANT, OBSERVER):
             yield Finding(FIX, "role", where, {"role": server.role})
         if server.quorum_port == server.election_port:
@@ -185,8 +189,7 @@ def _servers(sheet: Sheet) -> Iterator[Finding]:
 def _own_line(sheet: Sheet) -> Iterator[Finding]:
     hosts = {line.server.host for line in sheet.servers.values()}
     loopback = {host for host in hosts if host in ("localhost", "::1") or _is_127(host)}
-    for sid, (server, line) in sheet.servers.items():
-        where = f"{sheet.path}:{line}"
+    for sid, (server, where) in sheet.servers.items():
         if server.host in ("0.0.0.0", "::"):
             key = "any-address" if sheet.my_id in (None, sid) else "any-address-other"
             yield Finding(FIX, key, where, {"sid": sid, "host": server.host})
@@ -246,6 +249,9 @@ def _refused(sheet: Sheet) -> Iterator[Finding]:
         return
     try:
         read_config(sheet.path, sheet.text)
+    except NotHereError as error:
+        where, _, why = str(error).partition(": ")
+        yield Finding(CONSIDER, "not-here", where, {"why": why})
     except ConfigError as error:
         beside = f"myid file is missing: {sheet.data_dir / 'myid'}"
         if beside not in str(error):

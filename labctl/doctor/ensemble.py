@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from labctl.doctor.finding import CONSIDER, FIX, Finding
-from labctl.doctor.sheet import Sheet
+from labctl.doctor.lenient import Sheet
 
 _ADMIN_PORT = 8080
 
@@ -29,8 +29,8 @@ def unresolved(
     """Yield the host names of server lines that this machine cannot resolve."""
     hosts: dict[str, str] = {}
     for sheet in sheets:
-        for server, line in sheet.servers.values():
-            hosts.setdefault(server.host, f"{sheet.path}:{line}")
+        for server, where in sheet.servers.values():
+            hosts.setdefault(server.host, where)
     for host, where in hosts.items():
         if not resolves(host):
             yield Finding(CONSIDER, "unresolved", where, {"host": host})
@@ -60,7 +60,7 @@ def _lists(one: Sheet, other: Sheet) -> Iterator[Finding]:
             facts["other"] = has.path
             yield Finding(FIX, "list-lacks", lacks.path, facts)
             continue
-        where = f"{other.path}:{right.line}"
+        where = right.where
         ports = left.server.quorum_port, left.server.election_port
         theirs = right.server.quorum_port, right.server.election_port
         facts |= {"ports": _pair(ports), "theirs": _pair(theirs)}

@@ -1,4 +1,4 @@
-"""What an examination finds: how grave, where, what, why, and how to mend it."""
+"""What an examination finds: how grave, where, what, why, and how to repair it."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -13,7 +13,7 @@ class Finding(NamedTuple):
     """One thing that was seen."""
 
     severity: str  # fix | consider | fine
-    key: str  # its words are doctor.KEY, doctor.KEY.why, doctor.KEY.mend
+    key: str  # its words are doctor.KEY, doctor.KEY.why, doctor.KEY.repair
     where: str = ""  # file:line, or ""
     facts: Mapping[str, object] = {}
 
@@ -28,9 +28,9 @@ class Finding(NamedTuple):
         return self._more("why")
 
     @property
-    def mend(self) -> Phrase | None:
+    def repair(self) -> Phrase | None:
         """What to do about it."""
-        return self._more("mend")
+        return self._more("repair")
 
     def _more(self, part: str) -> Phrase | None:
         key = f"doctor.{self.key}.{part}"
@@ -38,6 +38,6 @@ class Finding(NamedTuple):
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:
-    """Return them with what must be mended on top, else in the order found."""
+    """Return them with what must be fixed on top, else in the order found."""
     order = [FIX, CONSIDER, FINE]
     return sorted(findings, key=lambda finding: order.index(finding.severity))

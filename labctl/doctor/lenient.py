@@ -1,20 +1,20 @@
-"""One zoo.cfg, read with patience: what a strict parser refuses is kept to be told."""
+"""Reads one zoo.cfg leniently: what a strict parser refuses is kept for a finding."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from node.config import OBSERVER, Server, parse_server
+from node.members import OBSERVER, Server, parse_server
 from node.properties import PropertiesError, Property, parse_properties
 
 BOM = "\ufeff"
 
 
-class Line(NamedTuple):
+class ServerLine(NamedTuple):
     """One `server.N` line that could be read."""
 
     server: Server
-    line: int
+    where: str  # file:line
 
 
 class Sheet(NamedTuple):
@@ -24,8 +24,8 @@ class Sheet(NamedTuple):
     text: str
     given: Sequence[Property]  # in file order, doubles included
     broken: tuple[int, str] | None  # line and why, if it is no properties file
-    servers: Mapping[int, Line]
-    malformed: Sequence[Property]  # server lines that cannot be read
+    servers: Mapping[int, ServerLine]
+    malformed: Sequence[tuple[str, Property]]  # server lines that cannot be read
     data_dir: Path | None
     my_id: int | None
     my_id_text: str | None  # as it stands in the file; None: no such file
@@ -48,7 +48,7 @@ class Sheet(NamedTuple):
         return f"{self.path}:{lines[-1]}" if lines else self.path
 
     @property
-    def mine(self) -> Line | None:
+    def mine(self) -> ServerLine | None:
         """The server line that is this server's own."""
         return self.servers.get(self.my_id) if self.my_id is not None else None
 
@@ -75,18 +75,20 @@ def read_sheet(path: Path) -> Sheet:
         given = parse_properties(text.removeprefix(BOM))
     except PropertiesError as error:
         given, broken = [], (error.line, str(error))
-    servers: dict[int, Line] = {}
+    members = [(f"{path}:{prop.line}", prop) for prop in given]
+    members += _dynamic_lines(given)
+    servers: dict[int, ServerLine] = {}
     malformed = []
-    for prop in given:
+    for where, prop in members:
         if not prop.key.startswith("server."):
             continue
         server = parse_server(prop.value)
         number = prop.key.removeprefix("server.")
         if server is None or not number.lstrip("-").isdecimal():
-            malformed.append(prop)
+            malformed.append((where, prop))
         else:
             sid = int(number)
-            servers[sid] = Line(server._replace(sid=sid), prop.line)
+            servers[sid] = ServerLine(server._replace(sid=sid), where)
     folder = _folder(given)
     said = _my_id_text(path, folder)
     return Sheet(
@@ -94,6 +96,16 @@ def read_sheet(path: Path) -> Sheet:
         my_id=_number(said),
         my_id_text=said,
     )
+
+
+def _dynamic_lines(given: Sequence[Property]) -> list[tuple[str, Property]]:
+    """Return the members that stand in a dynamicConfigFile, with file:line."""
+    paths = [prop.value for prop in given if prop.key == "dynamicConfigFile"]
+    try:
+        text = Path(paths[-1]).read_text(encoding="utf-8") if paths else ""
+        return [(f"{paths[-1]}:{p.line}", p) for p in parse_properties(text)]
+    except (OSError, ValueError):  # not here, or no text: the node refuses it
+        return []
 
 
 def _folder(given: Sequence[Property]) -> Path | None:

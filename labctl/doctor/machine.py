@@ -14,10 +14,10 @@ from pathlib import Path
 
 from labctl.doctor.finding import CONSIDER, FINE, FIX, Finding
 from labctl.errors import LabError
-from labctl.home import home, lab_folder, lab_names
-from labctl.lent import lent
-from labctl.ports import holder, taken
-from labctl.topology import load
+from labctl.lab.ephemeral_ports import ephemeral
+from labctl.lab.home import home, lab_folder, lab_names
+from labctl.lab.ports import holder, taken
+from labctl.lab.topology import load
 
 _PYTHON = (3, 11)
 _PORTS = {"client": 2181, "quorum": 2888, "election": 3888, "admin": 8081}
@@ -30,7 +30,7 @@ _CLOCK_OFF_MS = 20.0
 
 def examine() -> list[Finding]:
     """Return what was seen, the good included."""
-    parts = (_python, _engine, _ports, _lent, _clock, _disk, _files, _leftovers)
+    parts = (_python, _engine, _ports, _ephemeral, _clock, _disk, _files, _leftovers)
     return [finding for part in parts for finding in part()]
 
 
@@ -44,7 +44,7 @@ def _python() -> Iterator[Finding]:
 
 
 def _engine() -> Iterator[Finding]:
-    from labctl.runtime.engine import connect  # 270 ms
+    from labctl.lab.runtime.engine import connect  # 270 ms
 
     try:
         client = connect()
@@ -79,9 +79,9 @@ def _ports() -> Iterator[Finding]:
         yield Finding(CONSIDER, "port-taken", "", facts)
 
 
-def _lent() -> Iterator[Finding]:
-    """Where the ports lie of the labs that are there, and of the next one."""
-    kernel = lent()
+def _ephemeral() -> Iterator[Finding]:
+    """Check the ports of the labs that exist, and of the next one."""
+    kernel = ephemeral()
     if kernel is None:
         return
     ports = {port + more for port in _PORTS.values() for more in range(3)}
@@ -90,7 +90,7 @@ def _lent() -> Iterator[Finding]:
             lab = load(lab_folder(name))
             ports.update(lab.ports if lab else ())
     if risky := kernel.of(ports):
-        yield Finding(CONSIDER, "ports-lent", "", kernel.facts(risky))
+        yield Finding(CONSIDER, "ports-ephemeral", "", kernel.facts(risky))
     else:
         facts = {"first": kernel.first, "last": kernel.last}
         yield Finding(FINE, "ports-kept", "", facts)

@@ -1,31 +1,31 @@
-"""`labctl doctor`: examine, show, and say whether something must be mended."""
+"""`labctl doctor`: examine, show, and say whether something must be fixed."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from labctl.doctor import across, machine, one
+from labctl.doctor import config_file, ensemble, machine
 from labctl.doctor.finding import FINE, FIX, GLYPHS, Finding, worst_first
-from labctl.doctor.sheet import Sheet, read_sheet
+from labctl.doctor.lenient import Sheet, read_sheet
 from labctl.errors import ASKED_FALSE, DONE, NO_MATCH, LabError
 from labctl.screen.screen import Screen
 from labctl.words.phrase import Phrase, text
 
 
 def doctor(screen: Screen, files: Sequence[Path]) -> int:
-    """Examine the files, or without any this machine; exit 1 if one must mend."""
-    findings = of_files(files, across.resolves) if files else machine.examine()
+    """Examine the files, or else this machine; exit 1 if something must be fixed."""
+    findings = of_files(files, ensemble.resolves) if files else machine.examine()
     if files and not findings:
         findings = [Finding(FINE, "files-good", "", {"n": len(files)})]
     findings = worst_first(findings)
     must = sum(finding.severity == FIX for finding in findings)
     if screen.quiet:
         rows = [_row(finding, screen.lang) for finding in findings]
-        screen.document({"v": 1, "must_mend": must, "findings": rows})
+        screen.document({"v": 1, "must_fix": must, "findings": rows})
     else:
-        told: set[str] = set()
+        shown: set[str] = set()
         for finding in findings:
-            _show(finding, screen, again=finding.key in told)
-            told.add(finding.key)
+            _show(finding, screen, again=finding.key in shown)
+            shown.add(finding.key)
         total = {"fix": must, "rest": len(findings) - must}
         screen.say(Phrase("doctor.sum.bad" if must else "doctor.sum.good", total))
     return ASKED_FALSE if must else DONE
@@ -34,8 +34,8 @@ def doctor(screen: Screen, files: Sequence[Path]) -> int:
 def of_files(files: Sequence[Path], resolves: Callable[[str], bool]) -> list[Finding]:
     """Return everything found in these files, and between them."""
     sheets = [_read(path) for path in files]
-    found = [finding for sheet in sheets for finding in one.examine(sheet)]
-    return [*found, *across.compare(sheets), *across.unresolved(sheets, resolves)]
+    found = [finding for sheet in sheets for finding in config_file.examine(sheet)]
+    return [*found, *ensemble.compare(sheets), *ensemble.unresolved(sheets, resolves)]
 
 
 def _read(path: Path) -> Sheet:
@@ -47,7 +47,7 @@ def _read(path: Path) -> Sheet:
 
 
 def _show(finding: Finding, screen: Screen, *, again: bool) -> None:
-    """Print a finding; its cause and its mend only the first time."""
+    """Print a finding; its cause and its repair only the first time."""
     word = screen.text(Phrase(f"doctor.word.{finding.severity}"))
     glyph = GLYPHS[finding.severity]
     where = f"{finding.where}  " if finding.where else ""
@@ -55,19 +55,19 @@ def _show(finding: Finding, screen: Screen, *, again: bool) -> None:
     screen.say(Phrase("as-is", {"text": f"{glyph} {word}  {where}{what}"}))
     if again:
         return
-    for part, phrase in (("why", finding.why), ("mend", finding.mend)):
+    for part, phrase in (("why", finding.why), ("repair", finding.repair)):
         if phrase is not None:
             facts = {"text": phrase}
             screen.say(Phrase(f"doctor.part.{part}", facts))
 
 
 def _row(finding: Finding, lang: str) -> dict[str, object]:
-    why, mend = finding.why, finding.mend
+    why, repair = finding.why, finding.repair
     return {
         "severity": finding.severity,
         "key": finding.key,
         "where": finding.where or None,
         "what": text(finding.what, lang),
         "why": text(why, lang) if why else None,
-        "mend": text(mend, lang) if mend else None,
+        "repair": text(repair, lang) if repair else None,
     }

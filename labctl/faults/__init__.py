@@ -1,1 +1,1 @@
-"""Faults: set in the nodes, written down in the lab, told until things settle."""
+"""Faults: set in the nodes, kept in the ledger, narrated until things settle."""

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from labctl.errors import USAGE, LabError
-from labctl.faults.body import Ill, cut_power, set_ill
-from labctl.faults.freezing import freeze
+from labctl.faults.active import faults
 from labctl.faults.grammar import Link, apart, shown
-from labctl.faults.register import faults
-from labctl.faults.setting import Wanted, heal, set_links
-from labctl.faults.telling import RIPPLE_S, settle
-from labctl.lab import Lab
-from labctl.recording.happened import NodeEnded
-from labctl.runtime.base import DOWN, PAUSED
-from labctl.watch import Watch
+from labctl.faults.inject import LinkFaultSpec, heal, set_links
+from labctl.faults.node_faults import NodeFaultSpec, cut_power, set_node_fault
+from labctl.faults.outcome import RIPPLE_S, settle
+from labctl.faults.pausing import pause_nodes
+from labctl.lab.follower import Follower
+from labctl.lab.lab import Lab
+from labctl.lab.runtime.base import DOWN, PAUSED
+from labctl.story.lab_events import NodeEnded
 from labctl.words.phrase import Phrase
 
 KINDS = (
@@ -28,25 +28,25 @@ _DELAYS_MS = (50, 200, 800)
 _JUMPS_MS = (30_000, -30_000, 300_000)
 
 
-class Step(NamedTuple):
+class ChaosStep(NamedTuple):
     """One fault of a plan."""
 
     at_ms: int  # from the beginning
     kind: str
-    nodes: tuple[int, ...]  # whom it is done to
+    nodes: tuple[int, ...]  # the nodes that it is done to
     links: tuple[Link, ...]
     detail: str
     for_ms: int
 
 
-class Wish(NamedTuple):
+class ChaosSpec(NamedTuple):
     """What was asked for."""
 
     seed: int
     kinds: tuple[str, ...]
     every_ms: int
     for_ms: int
-    spare: tuple[int, ...]  # never killed, frozen or put on a side of its own
+    spare: tuple[int, ...]  # never killed, paused or put on a side of its own
 
 
 def kinds(words: str) -> tuple[str, ...]:
@@ -62,23 +62,23 @@ def kinds(words: str) -> tuple[str, ...]:
 
 
 def some_seed() -> int:
-    """Return a seed for who named none: small enough to be typed again."""
+    """Return a seed if none was named: small enough to be typed again."""
     return secrets.randbelow(100_000)
 
 
-def plan(wish: Wish, sids: Sequence[int]) -> tuple[Step, ...]:
-    """Return the faults, in order; nothing but the wish and the ids decides."""
-    dice = random.Random(f"{wish}|{sorted(sids)}")
-    prey = [sid for sid in sorted(sids) if sid not in wish.spare]
-    if not prey:
+def plan(spec: ChaosSpec, sids: Sequence[int]) -> tuple[ChaosStep, ...]:
+    """Return the faults, in order; nothing but the spec and the ids decides."""
+    dice = random.Random(f"{spec}|{sorted(sids)}")
+    targets = [sid for sid in sorted(sids) if sid not in spec.spare]
+    if not targets:
         raise LabError(Phrase("chaos.nobody"), Phrase("chaos.hint-spare"), USAGE)
     steps = []
-    at = wish.every_ms // 2
-    while at < wish.for_ms:
-        longest = min(wish.every_ms, wish.for_ms - at)
+    at = spec.every_ms // 2
+    while at < spec.for_ms:
+        longest = min(spec.every_ms, spec.for_ms - at)
         for_ms = max(100, round(longest * dice.uniform(0.4, 0.9)))
-        steps.append(_step(dice, at, for_ms, dice.choice(wish.kinds), prey, sids))
-        at += wish.every_ms
+        steps.append(_step(dice, at, for_ms, dice.choice(spec.kinds), targets, sids))
+        at += spec.every_ms
     return tuple(steps)
 
 
@@ -87,44 +87,46 @@ def _step(  # noqa: PLR0913, PLR0917  (one step's parts)
     at: int,
     for_ms: int,
     kind: str,
-    prey: Sequence[int],
+    targets: Sequence[int],
     sids: Sequence[int],
-) -> Step:
-    victim = dice.choice(prey)
+) -> ChaosStep:
+    victim = dice.choice(targets)
     if kind in ("kill", "crash", "pause"):
-        return Step(at, kind, (victim,), (), "", for_ms)
+        return ChaosStep(at, kind, (victim,), (), "", for_ms)
     if kind == "disk":
-        return Step(at, kind, (victim,), (), f"{dice.choice(_DELAYS_MS)} ms", for_ms)
+        return ChaosStep(
+            at, kind, (victim,), (), f"{dice.choice(_DELAYS_MS)} ms", for_ms
+        )
     if kind == "clock":
         jump = dice.choice(_JUMPS_MS) // 1000
-        return Step(at, kind, (victim,), (), f"{jump:+d} s", for_ms)
+        return ChaosStep(at, kind, (victim,), (), f"{jump:+d} s", for_ms)
     if kind == "partition":
-        size = dice.randint(1, min(len(prey), max(1, len(sids) // 2)))
-        side = tuple(sorted(dice.sample(list(prey), size)))
+        size = dice.randint(1, min(len(targets), max(1, len(sids) // 2)))
+        side = tuple(sorted(dice.sample(list(targets), size)))
         rest = tuple(sorted(set(sids) - set(side)))
         both = (side, rest)
-        return Step(at, kind, side, apart(both), shown(both), for_ms)
+        return ChaosStep(at, kind, side, apart(both), shown(both), for_ms)
     other = dice.choice([sid for sid in sorted(sids) if sid != victim])
     detail = f"{dice.choice(_DELAYS_MS)} ms" if kind == "delay" else ""
-    return Step(at, kind, (victim,), ((victim, other),), detail, for_ms)
+    return ChaosStep(at, kind, (victim,), ((victim, other),), detail, for_ms)
 
 
-def document(wish: Wish, steps: Sequence[Step]) -> dict[str, Any]:
+def document(spec: ChaosSpec, steps: Sequence[ChaosStep]) -> dict[str, Any]:
     """Return the plan as JSON has it."""
     return {
         "v": 1,
-        "seed": wish.seed,
-        "faults": list(wish.kinds),
-        "every_ms": wish.every_ms,
-        "for_ms": wish.for_ms,
-        "spare": list(wish.spare),
+        "seed": spec.seed,
+        "faults": list(spec.kinds),
+        "every_ms": spec.every_ms,
+        "for_ms": spec.for_ms,
+        "spare": list(spec.spare),
         "steps": [step._asdict() for step in steps],
     }
 
 
-def say_plan(lab: Lab, wish: Wish, steps: Sequence[Step]) -> None:
+def say_plan(lab: Lab, spec: ChaosSpec, steps: Sequence[ChaosStep]) -> None:
     """Say what will be done, before anything is."""
-    facts = {"seed": wish.seed, "n": len(steps), "for": f"{wish.for_ms / 1000:g}"}
+    facts = {"seed": spec.seed, "n": len(steps), "for": f"{spec.for_ms / 1000:g}"}
     lab.screen.say(Phrase("chaos.plan", facts))
     for step in steps:
         what = step.detail if step.kind == "partition" else _where(step)
@@ -137,35 +139,35 @@ def say_plan(lab: Lab, wish: Wish, steps: Sequence[Step]) -> None:
         lab.screen.say(Phrase("chaos.step", facts))
 
 
-def run(lab: Lab, steps: Sequence[Step], for_ms: int) -> None:
-    """Do the plan while telling the story; mend everything; say how it ended."""
+def run(lab: Lab, steps: Sequence[ChaosStep], for_ms: int) -> None:
+    """Carry out the plan while narrating; heal everything; say how it ended."""
     with lab.watching() as watch:
         lab.given("chaos", (), lab.topology.sids)
-        began, mute = time.monotonic(), Mute()
+        began, leaderless = time.monotonic(), Leaderless()
         try:
             for moment, act in _moments(lab, watch, steps):
-                _until(watch, began + moment / 1000, mute)
+                _until(watch, began + moment / 1000, leaderless)
                 act()
-            _until(watch, began + for_ms / 1000, mute)
+            _until(watch, began + for_ms / 1000, leaderless)
         finally:
-            _mend(lab, watch)
+            _heal_all(lab, watch)
         settle(lab, watch, stable_s=RIPPLE_S)
-        facts = {"n": len(steps), "mute": f"{mute.longest_s:.1f}"}
+        facts = {"n": len(steps), "leaderless": f"{leaderless.longest_s:.1f}"}
         lab.screen.say(Phrase("chaos.over", {**facts, "votes": watch.elections}))
     lab.conclude()
 
 
-def _where(step: Step) -> str:
-    """Whom a step strikes, and how."""
+def _where(step: ChaosStep) -> str:
+    """Which nodes or links a step concerns, and how."""
     whom = [f"n{a}→n{b}" for a, b in step.links] or [f"n{sid}" for sid in step.nodes]
     return " ".join((*whom, step.detail)).strip()
 
 
-class Mute:
+class Leaderless:
     """How long nobody led: the longest stretch."""
 
     def __init__(self) -> None:
-        """Nobody has looked yet."""
+        """Nothing has been seen yet."""
         self.since: float | None = None
         self.longest_s = 0.0
 
@@ -179,16 +181,16 @@ class Mute:
         self.longest_s = max(self.longest_s, now - self.since)
 
 
-def _until(watch: Watch, moment: float, mute: Mute) -> None:
+def _until(watch: Follower, moment: float, leaderless: Leaderless) -> None:
     def come(world: Any) -> bool:
-        mute.look(leader=world.leader() is not None)
+        leaderless.look(leader=world.leader() is not None)
         return time.monotonic() >= moment
 
     watch.until(come, max(0.0, moment - time.monotonic()) + 1.0)
 
 
 def _moments(
-    lab: Lab, watch: Watch, steps: Sequence[Step]
+    lab: Lab, watch: Follower, steps: Sequence[ChaosStep]
 ) -> list[tuple[int, Callable[[], None]]]:
     """Return what is to be done when: each fault, and what does not end by itself."""
     found: list[tuple[int, Callable[[], None]]] = []
@@ -200,12 +202,12 @@ def _moments(
     return sorted(found, key=lambda one: one[0])
 
 
-def _do(lab: Lab, watch: Watch, step: Step) -> None:
+def _do(lab: Lab, watch: Follower, step: ChaosStep) -> None:
     up = [s for s in step.nodes if lab.runtime.run(s).condition not in (DOWN, PAUSED)]
     if step.kind == "kill":
         for sid in up:
             watch.ends(sid)
-            watch.note(sid, Phrase("killed"))
+            watch.note(sid, Phrase("NodeEnded.killed"))
             lab.did(NodeEnded(sid, "killed"))
             lab.runtime.kill(sid)
             watch.fell(sid)
@@ -213,74 +215,76 @@ def _do(lab: Lab, watch: Watch, step: Step) -> None:
         for sid in cut_power(lab, watch, up, torn=False):
             watch.fell(sid)
     elif step.kind == "pause":
-        freeze(lab, up, step.for_ms)
+        pause_nodes(lab, up, step.for_ms)
         for sid in up:
-            watch.note(sid, Phrase("paused"), Phrase("paused.why"))
-            watch.froze(sid, paused=True)
+            watch.note(sid, Phrase("NodePaused"), Phrase("NodePaused.why"))
+            watch.set_paused(sid, paused=True)
     elif step.kind in ("disk", "clock"):
-        _sicken(lab, watch, step, up)
+        _set_node_fault(lab, watch, step, up)
     else:
-        _disturb(lab, watch, step)
+        _set_link_fault(lab, watch, step)
 
 
-def _sicken(lab: Lab, watch: Watch, step: Step, up: Sequence[int]) -> None:
+def _set_node_fault(
+    lab: Lab, watch: Follower, step: ChaosStep, up: Sequence[int]
+) -> None:
     """Make a disk slow, or a wall clock wrong."""
     number = int(step.detail.split()[0])
-    ill = (
-        Ill("disk", "fsync-delay", number, step.for_ms)
+    fault = (
+        NodeFaultSpec("disk", "fsync-delay", number, step.for_ms)
         if step.kind == "disk"
-        else Ill("clock", "clock", number * 1000, step.for_ms)
+        else NodeFaultSpec("clock", "clock", number * 1000, step.for_ms)
     )
     if up:
-        _say_done(watch, set_ill(lab, up, ill), step, _where(step))
+        _say_done(watch, set_node_fault(lab, up, fault), step, _where(step))
 
 
-def _disturb(lab: Lab, watch: Watch, step: Step) -> None:
-    """Trouble links: cut, hold or delay what they carry."""
+def _set_link_fault(lab: Lab, watch: Follower, step: ChaosStep) -> None:
+    """Cut, hold or delay links."""
     late = int(step.detail.split()[0]) if step.kind == "delay" else 0
     action = "cut" if step.kind == "partition" else step.kind
-    wanted = Wanted(step.kind, step.links, action, step.detail, step.for_ms)
+    wanted = LinkFaultSpec(step.kind, step.links, action, step.detail, step.for_ms)
     fault = set_links(lab, wanted._replace(delay_ms=late))
     where = step.detail if step.kind == "partition" else _where(step)
     _say_done(watch, fault.id, step, where)
 
 
-def _say_done(watch: Watch, fault: str, step: Step, where: str) -> None:
+def _say_done(watch: Follower, fault: str, step: ChaosStep, where: str) -> None:
     facts = {"fault": fault, "kind": step.kind, "where": where}
     watch.note(0, Phrase("chaos.does", facts))
 
 
-def _restart(lab: Lab, watch: Watch, step: Step) -> None:
+def _restart(lab: Lab, watch: Follower, step: ChaosStep) -> None:
     for sid in step.nodes:
         if lab.runtime.run(sid).condition == DOWN:
             lab.runtime.start(sid)
             watch.starts(sid)
 
 
-def _thawed(lab: Lab, watch: Watch, step: Step) -> None:
+def _resumed(lab: Lab, watch: Follower, step: ChaosStep) -> None:
     end = time.monotonic() + 2.0
     for sid in step.nodes:
         watch.until(
             lambda _world, sid=sid: lab.runtime.run(sid).condition != PAUSED,  # type: ignore[misc]
             max(0.1, end - time.monotonic()),
         )
-        watch.froze(sid, paused=False)
-        watch.note(sid, Phrase("resumed"), Phrase("resumed.alone"))
+        watch.set_paused(sid, paused=False)
+        watch.note(sid, Phrase("NodeResumed"), Phrase("NodeResumed.alone"))
 
 
-_ENDS: Mapping[str, Callable[[Lab, Watch, Step], None]] = {
+_ENDS: Mapping[str, Callable[[Lab, Follower, ChaosStep], None]] = {
     "kill": _restart,
     "crash": _restart,
-    "pause": _thawed,
+    "pause": _resumed,
 }
 
 
-def _mend(lab: Lab, watch: Watch) -> None:
-    """Heal all, thaw all, start all."""
-    watch.note(0, Phrase("chaos.mends"))
+def _heal_all(lab: Lab, watch: Follower) -> None:
+    """Heal all, resume all, start all."""
+    watch.note(0, Phrase("chaos.heals"))
     heal(lab, [fault.id for fault in faults(lab)])
     for sid in lab.topology.sids:
-        watch.froze(sid, paused=False)
+        watch.set_paused(sid, paused=False)
         if lab.runtime.run(sid).condition == DOWN:
             lab.runtime.start(sid)
             watch.starts(sid)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from labctl.errors import NO_MATCH, USAGE, LabError
-from labctl.selectors import Candidate, select
-from labctl.span import no_span, span_ms
+from labctl.lab.durations import no_span, span_ms
+from labctl.lab.selectors import Candidate, select
 from labctl.words.phrase import Phrase
 
 Link = tuple[int, int]  # what the first sends to the second
@@ -57,7 +57,7 @@ def groups(
 ) -> tuple[tuple[int, ...], ...]:
     """Return the groups of `1,2 / 3`; who is not named joins the last.
 
-    One group alone stands against the rest; `rest` names the rest aloud.  Groups
+    One group alone stands against the rest; `rest` names the rest explicitly.  Groups
     may overlap: who is in two of them hears both.
     """
     parts = [part.split() for part in " ".join(words).split("/")]

@@ -1,25 +1,24 @@
-"""Set a fault on links: write it down, order it, record it."""
+"""Set a fault on links: write it down, send the commands, record it."""
 
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from labctl.errors import PARTLY, LabError
-from labctl.faults import orders
+from labctl.faults.active import Fault, rows
 from labctl.faults.grammar import Link
-from labctl.faults.ledger import Entry, Ledger
-from labctl.faults.register import Fault, rows
-from labctl.lab import Lab
-from labctl.recording.happened import FaultHealed, FaultSet, NodeResumed
-from labctl.runtime.base import UP
+from labctl.lab.fault_ledger import Entry, Ledger
+from labctl.lab.lab import Lab
+from labctl.lab.runtime.base import UP
+from labctl.story.lab_events import FaultHealed, FaultSet, NodeResumed
 
 
-class Wanted(NamedTuple):
+class LinkFaultSpec(NamedTuple):
     """A fault on links, before it has a name."""
 
     kind: str  # partition | cut | hold | delay | lose
     links: tuple[Link, ...]
-    action: str  # what each gate does
+    action: str  # what each command does
     detail: str = ""
     for_ms: int = 0
     from_type: str = ""
@@ -28,63 +27,65 @@ class Wanted(NamedTuple):
     times: int = 1
 
 
-def set_links(lab: Lab, wanted: Wanted) -> Fault:
+def set_links(lab: Lab, wanted: LinkFaultSpec) -> Fault:
     """Set the fault in every node that sends on these links.
 
-    A node that is down or frozen gets its part when it starts or thaws.  If one
-    refuses, nobody keeps anything.
+    A node that is down or paused gets its part when it starts or resumes.  If one
+    refuses, no node keeps its part.
     """
     ledger = Ledger(lab.folder)
     name = ledger.next_id(row.fault for row in rows(lab))
-    gates = _gates(name, wanted)
+    link_faults = _commands(name, wanted)
     until = _until(wanted.for_ms)
-    per_node = {sid: {"gates": bodies} for sid, bodies in gates.items()}
+    per_node = {sid: {"link-faults": bodies} for sid, bodies in link_faults.items()}
     ledger.add(Entry(name, wanted.kind, wanted.detail, until, per_node))
-    told: list[int] = []
+    reached: list[int] = []
     try:
-        for sid, bodies in gates.items():
+        for sid, bodies in link_faults.items():
             if lab.runtime.run(sid).condition == UP:
-                told.append(sid)
-                orders.send(lab, sid, "gates", bodies)
+                reached.append(sid)
+                lab.admin.send(sid, "link-faults", bodies)
     except LabError:
-        for sid in told[:-1]:
-            orders.take_back(lab, sid, "gates", name)
+        for sid in reached[:-1]:
+            lab.admin.clear(sid, "link-faults", name)
         ledger.drop(name)
         raise
     ends = tuple(sorted({sid for link in wanted.links for sid in link}))
-    shown = tuple(f"{a}>{b}" for a, b in wanted.links)
-    fault = Fault(name, wanted.kind, ends, shown, wanted.detail, wanted.for_ms or None)
+    arrows = tuple(f"{a}>{b}" for a, b in wanted.links)
+    fault = Fault(name, wanted.kind, ends, arrows, wanted.detail, wanted.for_ms or None)
     note_set(lab, fault, wanted.for_ms)
     return fault
 
 
 def note_set(lab: Lab, fault: Fault, for_ms: int) -> None:
-    """Record that a fault stands."""
+    """Record that a fault is active."""
     lab.did(
         FaultSet(fault.id, fault.kind, fault.nodes, fault.links, fault.detail, for_ms)
     )
 
 
 def heal(lab: Lab, names: Sequence[str]) -> None:
-    """Take faults back wherever they stand; frozen nodes that are part of one thaw."""
+    """Heal faults wherever they stand; nodes that one of them paused are resumed."""
     ledger = Ledger(lab.folder)
     found = [row for row in rows(lab) if row.fault in names]
     for name in names:
         ledger.drop(name)
-    deaf: list[LabError] = []  # one that does not hear must not keep the rest ill
-    for sid, order, name in sorted({(r.sid, r.order, r.fault) for r in found}):
+    unreached: list[
+        LabError
+    ] = []  # one that does not answer must not keep the others from being healed
+    for sid, command, name in sorted({(r.sid, r.command, r.fault) for r in found}):
         try:
-            if not order:
-                wake(lab, sid)
+            if not command:
+                resume_process(lab, sid)
                 reconcile(lab, sid)
             elif lab.runtime.run(sid).condition == UP:
-                orders.take_back(lab, sid, order, name)
+                lab.admin.clear(sid, command, name)
         except LabError as error:
-            deaf.append(error)
+            unreached.append(error)
     for name in names:
         lab.did(FaultHealed(name, "asked"))
-    if deaf:
-        raise LabError(deaf[0].message, deaf[0].hint, PARTLY)
+    if unreached:
+        raise LabError(unreached[0].message, unreached[0].hint, PARTLY)
 
 
 def heal_links(lab: Lab, links: Iterable[Link]) -> None:
@@ -95,37 +96,37 @@ def heal_links(lab: Lab, links: Iterable[Link]) -> None:
         if (row.sid, row.to) in set(links):
             ledger.drop_one(row.fault, row.sid, row.place)
             if lab.runtime.run(row.sid).condition == UP:
-                orders.take_back(lab, row.sid, row.order, row.place)
+                lab.admin.clear(row.sid, row.command, row.place)
     for name in sorted(before - {row.fault for row in rows(lab)}):
         ledger.drop(name)
         lab.did(FaultHealed(name, "asked"))
 
 
-def wake(lab: Lab, sid: int) -> None:
-    """Thaw a node, and write down that it was: what it does next follows from it."""
+def resume_process(lab: Lab, sid: int) -> None:
+    """Resume a node, and record that as the cause of what it does next."""
     lab.did(NodeResumed(sid))
     lab.runtime.resume(sid)
 
 
 def reconcile(lab: Lab, sid: int) -> None:
-    """Tell a node that could not hear us what was ordered and healed meanwhile."""
-    wanted = Ledger(lab.folder).orders_for(sid)
+    """Send a node what was set and healed while it could not be reached."""
+    wanted = Ledger(lab.folder).commands_for(sid)
     known = {entry.id for entry in Ledger(lab.folder)}
-    has = orders.standing(lab, sid)
-    for order, listed in has.items():
+    has = lab.admin.standing(sid)
+    for command, listed in has.items():
         for one in listed:
             if str(one.get("id", "")).partition(">")[0] not in known:
-                orders.take_back(lab, sid, order, str(one.get("id", "")))
-    for order, bodies in wanted.items():
-        names = {one.get("id") for one in has.get(order, [])}
+                lab.admin.clear(sid, command, str(one.get("id", "")))
+    for command, bodies in wanted.items():
+        names = {one.get("id") for one in has.get(command, [])}
         if missing := [body for body in bodies if body.get("id") not in names]:
-            orders.send(lab, sid, order, missing)
+            lab.admin.send(sid, command, missing)
 
 
-def _gates(name: str, wanted: Wanted) -> dict[int, list[dict[str, Any]]]:
+def _commands(name: str, wanted: LinkFaultSpec) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
     for sender, receiver in wanted.links:
-        gate = {
+        command = {
             "id": f"{name}>{receiver}",
             "to": receiver,
             "action": wanted.action,
@@ -137,7 +138,7 @@ def _gates(name: str, wanted: Wanted) -> dict[int, list[dict[str, Any]]]:
             "kind": wanted.kind,
             "detail": wanted.detail[:100],
         }
-        found.setdefault(sender, []).append(gate)
+        found.setdefault(sender, []).append(command)
     return found
 
 

@@ -5,23 +5,24 @@ from collections.abc import Sequence
 
 from labctl.errors import USAGE, LabError
 from labctl.faults import grammar
-from labctl.faults.net import say_faults
-from labctl.faults.register import Fault, faults, rows
-from labctl.faults.setting import Wanted, heal, heal_links, set_links
-from labctl.faults.telling import (
+from labctl.faults.active import Fault, blocked_links, faults, rows
+from labctl.faults.inject import LinkFaultSpec, heal, heal_links, set_links
+from labctl.faults.matrix import say_faults
+from labctl.faults.outcome import (
     RIPPLE_S,
     Notices,
+    by_hand,
     reacquaint,
-    say_leader,
+    say_outcome,
     say_sides,
     settle,
 )
-from labctl.lab import Lab
-from labctl.narrator.settle import settled
-from labctl.runtime.base import PAUSED
-from labctl.selectors import Candidate
-from labctl.view import candidates, verdict
-from labctl.watch import Watch
+from labctl.lab.follower import Follower
+from labctl.lab.lab import Lab
+from labctl.lab.runtime.base import PAUSED
+from labctl.lab.selectors import Candidate
+from labctl.lab.status import candidates, verdict
+from labctl.story.settled import settled
 from labctl.words.phrase import Phrase
 
 MESSAGES = (
@@ -32,20 +33,22 @@ MESSAGES = (
 
 
 def partition(lab: Lab, words: Sequence[str], for_ms: int) -> None:
-    """Cut the network into groups, and tell until each side has settled."""
+    """Cut the network into groups, and narrate until each side has settled."""
     nodes = _asked(lab)
     groups = grammar.groups(words, nodes)
     shown = grammar.shown(groups)
-    wanted = Wanted("partition", grammar.apart(groups), "cut", shown, for_ms=for_ms)
+    wanted = LinkFaultSpec(
+        "partition", grammar.apart(groups), "cut", shown, for_ms=for_ms
+    )
     overlap = sum(map(len, groups)) > len({sid for group in groups for sid in group})
     why = Phrase("partition.overlap" if overlap else "partition.why")
     _break(lab, wanted, Phrase("partition.set", {"groups": _named(groups)}), why)
 
 
 def cut(lab: Lab, link: str, for_ms: int) -> None:
-    """Pull cables, and tell who notices."""
+    """Cut links, and say who notices."""
     links = grammar.links(link, _asked(lab))
-    wanted = Wanted("cut", links, "cut", "", for_ms=for_ms)
+    wanted = LinkFaultSpec("cut", links, "cut", "", for_ms=for_ms)
     facts = {"links": _arrows(links)}
     one_way = any((b, a) not in links for a, b in links)
     why = Phrase("cut.one-way" if one_way else "cut.why")
@@ -53,10 +56,10 @@ def cut(lab: Lab, link: str, for_ms: int) -> None:
 
 
 def lose(lab: Lab, link: str, kind: str, times: int, *, for_ms: int) -> None:
-    """Let single messages vanish: a thing that TCP never does."""
+    """Lose single messages, which TCP never does."""
     links = grammar.links(link, _asked(lab))
     kind = message(kind)
-    wanted = Wanted(
+    wanted = LinkFaultSpec(
         *("lose", links, "lose", f"{times} × {kind}"),
         for_ms=for_ms,
         from_type=kind,
@@ -68,11 +71,11 @@ def lose(lab: Lab, link: str, kind: str, times: int, *, for_ms: int) -> None:
 
 
 def hold(lab: Lab, link: str, kind: str, for_ms: int) -> None:
-    """Keep messages back, in their order; say what will be seen."""
+    """Keep messages back, in their command; say what will be seen."""
     links = grammar.links(link, _asked(lab))
     kind = message(kind) if kind else ""
     detail = f"from {kind}" if kind else ""
-    wanted = Wanted("hold", links, "hold", detail, for_ms=for_ms, from_type=kind)
+    wanted = LinkFaultSpec("hold", links, "hold", detail, for_ms=for_ms, from_type=kind)
     facts: dict[str, object] = {"links": _arrows(links), "type": kind}
     facts["limit"] = f"{lab.topology.sync_limit_s:g}"
     key = "hold.set-from" if kind else "hold.set"
@@ -88,12 +91,12 @@ def hold(lab: Lab, link: str, kind: str, for_ms: int) -> None:
 
 
 def delay(lab: Lab, link: str, how_long: str, for_ms: int) -> None:
-    """Let messages take longer, in their order."""
+    """Let messages take longer, in their command."""
     late = grammar.wait(how_long)
     links = grammar.links(link, _asked(lab))
     spread = f" ± {late.jitter_ms} ms" if late.jitter_ms else ""
     detail = f"{late.ms} ms{spread}"
-    wanted = Wanted(
+    wanted = LinkFaultSpec(
         *("delay", links, "delay", detail, for_ms),
         delay_ms=late.ms,
         jitter_ms=late.jitter_ms,
@@ -104,8 +107,8 @@ def delay(lab: Lab, link: str, how_long: str, for_ms: int) -> None:
     _stand(lab, wanted, Phrase("delay.set", facts), why)
 
 
-def mend(lab: Lab, what: str) -> None:
-    """Take one fault back, or all on a link, or (`--all`) all there are."""
+def heal_faults(lab: Lab, what: str) -> None:
+    """Heal one fault, or all on a link, or (`--all`) all there are."""
     standing = faults(lab)
     names = [fault.id for fault in standing]
     if not standing:
@@ -135,7 +138,7 @@ def message(word: str) -> str:
 
 
 def needs_leave(kind: str) -> LabError:
-    """Return the error for a fault beyond the model that nobody consented to."""
+    """Return the error for a fault outside the model that was not allowed by a flag."""
     return LabError(Phrase(f"model.{kind}"), Phrase("model.hint"), USAGE)
 
 
@@ -147,28 +150,35 @@ def _asked(lab: Lab) -> list[Candidate]:
     return candidates(views)
 
 
-def _break(lab: Lab, wanted: Wanted, what: Phrase, why: Phrase) -> None:
-    """Set the fault, tell until it settles, say how each side ended."""
-    before = lab.look()
+def _break(lab: Lab, wanted: LinkFaultSpec, what: Phrase, why: Phrase) -> None:
+    """Set the fault, narrate until it settles, say how each side ended."""
     with lab.watching() as watch:
+        before = watch.before
         notices = Notices(watch)
         fault = _set(lab, watch, wanted, what, why)
+        lab.changed()
         end = time.monotonic() + wanted.for_ms / 1000
         over = Over(end if wanted.for_ms else float("inf"))
-        if not settle(lab, watch, over=over) and over():
+        if by_hand(lab, watch):
+            _say_end(lab, fault, end if wanted.for_ms else 0.0)
+            lab.conclude()
+            return
+        links = blocked_links(lab)
+        if not settle(lab, watch, links, over=over) and over():
             watch.note(0, Phrase("fault.over", {"fault": fault.id}))
-            settle(lab, watch, stable_s=RIPPLE_S)
+            links = blocked_links(lab)
+            settle(lab, watch, links, stable_s=RIPPLE_S)
         notices.say(lab)
         if not notices.first:
             lab.screen.say(Phrase("noticed.nobody"))
-        say_leader(lab, watch, before)
-        say_sides(lab, watch)
+        say_outcome(lab, watch, verdict(before), always=False)
+        say_sides(lab, watch.world, links)
         _say_end(lab, fault, end if wanted.for_ms else 0.0)
     lab.conclude()
 
 
-def _stand(lab: Lab, wanted: Wanted, what: Phrase, why: Phrase) -> None:
-    """Set a fault that does nothing by itself: say what stands."""
+def _stand(lab: Lab, wanted: LinkFaultSpec, what: Phrase, why: Phrase) -> None:
+    """Set a fault that changes nothing at once: say what is active."""
     with lab.watching() as watch:
         fault = _set(lab, watch, wanted, what, why)
         watch.until(lambda _world: True, 0.3)
@@ -177,7 +187,9 @@ def _stand(lab: Lab, wanted: Wanted, what: Phrase, why: Phrase) -> None:
     )
 
 
-def _set(lab: Lab, watch: Watch, wanted: Wanted, what: Phrase, why: Phrase) -> Fault:
+def _set(
+    lab: Lab, watch: Follower, wanted: LinkFaultSpec, what: Phrase, why: Phrase
+) -> Fault:
     ends = tuple(sorted({sid for link in wanted.links for sid in link}))
     lab.given(*_typed(wanted), ends)
     fault = set_links(lab, wanted)
@@ -185,7 +197,7 @@ def _set(lab: Lab, watch: Watch, wanted: Wanted, what: Phrase, why: Phrase) -> F
     return fault
 
 
-def _typed(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+def _typed(wanted: LinkFaultSpec) -> tuple[str, tuple[str, ...]]:
     """Return the verb and the words that ask for this fault, roles resolved."""
     pairs = wanted.links
     both = [f"{a}-{b}" for a, b in pairs if a < b and (b, a) in pairs]
@@ -208,7 +220,7 @@ class Over:
     """Whether a fault's time is up."""
 
     def __init__(self, end: float) -> None:
-        """Know its end, by the clock that only rises."""
+        """Know its end, on the monotonic clock."""
         self.end = end
 
     def __call__(self) -> bool:
@@ -235,25 +247,28 @@ def _heal(
     names: Sequence[str] = (),
     links: Sequence[grammar.Link] = (),
 ) -> None:
-    """Take back, then tell until everybody has found their way again."""
-    before = lab.look()
+    """Heal, then narrate until the ensemble has settled again."""
     parts = rows(lab)
-    frozen = [row.sid for row in parts if not row.order and row.fault in names]
+    paused = [row.sid for row in parts if not row.command and row.fault in names]
     with lab.watching() as watch:
+        before = watch.before
         lab.given("heal", tuple(names), ())
         watch.note(0, what, Phrase("heal.why"))
         if links:
             heal_links(lab, links)
         else:
             heal(lab, names)
-        for sid in frozen:
+        for sid in paused:
             if lab.runtime.run(sid).condition != PAUSED:
-                watch.froze(sid, paused=False)
-        if frozen:
-            reacquaint(lab, watch, frozen)
-        settle(lab, watch, stable_s=RIPPLE_S)
-        say_leader(lab, watch, before)
-        say_sides(lab, watch)
+                watch.set_paused(sid, paused=False)
+        if paused:
+            reacquaint(lab, watch, paused)
+        lab.changed()
+        still_blocked = blocked_links(lab)
+        if not by_hand(lab, watch):
+            settle(lab, watch, still_blocked, stable_s=RIPPLE_S)
+        say_outcome(lab, watch, verdict(before), always=False)
+        say_sides(lab, watch.world, still_blocked)
         if left := faults(lab):
             names = [fault.id for fault in left]
             lab.screen.say(Phrase("heal.left", {"faults": ", ".join(names)}))

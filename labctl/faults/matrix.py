@@ -5,10 +5,10 @@ from typing import Any
 
 from rich.table import Table
 
-from labctl.faults.register import Fault, Row, merged, rows
-from labctl.lab import Lab
+from labctl.faults.active import Fault, FaultRow, merged, rows
+from labctl.lab.lab import Lab
+from labctl.lab.status import NodeView
 from labctl.screen.glyphs import GLYPHS
-from labctl.view import View
 from labctl.words.phrase import Phrase
 
 MARKS: Mapping[str, str] = {"cut": "⊘", "hold": "❚", "delay": "~", "lose": "?"}
@@ -70,7 +70,7 @@ def document(fault: Fault) -> dict[str, Any]:
 
 
 def net_document(
-    lab: Lab, views: Sequence[View], parts: Sequence[Row]
+    lab: Lab, views: Sequence[NodeView], parts: Sequence[FaultRow]
 ) -> dict[str, Any]:
     """Return the matrix for programs: one object per direction."""
     sids = lab.topology.sids
@@ -93,7 +93,7 @@ def net_document(
     return {**head, "nodes": nodes, "links": links, "faults": faults}
 
 
-def _matrix(lab: Lab, views: Sequence[View], parts: Sequence[Row]) -> Table:
+def _matrix(lab: Lab, views: Sequence[NodeView], parts: Sequence[FaultRow]) -> Table:
     fit = lab.screen.fit
     table = Table(box=None, pad_edge=False, padding=(0, 1))
     table.add_column(lab.screen.text(Phrase("net.from")), no_wrap=True)
@@ -107,7 +107,7 @@ def _matrix(lab: Lab, views: Sequence[View], parts: Sequence[Row]) -> Table:
     return table
 
 
-def _cell(parts: Sequence[Row], a: int, b: int) -> str:
+def _cell(parts: Sequence[FaultRow], a: int, b: int) -> str:
     if a == b:
         return ""
     found = [row for row in parts if (row.sid, row.to) == (a, b)]
@@ -117,6 +117,6 @@ def _cell(parts: Sequence[Row], a: int, b: int) -> str:
     return f"{MARKS.get(_worst(found), '?')} {names}"
 
 
-def _worst(found: Sequence[Row]) -> str:
+def _worst(found: Sequence[FaultRow]) -> str:
     """Return the strongest action of these: nothing passes a cut."""
     return next((m for m in MARKS if any(row.action == m for row in found)), "")

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from labctl.errors import CONFLICT, USAGE, LabError
-from labctl.faults import orders
-from labctl.faults.freezing import thaw
-from labctl.faults.ledger import Entry, Ledger
-from labctl.faults.register import rows
-from labctl.lab import Lab
-from labctl.recording.happened import FaultSet, NodeEnded, NodeWiped
-from labctl.runtime.base import DOWN, PAUSED, UP
-from labctl.view import View
-from labctl.watch import Watch
+from labctl.faults.active import rows
+from labctl.faults.pausing import resume_node
+from labctl.lab.fault_ledger import Entry, Ledger
+from labctl.lab.follower import Follower
+from labctl.lab.lab import Lab
+from labctl.lab.runtime.base import DOWN, PAUSED, UP
+from labctl.lab.status import NodeView
+from labctl.story.lab_events import FaultSet, NodeEnded, NodeWiped
 from labctl.words.phrase import Phrase
 
 WIPES = {
@@ -24,8 +23,8 @@ WIPES = {
 }
 
 
-class Ill(NamedTuple):
-    """An ill of one node, before it has a name."""
+class NodeFaultSpec(NamedTuple):
+    """A fault of one node, before it has a name."""
 
     kind: str  # disk | clock
     action: str  # fsync-delay | full | torn-tail | clock
@@ -40,54 +39,56 @@ class Ill(NamedTuple):
         return f"{self.action} {self.ms} ms" if self.ms else self.action
 
 
-def set_ill(lab: Lab, sids: Sequence[int], ill: Ill) -> str:
-    """Make these nodes ill under one new name, which is returned.
+def set_node_fault(lab: Lab, sids: Sequence[int], fault: NodeFaultSpec) -> str:
+    """Set the fault in these nodes under one new name, which is returned.
 
-    A node that is down or frozen gets its part when it starts or thaws.
+    A node that is down or paused gets its part when it starts or resumes.
     """
     ledger = Ledger(lab.folder)
     name = ledger.next_id(row.fault for row in rows(lab))
     body = {
         "id": name,
-        "action": ill.action,
-        "ms": ill.ms,
-        "for_ms": ill.for_ms,
-        "kind": ill.kind,
-        "detail": ill.detail,
+        "action": fault.action,
+        "ms": fault.ms,
+        "for_ms": fault.for_ms,
+        "kind": fault.kind,
+        "detail": fault.detail,
     }
-    until_ms = time.time() * 1000 + ill.for_ms if ill.for_ms else 0.0
-    per_node = {sid: {"ills": [body]} for sid in sids}
-    ledger.add(Entry(name, ill.kind, ill.detail, until_ms, per_node))
-    told: list[int] = []
+    until_ms = time.time() * 1000 + fault.for_ms if fault.for_ms else 0.0
+    per_node = {sid: {"node-faults": [body]} for sid in sids}
+    ledger.add(Entry(name, fault.kind, fault.detail, until_ms, per_node))
+    reached: list[int] = []
     try:
         for sid in sids:
             if lab.runtime.run(sid).condition == UP:
-                orders.send(lab, sid, "ills", [body])
-                told.append(sid)
+                lab.admin.send(sid, "node-faults", [body])
+                reached.append(sid)
     except LabError:
-        for sid in told:
-            orders.take_back(lab, sid, "ills", name)
+        for sid in reached:
+            lab.admin.clear(sid, "node-faults", name)
         ledger.drop(name)
         raise
-    happened = FaultSet(name, ill.kind, tuple(sids), (), ill.detail, ill.for_ms)
-    lab.recorder.record(happened)
+    event = FaultSet(name, fault.kind, tuple(sids), (), fault.detail, fault.for_ms)
+    lab.recorder.record(event)
     return name
 
 
-def cut_power(lab: Lab, watch: Watch, sids: Sequence[int], *, torn: bool) -> list[int]:
-    """Make running nodes lose their caches and end; return whom that meant."""
+def cut_power(
+    lab: Lab, watch: Follower, sids: Sequence[int], *, torn: bool
+) -> list[int]:
+    """Make running nodes lose their caches and end; return which nodes ran."""
     runs = {sid: lab.runtime.run(sid).condition for sid in sids}
     for sid, condition in runs.items():
-        if condition == PAUSED:  # its power goes in the instant in which it thaws
-            watch.note(sid, Phrase("crash.thaws"), Phrase("crash.thaws.why"))
-            thaw(lab, sid)
-            watch.froze(sid, paused=False)
+        if condition == PAUSED:  # its power is cut in the instant in which it resumes
+            watch.note(sid, Phrase("crash.resumed"), Phrase("crash.resumed.why"))
+            resume_node(lab, sid)
+            watch.set_paused(sid, paused=False)
         if condition == DOWN:
             watch.note(sid, Phrase("already", {"sid": sid}))
     living = [sid for sid, condition in runs.items() if condition != DOWN]
     for sid in living:
         watch.ends(sid)
-        orders.send(lab, sid, "power", {"torn_tail": True} if torn else {})
+        lab.admin.send(sid, "power", {"torn_tail": True} if torn else {})
         lab.recorder.record(NodeEnded(sid, "unsynced-lost"))
     return living
 
@@ -110,7 +111,7 @@ def wipe_kind(what: str) -> str:
 
 
 def check_majority_remembers(
-    views: Sequence[View], wiped: Sequence[int], *, out_of_model: bool
+    views: Sequence[NodeView], wiped: Sequence[int], *, out_of_model: bool
 ) -> Phrase | None:
     """Refuse to wipe so much that a majority could have forgotten a promise.
 

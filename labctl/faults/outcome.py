@@ -1,4 +1,4 @@
-"""Tell what a fault leads to until things settle: who noticed, when, by which rule."""
+"""Narrate what a fault leads to until things settle: who noticed, when, why."""
 
 import math
 import time
@@ -6,20 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from labctl.errors import TIMED_OUT, LabError
-from labctl.faults import hand
-from labctl.faults.register import blocked, rows
-from labctl.lab import Lab
-from labctl.narrator.settle import (
-    Barred,
-    fingerprint,
-    islands,
-    reign,
-    settled,
-)
-from labctl.narrator.world import LEADING, World
-from labctl.runtime.base import DOWN
-from labctl.view import View, verdict, world_of
-from labctl.watch import Watch
+from labctl.faults import stepping
+from labctl.lab.follower import Follower
+from labctl.lab.lab import Lab
+from labctl.lab.runtime.base import DOWN
+from labctl.lab.status import LabVerdict, world_of
+from labctl.story.settled import FREE, Blocked, fingerprint, islands, leader_of, settled
+from labctl.story.world import LEADING, LabWorld, Peer
 from labctl.words.phrase import Phrase, known_or
 from node import events
 
@@ -28,28 +21,28 @@ RIPPLE_S = 1.5  # freed connections that were given up meanwhile end first
 
 
 def never() -> bool:
-    """Return whether what has no end is over."""
+    """Return False: a fault without an end is never over."""
     return False
 
 
 class Rest:
-    """Whether a lab is at rest while some links are barred."""
+    """Whether a lab is at rest while some links are blocked."""
 
-    def __init__(self, lab: Lab, watch: Watch) -> None:
-        """Ask the nodes what is barred now."""
-        self.barred: Barred = blocked(rows(lab))
-        self.crooked = islands(watch.world, self.barred) is None
+    def __init__(self, lab: Lab, world: LabWorld, blocked_links: Blocked) -> None:
+        """Know what is blocked now."""
+        self.blocked = blocked_links
+        self.partial = islands(world, blocked_links) is None
         patience = lab.topology.sync_limit_s
         # Whoever can notice has noticed after syncLimit; one tick more for the rest.
-        self.stable_s = patience * 1.2 + 1.0 if self.crooked else 0.0
+        self.stable_s = patience * 1.2 + 1.0 if self.partial else 0.0
         self.limit_s = SETTLE_LIMIT_S + patience + self.stable_s
         self.seen: object = None
 
-    def __call__(self, world: World) -> bool:
+    def __call__(self, world: LabWorld) -> bool:
         """Return whether nothing more will happen, or nothing changed since last."""
-        if not settled(world, self.barred):
+        if not settled(world, self.blocked):
             return False
-        if not self.crooked:
+        if not self.partial:
             return True
         before, self.seen = self.seen, fingerprint(world)
         return before == self.seen
@@ -58,7 +51,7 @@ class Rest:
 class Notices:
     """Who noticed a fault, gathered from what the nodes say meanwhile."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Follower) -> None:
         """Listen from now on."""
         self.watch = watch
         self.since_ms = time.time() * 1000
@@ -73,7 +66,7 @@ class Notices:
             self.first.setdefault(record.node, record)
 
     def say(self, lab: Lab) -> None:
-        """Tell who noticed, after how long, by which rule; not those who ended."""
+        """Say who noticed, after how long, by which rule; not those who ended."""
         patience = lab.topology.sync_limit_s
         for sid, record in sorted(self.first.items(), key=lambda one: one[1].at_ms):
             if lab.runtime.run(sid).condition == DOWN:
@@ -93,20 +86,20 @@ def _rule(event: Any, patience: float) -> Phrase:
     return known_or(f"rule.{event.why}", event.why, facts)
 
 
-def reacquaint(lab: Lab, watch: Watch, sids: Sequence[int]) -> None:
-    """Ask thawed nodes how they are: what they do not know yet, events will tell."""
+def reacquaint(lab: Lab, watch: Follower, sids: Sequence[int]) -> None:
+    """Ask resumed nodes for their state; what they learn later comes as events."""
     end = time.monotonic() + 5.0
     while time.monotonic() < end:
         views = lab.look()
         if all(v.answer or not v.up for v in views if v.node.sid in sids):
             watch.world = world_of(lab.topology, views)
-            _tell_zombies(watch)
+            _report_zombies(watch)
             return
         watch.until(lambda _world: True, 0.2)
 
 
-def _tell_zombies(watch: Watch) -> None:
-    """Say so if a node that slept believes that it leads, and another really does."""
+def _report_zombies(watch: Follower) -> None:
+    """Say so if a resumed node believes that it leads while another does."""
     leader = watch.world.leader()
     for peer in watch.world.alive():
         if leader is not None and peer.state == LEADING and peer.epoch < leader.epoch:
@@ -116,25 +109,22 @@ def _tell_zombies(watch: Watch) -> None:
 
 def settle(
     lab: Lab,
-    watch: Watch,
+    watch: Follower,
+    blocked_links: Blocked = FREE,
     *,
     stable_s: float = 0.0,
     over: Callable[[], bool] = never,
 ) -> bool:
-    """Tell the story until nothing more will happen, or the fault is over.
+    """Narrate until nothing more will happen, or the fault is over.
 
     Returns whether it came to rest; LabError when it does neither in time, except
-    in a crooked network, of which that is said.
+    in a partial partition, of which that is said.
     """
-    if hand.stepping(lab):
-        hand.calm(watch)
-        lab.screen.say(Phrase("step.stands", {"lab": lab.suffix}))
-        return True
-    rest = Rest(lab, watch)
+    rest = Rest(lab, watch.world, blocked_links)
     still = max(stable_s, rest.stable_s)
     ended, since = False, math.inf  # since when it is at rest
 
-    def done(world: World) -> bool:
+    def done(world: LabWorld) -> bool:
         nonlocal ended, since
         ended = ended or over()
         now = time.monotonic()
@@ -143,7 +133,7 @@ def settle(
 
     if watch.until(done, rest.limit_s):
         return not ended
-    if rest.crooked:
+    if rest.partial:
         lab.screen.say(Phrase("settle.never", {"limit": int(rest.limit_s)}))
         return False
     lab.conclude()
@@ -152,51 +142,79 @@ def settle(
     raise LabError(Phrase("settle.slow", facts), hint, TIMED_OUT)
 
 
-def say_sides(lab: Lab, watch: Watch) -> None:
+def by_hand(lab: Lab, watch: Follower) -> bool:
+    """In step mode nothing settles by itself: narrate what comes, and say so."""
+    if not stepping.stepping(lab):
+        return False
+    stepping.calm(watch)
+    lab.screen.say(Phrase("step.stands", {"lab": lab.suffix}))
+    return True
+
+
+def say_sides(lab: Lab, world: LabWorld, blocked_links: Blocked) -> None:
     """Say how each side of a broken network has ended; nothing if it is whole."""
-    barred = blocked(rows(lab))
-    parts = islands(watch.world, barred)
+    parts = islands(world, blocked_links)
     if parts is None:
-        _say_crooked(lab, watch.world)
+        _say_partial(lab, world)
         return
     for part in parts if len(parts) > 1 else ():
-        peers = [watch.world.peers[sid] for sid in part]
-        leader = reign(watch.world, part)
+        peers = [world.peers[sid] for sid in part]
+        leader = leader_of(world, part)
         facts = {
             "part": part,
             "have": len([peer for peer in peers if peer.voter]),
-            "need": watch.world.need,
-            "voters": len(watch.world.voters),
+            "need": world.need,
+            "voters": len(world.voters),
             "leader": leader.sid if leader else 0,
             "epoch": leader.epoch if leader else 0,
         }
-        lab.screen.say(Phrase("side.reigns" if leader else "side.mute", facts))
+        lab.screen.say(Phrase("side.leads" if leader else "side.mute", facts))
 
 
-def say_leader(lab: Lab, watch: Watch, before: Sequence[View]) -> None:
-    """Say whether somebody else leads now."""
-    was, now = verdict(before), watch.world.leader()
-    if now is None or not was.leader or (was.leader, was.epoch) == (now.sid, now.epoch):
+def say_outcome(lab: Lab, watch: Follower, before: LabVerdict, *, always: bool) -> None:
+    """Say who leads now: another, none, or the same and why there was no election.
+
+    Without `always` only a change from one leader to another is worth a line.
+    """
+    now = watch.world.leader()
+    changed = now is not None and (before.leader, before.epoch) != (now.sid, now.epoch)
+    if not always and not (changed and before.leader):
         return
-    facts = {"old": was.leader, "new": now.sid}
-    facts |= {"old_epoch": was.epoch, "epoch": now.epoch}
-    key = "outcome.again" if was.leader == now.sid else "outcome.new"
-    lab.screen.say(Phrase(key, facts))
+    facts = {
+        "old": before.leader,
+        "new": now.sid if now else 0,
+        "old_epoch": before.epoch,
+        "epoch": now.epoch if now else 0,
+        "have": len([p for p in watch.world.alive() if p.voter]),
+        "need": watch.world.need,
+        "voters": len(watch.world.voters),
+    }
+    lab.screen.say(Phrase(f"outcome.{_outcome(watch, before, now)}", facts))
 
 
-def _say_crooked(lab: Lab, world: World) -> None:
+def _outcome(watch: Follower, before: LabVerdict, now: Peer | None) -> str:
+    if now is None:
+        return "none"
+    if (before.leader, before.epoch) == (now.sid, now.epoch):
+        return "same" if watch.elections == 0 else "same-joined"
+    if not before.leader:
+        return "first"
+    return "again" if before.leader == now.sid else "new"
+
+
+def _say_partial(lab: Lab, world: LabWorld) -> None:
     leader = world.leader()
     alive = [peer.sid for peer in world.alive()]
     if leader is None:
-        lab.screen.say(Phrase("crooked.none", {"nodes": tuple(alive)}))
+        lab.screen.say(Phrase("partial.none", {"nodes": tuple(alive)}))
         return
-    court = [p.sid for p in world.alive() if p.serving and p.leader == leader.sid]
+    followers = [p.sid for p in world.alive() if p.serving and p.leader == leader.sid]
     facts = {
         "leader": leader.sid,
         "epoch": leader.epoch,
-        "court": tuple(sid for sid in court if sid != leader.sid),
-        "out": tuple(sid for sid in alive if sid not in court),
+        "followers": tuple(sid for sid in followers if sid != leader.sid),
+        "out": tuple(sid for sid in alive if sid not in followers),
     }
-    lab.screen.say(Phrase("crooked.reigns", facts))
+    lab.screen.say(Phrase("partial.leads", facts))
     if facts["out"]:
-        lab.screen.say(Phrase("crooked.out", facts))
+        lab.screen.say(Phrase("partial.out", facts))

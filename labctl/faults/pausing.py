@@ -1,7 +1,7 @@
-"""Pause as a fault: it has a name, may have a time, and ends without us.
+"""Pause as a fault: it has a name, may have a time, and ends without labctl.
 
-A frozen node cannot time itself.  For `--for` a small process of its own is left
-behind that thaws the node when the time has come; it ends as soon as the pause
+A paused node cannot time itself.  For `--for` a small process of its own is left
+behind that resumes the node when the time has come; it ends as soon as the pause
 is healed or the lab is gone.
 """
 
@@ -16,17 +16,17 @@ from typing import NamedTuple
 
 import labctl
 from labctl.errors import LabError
-from labctl.faults.ledger import Entry, Ledger
-from labctl.faults.register import Fault, rows
-from labctl.faults.setting import note_set, reconcile, wake
-from labctl.lab import Lab
-from labctl.recording.happened import FaultHealed, NodePaused
-from labctl.runtime.base import PAUSED
+from labctl.faults.active import Fault, rows
+from labctl.faults.inject import note_set, reconcile, resume_process
+from labctl.lab.fault_ledger import Entry, Ledger
+from labctl.lab.lab import Lab
+from labctl.lab.runtime.base import PAUSED
+from labctl.story.lab_events import FaultHealed, NodePaused
 from labctl.words.phrase import Phrase
 
 
-class Frost(NamedTuple):
-    """What was frozen together, and until when."""
+class Pause(NamedTuple):
+    """What was paused together, and until when."""
 
     fault: str
     sids: tuple[int, ...]
@@ -34,7 +34,7 @@ class Frost(NamedTuple):
     lab: Lab | None = None
 
     def over(self) -> bool:
-        """Return whether it has thawed by itself."""
+        """Return whether it has resumed by itself."""
         if not self.until_ms or self.lab is None or time.time() * 1000 < self.until_ms:
             return False
         return all(self.lab.runtime.run(sid).condition != PAUSED for sid in self.sids)
@@ -49,33 +49,33 @@ class Frost(NamedTuple):
         lab.screen.say(Phrase("fault.ends" if self.until_ms else "fault.stands", facts))
 
 
-MILD = Frost("", (), 0.0)
+NO_PAUSE = Pause("", (), 0.0)
 
 
-def freeze(lab: Lab, sids: Sequence[int], for_ms: int) -> Frost:
-    """Freeze these nodes as one fault; it is written down before it is done."""
+def pause_nodes(lab: Lab, sids: Sequence[int], for_ms: int) -> Pause:
+    """Pause these nodes as one fault; it is written down before it is done."""
     if not sids:
-        return MILD
+        return NO_PAUSE
     ledger = Ledger(lab.folder)
     name = ledger.next_id(row.fault for row in rows(lab))
     until = time.time() * 1000 + for_ms if for_ms else 0.0
-    ledger.add(Entry(name, "pause", "", until, frozen=tuple(sids)))
+    ledger.add(Entry(name, "pause", "", until, paused=tuple(sids)))
+    if for_ms:  # before the pause: this command may be killed at any moment
+        _start_resumer(lab, name)
     for sid in sids:
         lab.did(NodePaused(sid))
         lab.runtime.pause(sid)
-    if for_ms:
-        _leave_a_thawer(lab, name)
     note_set(lab, Fault(name, "pause", tuple(sids), (), "", None), for_ms)
-    return Frost(name, tuple(sids), until, lab)
+    return Pause(name, tuple(sids), until, lab)
 
 
-def thaw(lab: Lab, sid: int) -> None:
-    """Thaw a node, and tell it what it could not hear."""
-    wake(lab, sid)
+def resume_node(lab: Lab, sid: int) -> None:
+    """Resume a node, and tell it what it could not hear."""
+    resume_process(lab, sid)
     ledger = Ledger(lab.folder)
     for entry in ledger:
-        if sid in entry.frozen and not any(
-            lab.runtime.run(other).condition == PAUSED for other in entry.frozen
+        if sid in entry.paused and not any(
+            lab.runtime.run(other).condition == PAUSED for other in entry.paused
         ):
             ledger.drop(entry.id)
             lab.did(FaultHealed(entry.id, "asked"))
@@ -83,11 +83,11 @@ def thaw(lab: Lab, sid: int) -> None:
         reconcile(lab, sid)
 
 
-def _leave_a_thawer(lab: Lab, fault: str) -> None:
-    """Start the process that thaws when the time has come."""
+def _start_resumer(lab: Lab, fault: str) -> None:
+    """Start the process that resumes them when the time has come."""
     paths = [str(Path(labctl.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     subprocess.Popen(  # noqa: S603  (our own interpreter)
-        [sys.executable, "-m", "labctl.faults.thawer", str(lab.folder), fault],
+        [sys.executable, "-m", "labctl.faults.resumer", str(lab.folder), fault],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

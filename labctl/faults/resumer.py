@@ -1,21 +1,21 @@
-"""The process that outlives `labctl pause --for`: it thaws, and ends.
+"""The process that outlives `labctl pause --for`: it resumes the nodes, and ends.
 
-Run as `python -m labctl.faults.thawer FOLDER FAULT`.
+Run as `python -m labctl.faults.resumer FOLDER FAULT`.
 """
 
 import sys
 import time
 from pathlib import Path
 
-from labctl.faults.ledger import Entry, Ledger
-from labctl.faults.setting import reconcile, wake
-from labctl.lab import Lab, make_runtime
-from labctl.recording.happened import FaultHealed
-from labctl.runtime.base import PAUSED
+from labctl.faults.inject import reconcile, resume_process
+from labctl.lab.fault_ledger import Entry, Ledger
+from labctl.lab.lab import Lab, make_runtime
+from labctl.lab.runtime.base import PAUSED
+from labctl.lab.topology import load
 from labctl.screen.screen import Screen
-from labctl.topology import load
+from labctl.story.lab_events import FaultHealed
 
-_LOOK_S = 1.0  # how long after a pause was healed we are gone, too
+_LOOK_S = 1.0  # so soon after a pause was healed this process ends, too
 
 
 def main(folder: Path, fault: str) -> None:
@@ -28,7 +28,7 @@ def main(folder: Path, fault: str) -> None:
     while (entry := _entry(folder, fault)) is not None:
         left_s = entry.until_ms / 1000 - time.time()
         if left_s <= 0:
-            _thaw(lab, entry)
+            _resume(lab, entry)
             return
         time.sleep(min(left_s, _LOOK_S))
 
@@ -37,12 +37,12 @@ def _entry(folder: Path, fault: str) -> Entry | None:
     return next((one for one in Ledger(folder) if one.id == fault), None)
 
 
-def _thaw(lab: Lab, entry: Entry) -> None:
-    frozen = [s for s in entry.frozen if lab.runtime.run(s).condition == PAUSED]
-    for sid in frozen:
-        wake(lab, sid)
+def _resume(lab: Lab, entry: Entry) -> None:
+    paused = [s for s in entry.paused if lab.runtime.run(s).condition == PAUSED]
+    for sid in paused:
+        resume_process(lab, sid)
     lab.recorder.record(FaultHealed(entry.id, "time-up"))
-    for sid in frozen:
+    for sid in paused:
         reconcile(lab, sid)
 
 

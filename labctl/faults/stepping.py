@@ -1,28 +1,26 @@
 """Step mode: the messages between servers delivered by hand, one by one.
 
-The truth is in the nodes: each holds what it has for its peers, and its clock.
-A file in the lab's folder says so to nodes that start meanwhile.
+Each node holds its own messages and its own clock.  A file in the lab's folder
+makes nodes that start later hold theirs, too.
 """
 
 import re
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from labctl.errors import CONFLICT, NO_MATCH, USAGE, LabError
-from labctl.faults import orders
-from labctl.faults.ledger import STEPPING
-from labctl.faults.message import Message, content
-from labctl.narrator.line import PROTOCOL, STORY, Line
-from labctl.narrator.settle import settled
-from labctl.runtime.base import UP
+from labctl.lab.fault_ledger import STEPPING
+from labctl.lab.follower import Follower
+from labctl.lab.lab import Lab
+from labctl.lab.runtime.base import UP
+from labctl.screen.line import PROTOCOL, STORY, Line
+from labctl.story.peer_message import Message, content
+from labctl.story.settled import settled
 from labctl.words.phrase import Phrase, known_or
+from node.events import Record
 
-if TYPE_CHECKING:
-    from labctl.lab import Lab
-    from labctl.watch import Watch
-
-QUIET_S = 0.35  # a node tells of writes within a fifth of a second
+QUIET_S = 0.35  # a node publishes its writes within a fifth of a second
 QUIET_LIMIT_S = 3.0
 GO_LIMIT_S = 40.0
 SHOWN = 12  # messages
@@ -36,7 +34,7 @@ class Timer(NamedTuple):
     left_ms: int
 
 
-class Hands(NamedTuple):
+class HeldMessages(NamedTuple):
     """What waits in a lab that steps."""
 
     on: tuple[int, ...]  # who steps
@@ -44,18 +42,18 @@ class Hands(NamedTuple):
     timers: tuple[Timer, ...]  # the first one first
 
 
-def stepping(lab: "Lab") -> bool:
+def stepping(lab: Lab) -> bool:
     """Return whether somebody delivers this lab's messages by hand."""
     return (lab.folder / STEPPING).exists()
 
 
-def look(lab: "Lab") -> Hands:
+def look(lab: Lab) -> HeldMessages:
     """Ask every node that runs."""
     on: list[int] = []
     waiting: list[Message] = []
     timers: list[Timer] = []
     for sid in _running(lab):
-        listed = orders.listed(lab, sid, "step")
+        listed = lab.admin.listed(sid, "step")
         if not listed["on"]:
             continue
         on.append(sid)
@@ -63,10 +61,10 @@ def look(lab: "Lab") -> Hands:
         timers += [Timer(sid, *timer) for timer in listed["timers"].items()]
     waiting.sort(key=lambda message: (message.at_ms, message.sender, message.number))
     timers.sort(key=lambda timer: timer.left_ms)
-    return Hands(tuple(on), tuple(waiting), tuple(timers))
+    return HeldMessages(tuple(on), tuple(waiting), tuple(timers))
 
 
-def step(lab: "Lab", count: int | None) -> None:
+def step(lab: Lab, count: int | None) -> None:
     """Enter step mode, or deliver the oldest messages; then show what waits."""
     fresh = _enter(lab)
     if fresh:
@@ -74,19 +72,19 @@ def step(lab: "Lab", count: int | None) -> None:
     words = [] if count is None else [str(count)]
     lab.given("step", words, look(lab).on)
     number = count if count is not None else (0 if fresh else 1)
-    with _telling(lab) as (watch, tell):
+    with _narrating(lab) as (watch, narrate):
         for _ in range(number):
-            hands = look(lab)
-            ready = [message for message in hands.waiting if message.first]
+            held = look(lab)
+            ready = [message for message in held.waiting if message.first]
             if ready:
-                _deliver(lab, watch, tell, ready[0])
-            elif not _pass_time(lab, watch, tell, hands):
+                _deliver(lab, watch, narrate, ready[0])
+            elif not _pass_time(lab, watch, narrate, held):
                 break
     show(lab)
 
 
-def deliver(lab: "Lab", name: str, *, out_of_model: bool) -> None:
-    """Deliver one message by its id; only out of the model before its elders."""
+def deliver(lab: Lab, name: str, *, out_of_model: bool) -> None:
+    """Deliver one message by its id; before older messages only with --out-of-model."""
     found = re.fullmatch(r"n?(\d+)>n?(\d+)#(\d+)", name.replace(" ", ""))
     if found is None:
         raise LabError(Phrase("deliver.unknown", {"id": name}), None, USAGE)
@@ -103,18 +101,18 @@ def deliver(lab: "Lab", name: str, *, out_of_model: bool) -> None:
         hint = Phrase("deliver.gone.hint")
         raise LabError(Phrase("deliver.gone", {"id": name}), hint, NO_MATCH)
     if not message.first and not out_of_model:
-        facts = {"id": message.id, "before": _elder(waiting, message)}
+        facts = {"id": message.id, "before": _first_on_link(waiting, message)}
         hint = Phrase("deliver.order.hint")
         raise LabError(Phrase("deliver.order", facts), hint, CONFLICT)
     lab.given("deliver", [message.id], (message.sender, message.to))
-    with _telling(lab) as (watch, tell):
+    with _narrating(lab) as (watch, narrate):
         if not message.first:
             lab.screen.say(Phrase("deliver.beyond"))
-        _deliver(lab, watch, tell, message)
+        _deliver(lab, watch, narrate, message)
     show(lab)
 
 
-def go(lab: "Lab") -> None:
+def go(lab: Lab) -> None:
     """Let everything flow again; no time limit has run out meanwhile."""
     was = stepping(lab) or bool(look(lab).on)
     waiting = len(look(lab).waiting)
@@ -129,40 +127,40 @@ def go(lab: "Lab") -> None:
     lab.conclude()
 
 
-def release(lab: "Lab") -> None:
+def release(lab: Lab) -> None:
     """End step mode in every node that runs, and for those that start."""
     (lab.folder / STEPPING).unlink(missing_ok=True)
     for sid in _running(lab):
-        orders.send(lab, sid, "step", {"on": False})
+        lab.admin.send(sid, "step", {"on": False})
 
 
-def show(lab: "Lab") -> None:
+def show(lab: Lab) -> None:
     """Say what waits, oldest first; or which timer would come next."""
-    hands = look(lab)
+    held = look(lab)
     if lab.screen.quiet:
-        lab.screen.document(document(lab, hands))
+        lab.screen.document(document(lab, held))
         return
-    if not hands.waiting:
-        facts = _timer_facts(hands) if hands.timers else {}
+    if not held.waiting:
+        facts = _timer_facts(held) if held.timers else {}
         lab.screen.say(Phrase("step.idle" if facts else "step.dead", facts))
     else:
-        count = len(hands.waiting)
+        count = len(held.waiting)
         key = "step.waiting" if count > 1 else "step.waiting.one"
         lab.screen.say(Phrase(key, {"count": count}))
-    for message in hands.waiting[:SHOWN]:
+    for message in held.waiting[:SHOWN]:
         key = "step.line" if message.first else "step.line.behind"
         lab.screen.say(Phrase(key, _facts(message)))
-    if len(hands.waiting) > SHOWN:
-        lab.screen.say(Phrase("step.more", {"count": len(hands.waiting) - SHOWN}))
+    if len(held.waiting) > SHOWN:
+        lab.screen.say(Phrase("step.more", {"count": len(held.waiting) - SHOWN}))
     lab.screen.say(Phrase("step.next", {"lab": lab.suffix}))
 
 
-def document(lab: "Lab", hands: Hands) -> dict[str, Any]:
+def document(lab: Lab, held: HeldMessages) -> dict[str, Any]:
     """Return what waits, for programs."""
     return {
         "v": 1,
         "lab": lab.topology.lab,
-        "stepping": list(hands.on),
+        "stepping": list(held.on),
         "waiting": [
             {
                 "id": message.id,
@@ -173,81 +171,81 @@ def document(lab: "Lab", hands: Hands) -> dict[str, Any]:
                 "first": message.first,
                 "at_ms": round(message.at_ms, 3),
             }
-            for message in hands.waiting
+            for message in held.waiting
         ],
-        "timers": [timer._asdict() for timer in hands.timers],
+        "timers": [timer._asdict() for timer in held.timers],
     }
 
 
-def calm(watch: "Watch") -> None:
-    """Tell what is happening until nothing has come for a moment."""
+def calm(watch: Follower) -> None:
+    """Narrate until nothing has come for a moment."""
     watch.until(lambda _world: True, QUIET_LIMIT_S, stable_s=QUIET_S)
 
 
-class _telling:  # noqa: N801  (used like a function)
-    """Watch at the level of messages: in step mode they are the story."""
+class _narrating:  # noqa: N801  (used like a function)
+    """Follow at the level of messages: in step mode they are the story."""
 
-    def __init__(self, lab: "Lab") -> None:
+    def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self.level = lab.screen.level
 
-    def __enter__(self) -> tuple["Watch", Callable[[Line], None]]:
+    def __enter__(self) -> tuple[Follower, Callable[[Line], None]]:
         self.lab.screen.level = PROTOCOL
         self.context = self.lab.watching()
         watch = self.context.__enter__()
         watch.show = self._show
-        return watch, self.lab.screen.tell
+        return watch, self.lab.screen.narrate
 
     def __exit__(self, *error: Any) -> None:
         self.context.__exit__(*error)
         self.lab.screen.level = self.level
 
-    def _show(self, line: Line) -> None:
-        """Tell everything but what we have said ourselves."""
-        if line.what.key != "message.delivered":
-            self.lab.screen.tell(line)
+    def _show(self, line: Line, _record: Record | None) -> None:
+        """Show everything except what this command said itself."""
+        if line.what.key != "MessageDelivered":
+            self.lab.screen.narrate(line)
 
 
 def _deliver(
-    lab: "Lab", watch: "Watch", tell: Callable[[Line], None], message: Message
+    lab: Lab, watch: Follower, narrate: Callable[[Line], None], message: Message
 ) -> None:
     what = Phrase("step.delivers", _facts(message))
-    tell(Line(time.time() * 1000, 0, STORY, what, content(message)))
+    narrate(Line(time.time() * 1000, 0, STORY, what, content(message)))
     body = {"deliver": message.number, "to": message.to}
     if not message.first:
         body["out_of_order"] = True
-    orders.send(lab, message.sender, "step", body)
+    lab.admin.send(message.sender, "step", body)
     calm(watch)
 
 
 def _pass_time(
-    lab: "Lab", watch: "Watch", tell: Callable[[Line], None], hands: Hands
+    lab: Lab, watch: Follower, narrate: Callable[[Line], None], held: HeldMessages
 ) -> bool:
     """Move every clock to the next time limit; False if none waits."""
-    if not hands.timers:
+    if not held.timers:
         return False
-    timer = hands.timers[0]
-    facts = _timer_facts(hands)
+    timer = held.timers[0]
+    facts = _timer_facts(held)
     why = known_or(f"timer.{timer.name}", timer.name, facts)
-    tell(Line(time.time() * 1000, 0, STORY, Phrase("step.time", facts), why))
-    for sid in sorted(hands.on, key=lambda sid: sid == timer.sid):
-        orders.send(lab, sid, "step", {"advance_ms": timer.left_ms})
+    narrate(Line(time.time() * 1000, 0, STORY, Phrase("step.time", facts), why))
+    for sid in sorted(held.on, key=lambda sid: sid == timer.sid):
+        lab.admin.send(sid, "step", {"advance_ms": timer.left_ms})
     calm(watch)
     return True
 
 
-def _enter(lab: "Lab") -> list[int]:
+def _enter(lab: Lab) -> list[int]:
     """Make every node that runs step; return those that did not before."""
     (lab.folder / STEPPING).touch()
     fresh = []
     for sid in _running(lab):
-        if not orders.listed(lab, sid, "step")["on"]:
-            orders.send(lab, sid, "step", {"on": True})
+        if not lab.admin.listed(sid, "step")["on"]:
+            lab.admin.send(sid, "step", {"on": True})
             fresh.append(sid)
     return fresh
 
 
-def _running(lab: "Lab") -> list[int]:
+def _running(lab: Lab) -> list[int]:
     return [sid for sid in lab.topology.sids if lab.runtime.run(sid).condition == UP]
 
 
@@ -263,25 +261,25 @@ def _message(sender: int, listed: Mapping[str, Any]) -> Message:
     )
 
 
-def _elder(waiting: tuple[Message, ...], message: Message) -> str:
-    """Return which message of the same connection has to go first."""
+def _first_on_link(waiting: tuple[Message, ...], message: Message) -> str:
+    """Return which message of the same connection has to be delivered first."""
     link = (message.sender, message.to)
-    elders = [m for m in waiting if m.first and (m.sender, m.to) == link]
+    older = [m for m in waiting if m.first and (m.sender, m.to) == link]
     vote = message.kind == "NOTIFICATION"
-    same = [m for m in elders if (m.kind == "NOTIFICATION") == vote]
-    return (same or elders)[0].id
+    same = [m for m in older if (m.kind == "NOTIFICATION") == vote]
+    return (same or older)[0].id
 
 
 def _facts(message: Message) -> dict[str, object]:
     return {"id": message.id, "type": message.kind, "what": content(message)}
 
 
-def _timer_facts(hands: Hands) -> dict[str, object]:
+def _timer_facts(held: HeldMessages) -> dict[str, object]:
     """Return which time limit comes next, and whose."""
-    timer = hands.timers[0]
+    timer = held.timers[0]
     same = (timer.name, timer.left_ms)
     return {
-        "nodes": tuple(t.sid for t in hands.timers if (t.name, t.left_ms) == same),
+        "nodes": tuple(t.sid for t in held.timers if (t.name, t.left_ms) == same),
         "ms": timer.left_ms,
         "name": known_or(f"timer-name.{timer.name}", timer.name),
     }

@@ -1,6 +1,6 @@
-r"""Bring up somebody else's `zoo.cfg` files, the article's own three for one.
+r"""Bring up existing `zoo.cfg` files, for example the three of the article.
 
-Every line of theirs stays.  Two things must differ on this machine: a data
+Every line of the files stays.  Two things must differ on this machine: a data
 folder that cannot exist here (`D:\\zookeeper\\data1` off Windows) is mapped below
 the lab's folder, and the ports are bound to the loopback only.
 """
@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labctl.errors import NO_MATCH, USAGE, LabError
-from labctl.ports import LOOPBACK
-from labctl.render import escape, ours
-from labctl.topology import Node, Topology, Wish
+from labctl.lab.config_files import escape, ours
+from labctl.lab.ports import LOOPBACK
+from labctl.lab.topology import LabSpec, Node, Topology
 from labctl.words.phrase import Phrase
-from node.config import ConfigError, load_config, parse_server
+from node.config import ConfigError, load_config
+from node.members import parse_server
 
 _SETTING = re.compile(r"^\s*([^\s=:#!]+)\s*[=:]\s*(.*?)\s*$")
 _WINDOWS = re.compile(r"^[A-Za-z]:[\\/]|\\")
@@ -29,11 +30,11 @@ class _File(NamedTuple):
     settings: Mapping[str, str]
 
 
-def adopt(wish: Wish, lab: str, folder: Path) -> Topology:
+def adopt(spec: LabSpec, lab: str, folder: Path) -> Topology:
     """Return the topology that the files describe."""
-    files = [_read(Path(name)) for name in _matches(wish.config or "")]
+    files = [_read(Path(name)) for name in _matches(spec.config or "")]
     if not files:
-        facts = {"glob": wish.config or ""}
+        facts = {"glob": spec.config or ""}
         raise LabError(
             Phrase("config.no-match", facts), Phrase("config.no-match.hint"), NO_MATCH
         )
@@ -51,7 +52,7 @@ def adopt(wish: Wish, lab: str, folder: Path) -> Topology:
         runtime="process",
         nodes=tuple(node for node, _ in order),
         base_port=0,
-        source=wish.config or "",
+        source=spec.config or "",
         files={node.sid: str(file.path.absolute()) for node, file in order},
         sync_limit_s=_number(first, "tickTime", 3000)
         * _number(first, "syncLimit", 5)
@@ -65,7 +66,7 @@ def _matches(pattern: str) -> list[str]:
 
 
 def adopted_cfg(topology: Topology, node: Node, events: str) -> str:
-    """Return their file with our few lines; what we replaced stays as a comment."""
+    """Return the file with our lines added; what we replaced stays as a comment."""
     file = _read(Path(topology.files[node.sid]))
     lines = []
     for line in file.lines:
@@ -96,12 +97,24 @@ def check(path: Path) -> None:
 
 
 def _read(path: Path) -> _File:
+    """Read a file; the members in its dynamicConfigFile become lines of its own."""
     try:
         lines = tuple(path.read_text(encoding="utf-8").splitlines())
     except (OSError, UnicodeDecodeError) as error:
         raise _bad(path, Phrase("as-is", {"text": str(error)})) from error
+    settings = _settings(lines)
+    if dynamic := settings.pop("dynamicConfigFile", ""):
+        members = _read(Path(dynamic))
+        is_it = re.compile(r"\s*dynamicConfigFile\b")
+        lines = tuple(f"# {line}" if is_it.match(line) else line for line in lines)
+        lines += members.lines
+        settings |= members.settings
+    return _File(path, lines, settings)
+
+
+def _settings(lines: tuple[str, ...]) -> dict[str, str]:
     found = (_SETTING.match(line) for line in lines)
-    return _File(path, lines, {match[1]: match[2] for match in found if match})
+    return {match[1]: match[2] for match in found if match}
 
 
 def _node(file: _File, folder: Path) -> Node:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from labctl.ports import LOOPBACK
-from labctl.topology import Node, Topology
+from labctl.lab.ports import LOOPBACK
+from labctl.lab.topology import Node, Topology
 
 TICK_MS, INIT_LIMIT, SYNC_LIMIT = 2000, 10, 5  # as in ZooKeeper's own sample
 

@@ -1,4 +1,4 @@
-"""How people write a span of time: `800ms`, `8s`, `2m`; for a clock `+30s`, `-5m`."""
+"""How people write a duration: `800ms`, `8s`, `2m`; for a clock `+30s`, `-5m`."""
 
 import re
 
@@ -23,6 +23,6 @@ def span_ms(words: str | None, *, signed: bool = False) -> int:
 
 
 def no_span(words: str, example: str) -> LabError:
-    """Return what a person hears whose words are no span of time."""
+    """Return the error for words that are no duration."""
     facts = {"words": words, "example": example}
     return LabError(Phrase("span.unknown", facts), Phrase("span.hint", facts), USAGE)

@@ -1,7 +1,7 @@
-"""Ports that the system lends to outgoing connections: a lab had better have none.
+"""Ephemeral ports: the system gives them to outgoing connections, so a lab avoids them.
 
-Between looking whether such a port is free and listening there, any connection
-that a program of this machine opens may have been given it.
+Between our check that such a port is free and our listening on it, the system may
+give it to an outgoing connection of any program.
 """
 
 import contextlib
@@ -12,18 +12,18 @@ from typing import NamedTuple
 from labctl.words.phrase import Phrase
 
 _KERNEL = Path("/proc/sys/net/ipv4")
-_ROOM = 22_400  # a lab at the port that we advise ends below this
+_ROOM = 22_400  # a lab at the base port that we suggest ends below this
 
 
-class Lent(NamedTuple):
-    """The range, and what of it somebody took out by hand."""
+class EphemeralRange(NamedTuple):
+    """The range, and the ports that were taken out of it by hand."""
 
     first: int
     last: int
     reserved: frozenset[int] = frozenset()
 
     def of(self, ports: Iterable[int]) -> list[int]:
-        """Return which of these ports may be lent, ascending."""
+        """Return which of these ports are in the range, ascending."""
         return sorted(
             port
             for port in ports
@@ -31,16 +31,18 @@ class Lent(NamedTuple):
         )
 
     def facts(self, ports: list[int]) -> dict[str, object]:
-        """Return what is to be said of a lab with these ports."""
+        """Return the facts for a warning about these ports."""
         low = self.first > _ROOM
-        instead = Phrase("lent.below" if low else "lent.reserve", {"first": self.first})
+        instead = Phrase(
+            "ephemeral.below" if low else "ephemeral.reserve", {"first": self.first}
+        )
         many = f"{ports[0]}-{ports[-1]}" if len(ports) > 1 else str(ports[0])
         facts = {"ports": many, "first": self.first, "last": self.last}
         return {**facts, "instead": instead}
 
 
-def lent(kernel: Path = _KERNEL) -> Lent | None:
-    """Return what the system lends; None if it does not tell."""
+def ephemeral(kernel: Path = _KERNEL) -> EphemeralRange | None:
+    """Return the range of this system; None if it does not say."""
     try:
         first, last = map(int, (kernel / "ip_local_port_range").read_text().split())
     except (OSError, ValueError):
@@ -51,4 +53,4 @@ def lent(kernel: Path = _KERNEL) -> Lent | None:
             low, _, high = part.strip().partition("-")
             if low:
                 reserved.update(range(int(low), int(high or low) + 1))
-    return Lent(first, last, frozenset(reserved))
+    return EphemeralRange(first, last, frozenset(reserved))

@@ -1,9 +1,9 @@
-"""What was ordered and not taken back, for nodes that cannot be asked right now.
+"""The faults that were set and not healed, for nodes that cannot be asked now.
 
-The truth about a fault is in the nodes that suffer it.  A node that is down or
-frozen says nothing, and one that starts again knows nothing: for them the lab
-keeps `faults.json`, written *before* any node is told.  A node that starts gets
-its orders with its environment, so they stand before it dials anybody.
+Each node knows its own active faults.  A node that is down or paused cannot be
+asked, and one that starts again has forgotten: for them the lab keeps
+`faults.json`, written *before* a command is sent to any node.  A node that starts
+gets its fault commands in its environment, so they hold before it connects.
 """
 
 import json
@@ -17,23 +17,23 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 FILE, TOKEN = "faults.json", "token"
-STEPPING = "stepping"  # a file that is there while messages go by hand
+STEPPING = "stepping"  # this file exists while step mode is on
 
-# sid -> kind of order ("gates", …) -> what was ordered, as the node takes it
-Orders = Mapping[int, Mapping[str, list[dict[str, Any]]]]
+# sid -> kind of command ("link-faults", …) -> the commands, as the node takes them
+Commands = Mapping[int, Mapping[str, list[dict[str, Any]]]]
 
 TAP_MS = 3000  # a tap stays open for so long after it was asked for
 
 
 class Entry(NamedTuple):
-    """One fault as it was ordered."""
+    """One fault as it was asked for."""
 
     id: str  # f1, f2, …
     kind: str  # partition | cut | hold | delay | lose | pause | …
     detail: str
     until_ms: float = 0.0  # wall clock; 0: until healed
-    orders: Orders = MappingProxyType({})
-    frozen: tuple[int, ...] = ()  # whom it paused
+    commands: Commands = MappingProxyType({})
+    paused: tuple[int, ...] = ()  # the nodes that it paused
 
     @property
     def over(self) -> bool:
@@ -76,32 +76,32 @@ class Ledger:
         self._write([*self.standing(), entry])
 
     def drop(self, fault: str) -> None:
-        """Strike a fault out."""
+        """Remove a fault."""
         self._write([entry for entry in self.entries if entry.id != fault])
 
     def drop_one(self, fault: str, sid: int, place: str) -> None:
-        """Strike out one order of one node; the fault's other orders stay."""
+        """Remove one command of one node; the rest of the fault stays."""
         self._write([_without(e, sid, place) if e.id == fault else e for e in self])
 
-    def orders_for(self, sid: int) -> dict[str, list[dict[str, Any]]]:
-        """Return what this node has to suffer still, with the time that is left."""
+    def commands_for(self, sid: int) -> dict[str, list[dict[str, Any]]]:
+        """Return the fault commands of this node, each with the time that is left."""
         found: dict[str, list[dict[str, Any]]] = {}
         for entry in self.standing():
-            for kind, orders in entry.orders.get(sid, {}).items():
+            for kind, commands in entry.commands.get(sid, {}).items():
                 left = entry.left_ms or 0
                 found.setdefault(kind, []).extend(
-                    {**order, "for_ms": left} for order in orders
+                    {**command, "for_ms": left} for command in commands
                 )
         return found
 
     def __iter__(self) -> Any:
-        """All entries, in the order of their making."""
+        """All entries, oldest first."""
         return iter(self.entries)
 
     def _write(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
         document = {
-            "v": 1,
+            "v": 2,
             "number": self.number,
             "faults": [_document(entry) for entry in self.entries],
         }
@@ -122,20 +122,20 @@ def watched(folder: Path, *, now: bool = False) -> bool:
 
 
 def environment(folder: Path, sid: int) -> dict[str, str]:
-    """Return what a node that starts must know: the lab's secret, its orders."""
+    """Return what a node that starts must know: the lab's token, its faults."""
     found = {"QUORUMLAB_TOKEN": token(folder)}
-    orders: dict[str, Any] = {**Ledger(folder).orders_for(sid)}
+    commands: dict[str, Any] = {**Ledger(folder).commands_for(sid)}
     if watched(folder):
-        orders["tap"] = {"for_ms": TAP_MS}
+        commands["tap"] = {"for_ms": TAP_MS}
     if (folder / STEPPING).exists():
-        orders["step"] = {"on": True}
-    if orders:
-        found["QUORUMLAB_ORDERS"] = json.dumps(orders, separators=(",", ":"))
+        commands["step"] = {"on": True}
+    if commands:
+        found["QUORUMLAB_FAULTS"] = json.dumps(commands, separators=(",", ":"))
     return found
 
 
 def token(folder: Path) -> str:
-    """Return the lab's secret, made on first use; only its owner can read it."""
+    """Return the lab's token, made on first use; only its owner can read it."""
     path = folder / TOKEN
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
@@ -146,17 +146,17 @@ def token(folder: Path) -> str:
 
 
 def _entry(found: dict[str, Any]) -> Entry:
-    orders = {int(sid): kinds for sid, kinds in found["orders"].items()}
-    return Entry(**{**found, "orders": orders, "frozen": tuple(found["frozen"])})
+    commands = {int(sid): kinds for sid, kinds in found["commands"].items()}
+    return Entry(**{**found, "commands": commands, "paused": tuple(found["paused"])})
 
 
 def _document(entry: Entry) -> dict[str, Any]:
-    return {**entry._asdict(), "orders": dict(entry.orders)}
+    return {**entry._asdict(), "commands": dict(entry.commands)}
 
 
 def _without(entry: Entry, sid: int, place: str) -> Entry:
     kinds = {
-        kind: [order for order in orders if order.get("id") != place]
-        for kind, orders in entry.orders.get(sid, {}).items()
+        kind: [command for command in commands if command.get("id") != place]
+        for kind, commands in entry.commands.get(sid, {}).items()
     }
-    return entry._replace(orders={**entry.orders, sid: kinds})
+    return entry._replace(commands={**entry.commands, sid: kinds})

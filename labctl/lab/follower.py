@@ -1,61 +1,84 @@
-"""Follow the nodes' event streams, tell them in order, know when to stop.
+"""Follow the nodes' event streams, narrate them in order, know when to stop.
 
 Records of several nodes are merged by their time; a short hold-back lets a
-slower file catch up, so that a cause is told before its effect.
+slower file catch up, so that a cause is narrated before its effect.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 
-from labctl.narrator.java import JavaLog
-from labctl.narrator.line import STORY, Line
-from labctl.narrator.story import tell
-from labctl.narrator.world import World, advance, fallen, frozen
-from labctl.recording.order import Hold
-from labctl.runtime.base import DOWN, Runtime
-from labctl.wiretap import Wiretap
+from labctl.errors import CONFLICT, LabError
+from labctl.lab.runtime.base import DOWN, LineTail, Runtime
+from labctl.lab.runtime.files import FileTail
+from labctl.lab.status import NodeView
+from labctl.lab.wire_tap import Wiretap
+from labctl.screen.line import STORY, Line
+from labctl.story.lab_events import LAB_EVENTS
+from labctl.story.narrator.java import JavaLog
+from labctl.story.narrator.narrate import narrate
+from labctl.story.recording.order import Hold
+from labctl.story.recording.recorder import FILE, LAB
+from labctl.story.world import LabWorld, advance, fallen, with_pause
 from labctl.words.phrase import Phrase
 from node.events import ElectionStarted, Record, decode
 
-_HOLD_MS = 40.0
+_HOLD_MS = 60.0  # a slower file may still bring what was earlier
 _POLL_S = 0.02
 _LIVENESS_S = 0.25
 
+Tails = dict[int, LineTail]  # of each node
+Show = Callable[[Line, Record | None], None]  # None: the lab says it, no node
 
-class Watch:
-    """One verb's view of the lab, from its first action until things settle."""
+
+class Follower:
+    """Follows one lab from now on, until the condition of its caller holds."""
 
     def __init__(
-        self, lab: str, runtime: Runtime, world: World, show: Callable[[Line], None]
+        self, lab: str, runtime: Runtime, tails: Tails, world: LabWorld, show: Show
     ) -> None:
-        """Begin to follow every node, from now on."""
+        """Follow every node from where its tail begins; `world` is how it was then."""
         self.lab = lab
         self.runtime = runtime
         self.world = world
         self.show = show
-        self.tails = {sid: runtime.events(sid) for sid in world.peers}
+        self.tails = tails
+        self.before: Sequence[NodeView] = ()  # how the nodes were at the beginning
+        self.seen: Mapping[int, tuple[str, int]] = {}  # boot and seq that `world` holds
+        self.known: Collection[str] = ()  # ids of records that are in `world` already
         self.hold = Hold(_HOLD_MS)
-        self.expected = {peer.sid for peer in world.peers.values() if peer.up}
+        self.expected: set[int] = set()  # who should run; if one ends, that is narrated
         self.elections = 0  # how many times a voter began to vote
         self.next_look = 0.0
         self.java: JavaLog | None = None
         self.tap: Wiretap | None = None
         self.heard: Callable[[Record], None] = lambda _record: None
+        self.gone: Callable[[], bool] = lambda: False  # the lab was taken down
         self.died: Callable[[int], None] = lambda _sid: None  # ended by itself
 
+    def follow_lab_events(self, folder: Path, known: Collection[str]) -> None:
+        """Narrate also what other commands do to this lab, past what is known."""
+        self.tails[LAB] = FileTail(folder / FILE)
+        self.known = known
+
     def note(self, sid: int, what: Phrase, why: Phrase | None = None) -> None:
-        """Tell what we do ourselves, in the same story."""
-        self.show(Line(time.time() * 1000, sid, STORY, what, why))
+        """Say what this command does itself, in the same story."""
+        self.show(Line(time.time() * 1000, sid, STORY, what, why), None)
 
     def until(
-        self, done: Callable[[World], bool], limit_s: float, *, stable_s: float = 0.0
+        self, done: Callable[[LabWorld], bool], limit_s: float, *, stable_s: float = 0.0
     ) -> bool:
-        """Tell the story until `done` holds for a while; False at the time limit."""
+        """Narrate until `done` holds for a while; False at the time limit.
+
+        LabError if somebody takes the lab down meanwhile.
+        """
         end = time.monotonic() + limit_s
         since: float | None = None
         while True:
             self._read()
             self._release(time.time() * 1000)
+            if self.gone():
+                raise LabError(Phrase("lab.gone", {"lab": self.lab}), None, CONFLICT)
             self._check_lives()
             now = time.monotonic()
             if not done(self.world):
@@ -75,7 +98,7 @@ class Watch:
         self.expected.add(sid)
 
     def ends(self, sid: int) -> None:
-        """Expect this node to die; its death is no surprise."""
+        """Expect this node to end: it needs no line of its own."""
         self.expected.discard(sid)
 
     def fell(self, sid: int) -> None:
@@ -83,9 +106,9 @@ class Watch:
         self.ends(sid)
         self.world = fallen(self.world, sid)
 
-    def froze(self, sid: int, *, paused: bool) -> None:
+    def set_paused(self, sid: int, *, paused: bool) -> None:
         """Take note that the node was paused or resumed."""
-        self.world = frozen(self.world, sid, paused=paused)
+        self.world = with_pause(self.world, sid, paused=paused)
 
     def missing(self) -> list[int]:
         """Return the nodes that should live and do not."""
@@ -107,20 +130,29 @@ class Watch:
             self.hold.add(self._records(tail.read()))
 
     def _records(self, lines: Iterable[str]) -> list[Record]:
-        records = (decode(line) for line in lines)
-        return [r for r in records if r is not None and r.lab == self.lab]
+        records = (decode(line, LAB_EVENTS) for line in lines)
+        return [
+            r
+            for r in records
+            if r is not None and r.lab == self.lab and not self._has(r)
+        ]
+
+    def _has(self, record: Record) -> bool:
+        """Return whether the world holds this event already."""
+        boot, seq = self.seen.get(record.node, ("", 0))
+        return record.id in self.known or (record.boot == boot and record.seq <= seq)
 
     def _release(self, now_ms: float) -> None:
         for record in self.hold.release(now_ms):
-            line = tell(self.world, record)
+            line = narrate(self.world, record)
             if line is not None and self.java is not None:
                 line = self.java.beside(line, self.world, record)
-            if line is not None:
-                self.show(line)
             peer = self.world.peers.get(record.node)
             if isinstance(record.event, ElectionStarted) and peer and peer.voter:
                 self.elections += 1
             self.world = advance(self.world, record)
+            if line is not None:
+                self.show(line, record)
             self.heard(record)
 
     def _check_lives(self) -> None:
@@ -132,6 +164,8 @@ class Watch:
             self._read()
             self._release(float("inf"))
             facts = {"why": self.runtime.last_words(sid)}
-            self.note(sid, Phrase("died"), Phrase("died.why", facts))
+            self.note(
+                sid, Phrase("NodeEnded.unasked"), Phrase("NodeEnded.unasked.why", facts)
+            )
             self.died(sid)
             self.fell(sid)

@@ -45,7 +45,7 @@ def lab_folder(name: str) -> Path:
 
 def lab_names() -> list[str]:
     """Return the labs that have a description on this machine."""
-    return sorted(path.parent.name for path in home().glob("labs/*/lab.json"))
+    return sorted(path.parent.name for path in home().glob("labs/[!.]*/lab.json"))
 
 
 def no_such_lab(name: str) -> LabError:

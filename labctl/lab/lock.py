@@ -1,4 +1,4 @@
-"""Two labctl at once: the second is told who the first is."""
+"""Two labctl at once: the second one is shown who holds the lock."""
 
 import contextlib
 import json
@@ -17,13 +17,26 @@ except ImportError:  # Windows: the last writer wins
     fcntl = None  # type: ignore[assignment]  # the module is absent there
 
 
+class Lock:
+    """The lock of one lab while it is held."""
+
+    def __init__(self, path: Path, file: TextIO) -> None:
+        """Take over the file, which is locked."""
+        self.path = path
+        self._file = file
+
+    def release(self) -> None:
+        """Let others change the lab from here on; a second time does nothing."""
+        self._file.close()
+
+
 @contextlib.contextmanager
-def locked(folder: Path, verb: str) -> Iterator[Path]:
-    """Hold the lab for one changing verb; a dead owner holds nothing.
+def locked(folder: Path, verb: str) -> Iterator[Lock]:
+    """Hold the lab for one changing verb; the lock of a dead owner is free.
 
     The lock is the kernel's, so it ends with its process; the text in the file
     only names the owner.  It stands beside the lab's folder, which `down` deletes
-    and may delete with the lock file, whose path is the value.
+    and may delete with the lock file.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     path = folder.parent / f".{folder.name}.lock"
@@ -32,7 +45,7 @@ def locked(folder: Path, verb: str) -> Iterator[Path]:
         owner = {"pid": os.getpid(), "verb": verb, "since": time.time()}
         file.write(json.dumps(owner))
         file.flush()
-        yield path
+        yield Lock(path, file)
 
 
 def _taken(path: Path, lab: str) -> TextIO:

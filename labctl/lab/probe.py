@@ -1,24 +1,22 @@
 """Ask a node how it is, and believe it only if it is ours.
 
-The AdminServer's answer names the lab, the node and the boot nonce.  A process
-of an earlier run, or of somebody else, that sits on our port is thereby known
-for what it is.
+The AdminServer's answer names the lab, the node and the boot nonce.  So a
+process of an earlier run, or of another program, on our port is not mistaken for
+a node of this lab.
 """
 
-import http.client
-import json
 import re
 import socket
 from typing import Any, NamedTuple
 
-from labctl.ports import LOOPBACK
+from labctl.lab.admin import LAB, LOOK_TIMEOUT_S, look_at
+from labctl.lab.ports import LOOPBACK
 from node.zxid import epoch_of
 
-TIMEOUT_S = 1.0
 _BODY_MAX = 1 << 20
 
 
-class Answer(NamedTuple):
+class NodeAnswer(NamedTuple):
     """What a node says about itself at /commands/quorumlab."""
 
     lab: str
@@ -32,34 +30,27 @@ class Answer(NamedTuple):
     zxid: int
     serving: bool
     sessions: int
+    seq: int = 0  # of the last event it published before it answered
     stepping: bool = False  # its messages wait for somebody to deliver them
 
 
-def ask(admin_port: int) -> Answer | None:
-    """Return the answer, or None if nobody there speaks our language."""
-    if not admin_port:
-        return None
-    connection = http.client.HTTPConnection(LOOPBACK, admin_port, timeout=TIMEOUT_S)
+def ask(admin_port: int) -> NodeAnswer | None:
+    """Return the answer, or None if no node of a lab answers there."""
+    document = look_at(admin_port, LAB)
     try:
-        connection.request("GET", "/commands/quorumlab")
-        response = connection.getresponse()
-        if response.status != 200:
-            return None
-        return _parse(json.loads(response.read(_BODY_MAX)))
-    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return None if document is None else _parse(document)
+    except (ValueError, KeyError, TypeError):
         return None
-    finally:
-        connection.close()
 
 
-def ask_words(client_port: int) -> Answer | None:
+def ask_words(client_port: int) -> NodeAnswer | None:
     """Ask a node without AdminServer by `srvr`, as people asked ZooKeeper for years.
 
     The answer names no lab and no boot: ask only a process known to be ours.  A
     follower does not say whom it follows; leader 0 stands for that.
     """
     try:
-        with socket.create_connection((LOOPBACK, client_port), TIMEOUT_S) as line:
+        with socket.create_connection((LOOPBACK, client_port), LOOK_TIMEOUT_S) as line:
             line.sendall(b"srvr")
             with line.makefile("rb") as answer:
                 text = answer.read(_BODY_MAX).decode("utf-8", "replace")
@@ -68,7 +59,7 @@ def ask_words(client_port: int) -> Answer | None:
     return _parse_words(text)
 
 
-def _parse_words(text: str) -> Answer | None:
+def _parse_words(text: str) -> NodeAnswer | None:
     mode = re.search(r"^Mode: (\w+)", text, re.MULTILINE)
     zxid = re.search(r"^Zxid: 0x([0-9a-f]+)", text, re.MULTILINE)
     if mode is not None and zxid is not None:
@@ -83,7 +74,7 @@ def _parse_words(text: str) -> Answer | None:
     return _UNNAMED if "not currently serving" in text else None
 
 
-_UNNAMED = Answer(
+_UNNAMED = NodeAnswer(
     lab="",
     node=0,
     boot="",
@@ -99,8 +90,8 @@ _UNNAMED = Answer(
 _STATES = {"leader": "LEADING", "follower": "FOLLOWING", "observer": "OBSERVING"}
 
 
-def _parse(document: dict[str, Any]) -> Answer:
-    return Answer(
+def _parse(document: dict[str, Any]) -> NodeAnswer:
+    return NodeAnswer(
         lab=str(document["lab"]),
         node=int(document["node"]),
         boot=str(document["boot"]),
@@ -112,5 +103,6 @@ def _parse(document: dict[str, Any]) -> Answer:
         zxid=int(document["processed_zxid"]),
         serving=bool(document["serving"]),
         sessions=int(document.get("sessions") or 0),
+        seq=int(document.get("seq") or 0),
         stepping=bool(document.get("stepping")),
     )

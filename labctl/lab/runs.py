@@ -12,19 +12,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labctl.errors import NO_MATCH, USAGE, LabError
-from labctl.home import home, lab_folder, lab_names
-from labctl.lab import Lab, open_lab
-from labctl.recording.run import Run, parse, present
+from labctl.lab.home import home, lab_folder, lab_names
+from labctl.lab.lab import Lab, open_lab
+from labctl.lab.runtime.base import DOWN
 from labctl.screen.screen import Screen
+from labctl.story.lab_events import NodeEnded
+from labctl.story.recording.recorder import FILE, LAB
+from labctl.story.recording.run import Run, parse
 from labctl.words.phrase import Phrase
-from node.events import Record, encode
+from node.events import NodeStarted, NodeStopped, Record, encode
 
 KEPT = 20
 LATEST = "latest"
 _ENDS = (".jsonl.gz", ".jsonl")
 
 
-class Summary(NamedTuple):
+class RunSummary(NamedTuple):
     """One row of `labctl runs`."""
 
     id: str  # a run's, or a lab's name if it is up
@@ -109,7 +112,7 @@ def run_id(path: Path) -> str:
     return name
 
 
-def summaries(screen: Screen) -> Iterator[Summary]:
+def summaries(screen: Screen) -> Iterator[RunSummary]:
     """Yield a row for every kept run, then for every lab that is up."""
     for path in kept():
         yield _summary(load(path), str(path))
@@ -119,11 +122,50 @@ def summaries(screen: Screen) -> Iterator[Summary]:
             yield _summary(run, "")
 
 
-def _summary(run: Run, file: str) -> Summary:
+def present(lab: Lab) -> Run:
+    """Return what was recorded of a lab that still exists."""
+    lines: list[str] = []
+    path = lab.folder / FILE
+    if path.exists():
+        lines += path.read_text(encoding="utf-8").splitlines()
+    for sid in lab.topology.sids:
+        lines += lab.runtime.history(sid)
+    run = parse(lab.topology.lab, lines)
+    topology = lab.topology
+    run = run._replace(voters=topology.voters, observers=topology.observers)
+    return run._replace(records=run.records + tuple(_unseen_ends(lab, run)))
+
+
+def _unseen_ends(lab: Lab, run: Run) -> Iterator[Record]:
+    """Yield the end of each node that is down and whose end was not recorded."""
+    alive: set[int] = set()
+    for record in run.records:
+        match record.event:
+            case NodeStarted():
+                alive.add(record.node)
+            case NodeStopped():
+                alive.discard(record.node)
+            case NodeEnded(sid=sid):
+                alive.discard(sid)
+            case _:
+                pass
+    for sid in sorted(alive):
+        if lab.runtime.run(sid).condition == DOWN:
+            last = run.records[-1]
+            yield last._replace(
+                id=f"{LAB}.seen.{sid}",
+                node=LAB,
+                cause=(),
+                src="",
+                event=NodeEnded(sid, "died"),
+            )
+
+
+def _summary(run: Run, file: str) -> RunSummary:
     first, last = run.records[0].at_ms, run.records[-1].at_ms
     nodes = len(run.voters) + len(run.observers)
     events = len(run.records)
-    return Summary(run.name, not file, first, last - first, nodes, events, file)
+    return RunSummary(run.name, not file, first, last - first, nodes, events, file)
 
 
 def _by_id(name: str) -> Run:

@@ -4,6 +4,7 @@ A selector is resolved once, against what the nodes say now, and the verb prints
 what it found.  Nothing is ever meant by saying nothing.
 """
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -82,9 +83,12 @@ def _role(term: str, nodes: Sequence[Candidate]) -> set[int]:
     name, colon, place = term.partition(":")
     matches = _ROLES.get(name) or _ROLES.get(name.removesuffix("s"))
     if matches is None or (colon and not place.isdecimal()):
-        raise LabError(
-            Phrase("target.unknown", {"term": term}), Phrase("target.hint"), USAGE
+        near = difflib.get_close_matches(name, _ROLES, 1, 0.6)
+        facts: dict[str, object] = {"term": term}
+        facts["near"] = (
+            Phrase("usage.near", {"names": near[0]}) if near else Phrase("nothing")
         )
+        raise LabError(Phrase("target.unknown", facts), Phrase("target.hint"), USAGE)
     found = sorted(node.sid for node in nodes if matches(node))
     if colon:
         found = found[int(place) - 1 : int(place)] if int(place) else []

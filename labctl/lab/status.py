@@ -3,32 +3,27 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from labctl import probe
-from labctl.narrator.world import (
-    LEADING,
-    Peer,
-    World,
-    new_world,
-)
-from labctl.ports import LOOPBACK, taken
-from labctl.runtime.base import DOWN, PAUSED, UP, Run, Runtime
-from labctl.selectors import Candidate
-from labctl.topology import Node, Topology
+from labctl.lab import probe
+from labctl.lab.ports import LOOPBACK, taken
+from labctl.lab.runtime.base import DOWN, PAUSED, UP, NodeRun, Runtime
+from labctl.lab.selectors import Candidate
+from labctl.lab.topology import Node, Topology
+from labctl.story.world import LEADING, LabWorld, Peer, new_world
 from labctl.words.phrase import Phrase
 from node.zxid import show
 
 
-class View(NamedTuple):
+class NodeView(NamedTuple):
     """One node as it is now."""
 
     node: Node
-    run: Run
-    answer: probe.Answer | None  # None: it does not answer, or is not ours
+    run: NodeRun
+    answer: probe.NodeAnswer | None  # None: it does not answer, or is not ours
     stranger: bool = False  # somebody else holds its client port
 
     @property
     def up(self) -> bool:
-        """Whether its process runs (a frozen one does)."""
+        """Whether its process runs (a paused one does)."""
         return self.run.condition != DOWN
 
     @property
@@ -39,7 +34,7 @@ class View(NamedTuple):
         return self.answer.state if self.answer else "STARTING"
 
 
-class Verdict(NamedTuple):
+class LabVerdict(NamedTuple):
     """Whether the lab serves, and under whom."""
 
     quorum: bool
@@ -50,15 +45,15 @@ class Verdict(NamedTuple):
     need: int
 
 
-def look(topology: Topology, runtime: Runtime) -> list[View]:
+def look(topology: Topology, runtime: Runtime) -> list[NodeView]:
     """Ask every node once."""
     runs = [(node, runtime.run(node.sid)) for node in topology.nodes]
     return _led([_look_at(topology, node, run) for node, run in runs])
 
 
-def _look_at(topology: Topology, node: Node, run: Run) -> View:
+def _look_at(topology: Topology, node: Node, run: NodeRun) -> NodeView:
     if run.condition == PAUSED:
-        return View(node, run, None)
+        return NodeView(node, run, None)
     answer = probe.ask(node.admin)
     ours = answer is not None and (answer.lab, answer.node, answer.boot) == (
         topology.lab,
@@ -66,33 +61,37 @@ def _look_at(topology: Topology, node: Node, run: Run) -> View:
         run.boot,
     )
     if run.condition == DOWN:
-        return View(node, run, None, stranger=answer is not None or taken(node.client))
+        return NodeView(
+            node, run, None, stranger=answer is not None or taken(node.client)
+        )
     if answer is None:
-        return View(node, run, probe.ask_words(node.client))  # no AdminServer
-    return View(node, run, answer if ours else None, stranger=not ours)
+        return NodeView(node, run, probe.ask_words(node.client))  # no AdminServer
+    return NodeView(node, run, answer if ours else None, stranger=not ours)
 
 
-def _led(views: list[View]) -> list[View]:
+def _led(views: list[NodeView]) -> list[NodeView]:
     """Fill in the leader where a node serves under one that it did not name."""
-    reigns = [
+    leaders = [
         (view.answer.epoch, view.node.sid)
         for view in views
         if view.answer and view.answer.state == LEADING
     ]
-    return [_named(view, *max(reigns)) for view in views] if reigns else views
+    return [_named(view, *max(leaders)) for view in views] if leaders else views
 
 
-def _named(view: View, epoch: int, leader: int) -> View:
+def _named(view: NodeView, epoch: int, leader: int) -> NodeView:
     answer = view.answer
     if answer is None or answer.lab or not answer.serving:
         return view
-    if answer.state == LEADING:  # a deposed one still believes in itself
+    if (
+        answer.state == LEADING
+    ):  # an old leader that does not know yet that it was replaced
         epoch, leader = answer.epoch, view.node.sid
     named = answer._replace(node=view.node.sid, leader=leader, epoch=epoch)
     return view._replace(answer=named)
 
 
-def verdict(views: Sequence[View]) -> Verdict:
+def verdict(views: Sequence[NodeView]) -> LabVerdict:
     """Judge: a leader that serves, with a majority of voters under it."""
     voters = tuple(view.node.sid for view in views if view.node.voter)
     need = len(voters) // 2 + 1
@@ -112,7 +111,7 @@ def verdict(views: Sequence[View]) -> Verdict:
         and answer.leader == leader.node
     )
     quorum = leader is not None and len(serving) >= need
-    return Verdict(
+    return LabVerdict(
         quorum=quorum,
         leader=leader.node if leader and quorum else 0,
         epoch=leader.epoch if leader and quorum else 0,
@@ -122,7 +121,7 @@ def verdict(views: Sequence[View]) -> Verdict:
     )
 
 
-def verdict_phrase(judged: Verdict, down: Iterable[int]) -> Phrase:
+def verdict_phrase(judged: LabVerdict, down: Iterable[int]) -> Phrase:
     """Put the verdict into one line, with what would restore a lost quorum."""
     facts = {
         "have": len(judged.serving),
@@ -139,7 +138,7 @@ def verdict_phrase(judged: Verdict, down: Iterable[int]) -> Phrase:
     return Phrase("verdict.no", {**facts, "missing": missing})
 
 
-def candidates(views: Iterable[View]) -> list[Candidate]:
+def candidates(views: Iterable[NodeView]) -> list[Candidate]:
     """Return what selectors may ask."""
     return [
         Candidate(
@@ -152,7 +151,7 @@ def candidates(views: Iterable[View]) -> list[Candidate]:
     ]
 
 
-def world_of(topology: Topology, views: Iterable[View]) -> World:
+def world_of(topology: Topology, views: Iterable[NodeView]) -> LabWorld:
     """Return the world as the nodes describe it, for the narrator to begin with."""
     world = new_world(topology.voters, topology.observers)
     peers = dict(world.peers)
@@ -178,10 +177,10 @@ def world_of(topology: Topology, views: Iterable[View]) -> World:
                 learners=frozenset(learners if answer.state == LEADING else ()),
             )
         peers[sid] = peer
-    return World(peers)
+    return LabWorld(peers)
 
 
-def document(topology: Topology, views: Sequence[View]) -> dict[str, Any]:
+def document(topology: Topology, views: Sequence[NodeView]) -> dict[str, Any]:
     """Return the lab's state for programs; keys are added, never changed."""
     judged = verdict(views)
     return {
@@ -197,7 +196,7 @@ def document(topology: Topology, views: Sequence[View]) -> dict[str, Any]:
     }
 
 
-def _node_document(view: View) -> dict[str, Any]:
+def _node_document(view: NodeView) -> dict[str, Any]:
     answer = view.answer
     return {
         "id": view.node.sid,

@@ -48,7 +48,7 @@ class Topology(NamedTuple):
     base_port: int  # 0: the article's ports
     source: str  # "" when generated, else the glob of configuration files
     files: Mapping[int, str] = {}  # sid -> the article's file, for --config
-    sync_limit_s: float = 10.0  # how long a silent learner is believed to live
+    sync_limit_s: float = 10.0  # how long a silent learner counts as alive
 
     @property
     def sids(self) -> tuple[int, ...]:
@@ -62,7 +62,7 @@ class Topology(NamedTuple):
 
     @property
     def observers(self) -> tuple[int, ...]:
-        """The ids that only watch."""
+        """The ids of the observers."""
         return tuple(node.sid for node in self.nodes if not node.voter)
 
     @property
@@ -80,7 +80,7 @@ class Topology(NamedTuple):
         return next(node for node in self.nodes if node.sid == sid)
 
 
-class Wish(NamedTuple):
+class LabSpec(NamedTuple):
     """The flags of `up`; None where nothing was said."""
 
     nodes: int | None = None
@@ -90,11 +90,11 @@ class Wish(NamedTuple):
     config: str | None = None
 
 
-def plan(wish: Wish, lab: str, runtime: str, folder: Path) -> Topology:
+def plan(spec: LabSpec, lab: str, runtime: str, folder: Path) -> Topology:
     """Return the topology of a new lab with generated configurations."""
-    voters = 3 if wish.nodes is None else wish.nodes
-    count = voters + (wish.observers or 0)
-    families = _families(wish.base_port or 0, count)
+    voters = 3 if spec.nodes is None else spec.nodes
+    count = voters + (spec.observers or 0)
+    families = _families(spec.base_port or 0, count)
     nodes = []
     for index in range(count):
         client, quorum, election, admin = (first + index for first in families)
@@ -110,7 +110,7 @@ def plan(wish: Wish, lab: str, runtime: str, folder: Path) -> Topology:
                 data_dir=str(folder / f"n{sid}" / "data"),
             )
         )
-    return Topology(lab, runtime, tuple(nodes), wish.base_port or 0, source="")
+    return Topology(lab, runtime, tuple(nodes), spec.base_port or 0, source="")
 
 
 def _families(base_port: int, count: int) -> tuple[int, ...]:
@@ -123,14 +123,14 @@ def _families(base_port: int, count: int) -> tuple[int, ...]:
     return families
 
 
-def differences(wish: Wish, has: Topology) -> list[Phrase]:
-    """Return how the wish differs from the lab that exists; nothing said agrees."""
+def differences(spec: LabSpec, has: Topology) -> list[Phrase]:
+    """Return how the spec differs from the lab that exists; nothing said agrees."""
     asked = {
-        "nodes": (wish.nodes, len(has.voters)),
-        "observers": (wish.observers, len(has.observers)),
-        "runtime": (wish.runtime, has.runtime),
-        "base-port": (wish.base_port, has.base_port),
-        "config": (wish.config, has.source),
+        "nodes": (spec.nodes, len(has.voters)),
+        "observers": (spec.observers, len(has.observers)),
+        "runtime": (spec.runtime, has.runtime),
+        "base-port": (spec.base_port, has.base_port),
+        "config": (spec.config, has.source),
     }
     return [
         Phrase("diff", {"flag": flag, "has": old or "-", "wants": new})

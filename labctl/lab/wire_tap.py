@@ -2,39 +2,38 @@
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from labctl.errors import LabError
-from labctl.faults import orders
-from labctl.faults.ledger import TAP_MS, watched
-from labctl.runtime.base import UP
-
-if TYPE_CHECKING:
-    from labctl.lab import Lab
+from labctl.lab.admin import AdminClient
+from labctl.lab.fault_ledger import TAP_MS, watched
+from labctl.lab.runtime.base import UP, Runtime
 
 _AGAIN_S, _RETRY_S = 1.0, 0.1
 
 
 class Wiretap:
-    """Asks every node that runs to tell each message with its bytes."""
+    """Asks every node that runs to publish each message with its bytes."""
 
-    def __init__(self, lab: "Lab") -> None:
+    def __init__(self, admin: AdminClient, runtime: Runtime, folder: Path) -> None:
         """Ask nobody yet."""
-        self.lab = lab
+        self.admin = admin
+        self.runtime = runtime
+        self.folder = folder
         self.due_s: dict[int, float] = {}
         self.mark_s = 0.0
 
     def renew(self) -> None:
-        """Ask those whose time is nearly up; one that does not hear is asked again."""
+        """Ask those whose time is nearly up; who does not answer is asked again."""
         now_s = time.monotonic()
         if now_s >= self.mark_s:
             self.mark_s = now_s + _AGAIN_S
-            watched(self.lab.folder, now=True)
-        for sid in self.lab.topology.sids:
+            watched(self.folder, now=True)
+        for sid in self.admin.topology.sids:
             if now_s < self.due_s.get(sid, 0.0):
                 continue
             self.due_s[sid] = now_s + _RETRY_S
-            if self.lab.runtime.run(sid).condition == UP:
+            if self.runtime.run(sid).condition == UP:
                 with suppress(LabError):
-                    orders.send(self.lab, sid, "tap", {"for_ms": TAP_MS})
+                    self.admin.send(sid, "tap", {"for_ms": TAP_MS})
                     self.due_s[sid] = now_s + _AGAIN_S

@@ -1,33 +1,42 @@
-"""Stop, kill, pause, resume, start again: act, tell until it settles, conclude."""
+"""Stop, kill, pause, resume, start again: act, narrate until it settles, conclude."""
 
 from collections.abc import Sequence
 
-from labctl.bring import bring
-from labctl.faults.body import cut_power
-from labctl.faults.freezing import MILD, Frost, freeze, thaw
-from labctl.faults.hand import calm, stepping
-from labctl.faults.telling import RIPPLE_S, Notices, reacquaint, say_sides, settle
-from labctl.lab import Lab
-from labctl.recording.happened import NodeEnded
-from labctl.runtime.base import DOWN, PAUSED
-from labctl.selectors import select
-from labctl.view import View, candidates, verdict
-from labctl.watch import Watch
+from labctl.faults.active import blocked_links
+from labctl.faults.node_faults import cut_power
+from labctl.faults.outcome import (
+    RIPPLE_S,
+    Notices,
+    by_hand,
+    reacquaint,
+    say_outcome,
+    say_sides,
+    settle,
+)
+from labctl.faults.pausing import NO_PAUSE, Pause, pause_nodes, resume_node
+from labctl.lab.follower import Follower
+from labctl.lab.lab import Lab
+from labctl.lab.runtime.base import DOWN, PAUSED
+from labctl.lab.selectors import select
+from labctl.lab.status import NodeView, candidates, verdict
+from labctl.lifecycle.start import bring
+from labctl.story.lab_events import NodeEnded
+from labctl.story.settled import Blocked
 from labctl.words.phrase import Phrase
 
 STOP_LIMIT_S = 10.0  # then SIGTERM becomes SIGKILL
 
 
 def kill(lab: Lab, targets: Sequence[str]) -> None:
-    """End nodes as a power cut would."""
+    """End nodes with SIGKILL; what they wrote stays in the cache of the system."""
     _end(lab, targets, gently=False)
 
 
 def crash(lab: Lab, targets: Sequence[str], *, torn: bool) -> None:
-    """Cut the power of nodes: what no fsync covered is gone with them."""
-    before = lab.look()
-    chosen = _chosen(lab, "crash", targets, before)
+    """Cut the power of nodes: what no fsync covered is lost."""
     with lab.watching() as watch:
+        before = watch.before
+        chosen = _chosen(lab, "crash", targets, before)
         notices = Notices(watch)
         living = cut_power(lab, watch, chosen, torn=torn)
         _gone(lab, watch, living)
@@ -42,10 +51,10 @@ def stop(lab: Lab, targets: Sequence[str]) -> None:
 
 
 def pause(lab: Lab, targets: Sequence[str], for_ms: int = 0) -> None:
-    """Freeze nodes, perhaps for a time; tell who notices, and after how long."""
-    before = lab.look()
-    chosen = _chosen(lab, "pause", targets, before)
+    """Pause nodes, perhaps for a time; say who notices, and after how long."""
     with lab.watching() as watch:
+        before = watch.before
+        chosen = _chosen(lab, "pause", targets, before)
         notices = Notices(watch)
         awake = []
         for sid in chosen:
@@ -53,63 +62,65 @@ def pause(lab: Lab, targets: Sequence[str], for_ms: int = 0) -> None:
                 watch.note(sid, Phrase("already", {"sid": sid}))
                 continue
             awake.append(sid)
-            watch.note(sid, Phrase("paused"), Phrase("paused.why"))
-        frost = freeze(lab, awake, for_ms)
+            watch.note(sid, Phrase("NodePaused"), Phrase("NodePaused.why"))
+        paused = pause_nodes(lab, awake, for_ms)
         for sid in awake:
-            watch.froze(sid, paused=True)
-        _settle(lab, notices, before, frost=frost)
+            watch.set_paused(sid, paused=True)
+        _settle(lab, notices, before, paused=paused)
 
 
 def resume(lab: Lab, targets: Sequence[str]) -> None:
-    """Thaw nodes."""
-    before = lab.look()
-    chosen = _chosen(lab, "resume", targets, before)
+    """Resume nodes."""
     with lab.watching() as watch:
+        before = watch.before
+        chosen = _chosen(lab, "resume", targets, before)
         notices = Notices(watch)
         for sid in chosen:
             if lab.runtime.run(sid).condition != PAUSED:
                 watch.note(sid, Phrase("already", {"sid": sid}))
                 continue
-            watch.note(sid, Phrase("resumed"), Phrase("resumed.why"))
-            thaw(lab, sid)
-            watch.froze(sid, paused=False)
+            watch.note(sid, Phrase("NodeResumed"), Phrase("NodeResumed.why"))
+            resume_node(lab, sid)
+            watch.set_paused(sid, paused=False)
         reacquaint(lab, watch, chosen)
         _settle(lab, notices, before, stable_s=1.5)
 
 
 def start(lab: Lab, targets: Sequence[str], *, together: bool) -> None:
     """Start nodes that are down, in order."""
-    before = lab.look()
-    chosen = _chosen(lab, "start", targets, before)
     with lab.watching() as watch:
+        before = watch.before
+        chosen = _chosen(lab, "start", targets, before)
         _start_down(lab, watch, chosen, together=together)
-        _told(lab, watch, before)
+        lab.changed()
+        say_outcome(lab, watch, verdict(before), always=True)
     lab.conclude()
 
 
 def restart(lab: Lab, targets: Sequence[str]) -> None:
     """Stop nodes in order, then start them again."""
-    before = lab.look()
-    chosen = _chosen(lab, "restart", targets, before)
     with lab.watching() as watch:
+        before = watch.before
+        chosen = _chosen(lab, "restart", targets, before)
         _finish(lab, watch, chosen, gently=True)
-        settle(lab, watch)
+        if not by_hand(lab, watch):
+            settle(lab, watch, blocked_links(lab))
         _start_down(lab, watch, chosen, together=False)
-        _told(lab, watch, before)
+        say_outcome(lab, watch, verdict(before), always=True)
     lab.conclude()
 
 
 def _end(lab: Lab, targets: Sequence[str], *, gently: bool) -> None:
-    before = lab.look()
-    chosen = _chosen(lab, "stop" if gently else "kill", targets, before)
     with lab.watching() as watch:
+        before = watch.before
+        chosen = _chosen(lab, "stop" if gently else "kill", targets, before)
         notices = Notices(watch)
         _finish(lab, watch, chosen, gently=gently)
         _settle(lab, notices, before)
 
 
 def _chosen(
-    lab: Lab, verb: str, targets: Sequence[str], views: Sequence[View]
+    lab: Lab, verb: str, targets: Sequence[str], views: Sequence[NodeView]
 ) -> tuple[int, ...]:
     """Resolve the targets once, and say what they were resolved to."""
     chosen = select(targets, candidates(views))
@@ -122,7 +133,7 @@ def _chosen(
 
 
 def _start_down(
-    lab: Lab, watch: Watch, chosen: Sequence[int], *, together: bool
+    lab: Lab, watch: Follower, chosen: Sequence[int], *, together: bool
 ) -> None:
     down = [sid for sid in chosen if lab.runtime.run(sid).condition == DOWN]
     for sid in chosen:
@@ -131,7 +142,7 @@ def _start_down(
     bring(lab, watch, down, together=together)
 
 
-def _finish(lab: Lab, watch: Watch, chosen: Sequence[int], *, gently: bool) -> None:
+def _finish(lab: Lab, watch: Follower, chosen: Sequence[int], *, gently: bool) -> None:
     """End the processes and wait until they are gone."""
     running = [sid for sid in chosen if lab.runtime.run(sid).condition != DOWN]
     for sid in chosen:
@@ -139,7 +150,9 @@ def _finish(lab: Lab, watch: Watch, chosen: Sequence[int], *, gently: bool) -> N
             watch.note(sid, Phrase("already", {"sid": sid}))
     for sid in running:
         watch.ends(sid)
-        watch.note(sid, Phrase("terminate" if gently else "killed"))
+        watch.note(
+            sid, Phrase("NodeEnded.terminating" if gently else "NodeEnded.killed")
+        )
         lab.did(NodeEnded(sid, "terminated" if gently else "killed"))
         (lab.runtime.terminate if gently else lab.runtime.kill)(sid)
     if not _gone(lab, watch, running):
@@ -152,7 +165,7 @@ def _finish(lab: Lab, watch: Watch, chosen: Sequence[int], *, gently: bool) -> N
         watch.fell(sid)
 
 
-def _gone(lab: Lab, watch: Watch, sids: Sequence[int]) -> bool:
+def _gone(lab: Lab, watch: Follower, sids: Sequence[int]) -> bool:
     return watch.until(
         lambda _world: all(lab.runtime.run(sid).condition == DOWN for sid in sids),
         STOP_LIMIT_S,
@@ -162,50 +175,36 @@ def _gone(lab: Lab, watch: Watch, sids: Sequence[int]) -> bool:
 def _settle(
     lab: Lab,
     notices: Notices,
-    before: Sequence[View],
+    before: Sequence[NodeView],
     *,
     stable_s: float = 0.0,
-    frost: Frost = MILD,
+    paused: Pause = NO_PAUSE,
 ) -> None:
-    """Tell the story until nothing more will happen; then the outcome."""
+    """Narrate until nothing more will happen; then the outcome."""
+    lab.changed()
     watch = notices.watch
-    if stepping(lab):
-        calm(watch)
-        lab.screen.say(Phrase("step.stands", {"lab": lab.suffix}))
+    if by_hand(lab, watch):
         return
-    if not settle(lab, watch, stable_s=stable_s, over=frost.over) and frost.over():
-        for sid in frost.sids:
-            watch.note(sid, Phrase("resumed"), Phrase("resumed.alone"))
-            watch.froze(sid, paused=False)
-        reacquaint(lab, watch, frost.sids)
-        settle(lab, watch, stable_s=RIPPLE_S)
+    links = blocked_links(lab)
+    if not settle(lab, watch, links, stable_s=stable_s, over=paused.over):
+        links = _after_the_pause(lab, watch, paused, links)
     notices.say(lab)
-    frost.say(lab)
-    _told(lab, watch, before)
-    say_sides(lab, watch)
+    paused.say(lab)
+    say_outcome(lab, watch, verdict(before), always=True)
+    say_sides(lab, watch.world, links)
     lab.conclude()
 
 
-def _told(lab: Lab, watch: Watch, before: Sequence[View]) -> None:
-    """Say what changed: a new leader, none, or the same and why no election."""
-    was = verdict(before)
-    now = watch.world.leader()
-    facts = {
-        "old": was.leader,
-        "new": now.sid if now else 0,
-        "old_epoch": was.epoch,
-        "epoch": now.epoch if now else 0,
-        "have": len([p for p in watch.world.alive() if p.voter]),
-        "need": watch.world.need,
-        "voters": len(watch.world.voters),
-    }
-    if now is None:
-        lab.screen.say(Phrase("outcome.none", facts))
-    elif was.leader == now.sid and was.epoch == now.epoch:
-        key = "outcome.same" if watch.elections == 0 else "outcome.same-joined"
-        lab.screen.say(Phrase(key, facts))
-    elif was.leader:
-        key = "outcome.again" if was.leader == now.sid else "outcome.new"
-        lab.screen.say(Phrase(key, facts))
-    else:
-        lab.screen.say(Phrase("outcome.first", facts))
+def _after_the_pause(
+    lab: Lab, watch: Follower, paused: Pause, links: Blocked
+) -> Blocked:
+    """If a timed pause is over, narrate what that leads to; return what is blocked."""
+    if not paused.over():
+        return links
+    for sid in paused.sids:
+        watch.note(sid, Phrase("NodeResumed"), Phrase("NodeResumed.alone"))
+        watch.set_paused(sid, paused=False)
+    reacquaint(lab, watch, paused.sids)
+    links = blocked_links(lab)
+    settle(lab, watch, links, stable_s=RIPPLE_S)
+    return links

@@ -8,19 +8,18 @@ the first majority's highest id leads, as in the article: n2 of three.
 from collections.abc import Sequence
 
 from labctl.errors import ASKED_FALSE, TIMED_OUT, LabError
-from labctl.faults.hand import stepping
-from labctl.faults.ledger import Ledger
-from labctl.faults.register import blocked, rows
-from labctl.lab import Lab
-from labctl.narrator.settle import FREE, looking, settled
-from labctl.watch import Watch
+from labctl.faults.active import blocked_links
+from labctl.faults.stepping import stepping
+from labctl.lab.follower import Follower
+from labctl.lab.lab import Lab
+from labctl.story.settled import looking, settled
 from labctl.words.phrase import Phrase
 
 STEP_LIMIT_S = 40.0  # initLimit is 20 s; a busy machine may need two tries
 
 
-def bring(lab: Lab, watch: Watch, sids: Sequence[int], *, together: bool) -> None:
-    """Start these nodes and tell what happens until all of them serve."""
+def bring(lab: Lab, watch: Follower, sids: Sequence[int], *, together: bool) -> None:
+    """Start these nodes and narrate until all of them serve."""
     voters = [sid for sid in sids if sid in lab.topology.voters]
     observers = [sid for sid in sids if sid not in lab.topology.voters]
     order = [*voters, *observers]
@@ -34,20 +33,20 @@ def bring(lab: Lab, watch: Watch, sids: Sequence[int], *, together: bool) -> Non
         _await(lab, watch, [sid])
 
 
-def _start(lab: Lab, watch: Watch, sid: int) -> None:
+def _start(lab: Lab, watch: Follower, sid: int) -> None:
     lab.runtime.start(sid)
     watch.starts(sid)
 
 
-def _await(lab: Lab, watch: Watch, sids: Sequence[int]) -> None:
+def _await(lab: Lab, watch: Follower, sids: Sequence[int]) -> None:
     """Wait until these nodes did what they can with those that run."""
-    barred = blocked(rows(lab)) if Ledger(lab.folder).standing() else FREE
-    by_hand = stepping(lab)  # then nothing settles by itself
+    links = blocked_links(lab)
+    by_hand = stepping(lab)  # in step mode nothing settles by itself
     if not watch.until(
         lambda world: (
             (
                 all(looking(world, sid) for sid in sids)
-                and (by_hand or settled(world, barred))
+                and (by_hand or settled(world, links))
             )
             or any(sid not in watch.expected for sid in sids)
         ),

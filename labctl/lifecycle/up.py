@@ -7,59 +7,64 @@ import signal
 import time
 from pathlib import Path
 
-from labctl import topology as spec
-from labctl.adopt import adopt
-from labctl.bring import bring
 from labctl.errors import CONFLICT, ENVIRONMENT, TIMED_OUT, USAGE, LabError
-from labctl.home import home, lab_folder
-from labctl.lab import Lab, make_runtime
-from labctl.lent import lent
-from labctl.lock import locked
-from labctl.ports import holder, taken
-from labctl.recording.happened import LabOpened
-from labctl.render import INIT_LIMIT, SYNC_LIMIT, TICK_MS
-from labctl.runtime.base import DOWN
+from labctl.lab import topology as plans
+from labctl.lab.adopt import adopt
+from labctl.lab.config_files import INIT_LIMIT, SYNC_LIMIT, TICK_MS
+from labctl.lab.ephemeral_ports import ephemeral
+from labctl.lab.home import home, lab_folder
+from labctl.lab.lab import Lab, make_runtime
+from labctl.lab.lock import locked
+from labctl.lab.ports import holder, taken
+from labctl.lab.runtime.base import DOWN
+from labctl.lab.status import NodeView, verdict
+from labctl.lab.topology import MANY, LabSpec, Topology
+from labctl.lifecycle.start import bring
 from labctl.screen.screen import Screen
-from labctl.session import Session
-from labctl.topology import MANY, Topology, Wish
-from labctl.view import View, verdict
+from labctl.story.lab_events import LabOpened
 from labctl.words.phrase import Phrase
 
 _KILL_S = 5.0
 
 
-def up(here: Session, wish: Wish, *, together: bool) -> tuple[Lab, list[View]]:
-    """Bring the lab up, or what is missing of it; return what then stands."""
-    folder = lab_folder(here.lab)
+def up(
+    name: str, spec: LabSpec, screen: Screen, *, together: bool, sure: bool
+) -> tuple[Lab, list[NodeView]]:
+    """Bring the lab up, or what is missing of it; return what then stands.
+
+    `sure` answers the question that more than a dozen nodes raise.
+    """
+    folder = lab_folder(name)
     with locked(folder, "up"):
-        existing = spec.load(folder)
+        existing = plans.load(folder)
         if existing is not None:
-            lab = Lab(existing, make_runtime(existing, folder), folder, here.screen)
-            return lab, _converge(lab, wish, together=together)
-        _check_size(wish, here)
-        lab = _new_lab(here.lab, wish, folder, here.screen)
+            lab = Lab(existing, make_runtime(existing, folder), folder, screen)
+            lab.ending.unlink(missing_ok=True)  # of a `down` that was killed
+            return lab, _converge(lab, spec, together=together)
+        _check_size(spec, screen, sure=sure)
+        lab = _new_lab(name, spec, folder, screen)
         _say_plan(lab, together=together)
-        warn_of_lent_ports(lab.topology, here.screen)
+        warn_of_ephemeral_ports(lab.topology, screen)
         _probe(lab.topology, list(lab.topology.sids))
         return lab, _bring_up(lab, fresh=True, together=together)
 
 
-def _check_size(wish: Wish, here: Session) -> None:
+def _check_size(spec: LabSpec, screen: Screen, *, sure: bool) -> None:
     """Ask before so many nodes that one machine may suffer."""
-    if wish.nodes == 1:
+    if spec.nodes == 1:
         raise LabError(Phrase("up.few"), Phrase("up.few.hint"), USAGE)
-    count = (wish.nodes or 3) + (wish.observers or 0)
-    if count <= MANY or here.yes:
+    count = (spec.nodes or 3) + (spec.observers or 0)
+    if count <= MANY or sure:
         return
     facts = {"n": count}
-    if here.screen.quiet or not here.screen.asks(Phrase("up.many.sure", facts)):
+    if screen.quiet or not screen.asks(Phrase("up.many.sure", facts)):
         raise LabError(Phrase("up.many", facts), Phrase("up.many.hint"), USAGE)
 
 
-def _converge(lab: Lab, wish: Wish, *, together: bool) -> list[View]:
-    """Start what is down; a different wish is a conflict that is shown."""
+def _converge(lab: Lab, spec: LabSpec, *, together: bool) -> list[NodeView]:
+    """Start what is down; a different lab spec is a conflict that is shown."""
     existing, screen = lab.topology, lab.screen
-    if changes := spec.differences(wish, existing):
+    if changes := plans.differences(spec, existing):
         for change in changes:
             screen.say(change)
         facts = {"lab": existing.lab}
@@ -75,29 +80,29 @@ def _converge(lab: Lab, wish: Wish, *, together: bool) -> list[View]:
     return _bring_up(lab, fresh=False, together=together)
 
 
-def _new_lab(name: str, wish: Wish, folder: Path, screen: Screen) -> Lab:
-    if wish.config is not None:
-        if wish.runtime == "docker":
+def _new_lab(name: str, spec: LabSpec, folder: Path, screen: Screen) -> Lab:
+    if spec.config is not None:
+        if spec.runtime == "docker":
             raise LabError(Phrase("config.docker"), Phrase("config.docker.hint"), USAGE)
-        topology = adopt(wish, name, folder)
+        topology = adopt(spec, name, folder)
     else:
-        topology = spec.plan(wish, name, _runtime(wish, screen), folder)
-    spec.check_ports(topology)
+        topology = plans.plan(spec, name, _runtime(spec, screen), folder)
+    plans.check_ports(topology)
     return Lab(topology, make_runtime(topology, folder), folder, screen)
 
 
-def _runtime(wish: Wish, screen: Screen) -> str:
+def _runtime(spec: LabSpec, screen: Screen) -> str:
     """Choose where to run: what was asked for, else Docker if it can, else here."""
-    if wish.runtime == "process":
+    if spec.runtime == "process":
         return "process"
-    from labctl.runtime import engine  # the docker SDK: 270 ms
+    from labctl.lab.runtime import engine  # the docker SDK: 270 ms
 
     try:
         with contextlib.closing(engine.connect()) as client:
             for step in engine.ready(client):
                 screen.say(step)
     except LabError as error:
-        if wish.runtime == "docker":
+        if spec.runtime == "docker":
             raise
         screen.say(Phrase("up.processes", {"why": error.message}))
         return "process"
@@ -154,11 +159,11 @@ def _say_plan(lab: Lab, *, together: bool) -> None:
         screen.say(Phrase("plan.even", {"n": len(topology.voters)}))
 
 
-def warn_of_lent_ports(topology: Topology, screen: Screen) -> None:
-    """Say it if a port may be gone between our look at it and its node's."""
-    kernel = lent()
+def warn_of_ephemeral_ports(topology: Topology, screen: Screen) -> None:
+    """Warn if the system may give one of these ports to an outgoing connection."""
+    kernel = ephemeral()
     if kernel is not None and (risky := kernel.of(topology.ports)):
-        screen.say(Phrase("plan.lent", kernel.facts(risky)))
+        screen.say(Phrase("plan.ephemeral", kernel.facts(risky)))
 
 
 def _span(ports: list[int]) -> str:
@@ -167,14 +172,14 @@ def _span(ports: list[int]) -> str:
     return ", ".join(map(str, ports))
 
 
-def _bring_up(lab: Lab, *, fresh: bool, together: bool) -> list[View]:
+def _bring_up(lab: Lab, *, fresh: bool, together: bool) -> list[NodeView]:
     """Create and start; whatever fails, or Ctrl-C, undoes what was begun."""
     missing = [
         sid for sid in lab.topology.sids if lab.runtime.run(sid).condition == DOWN
     ]
     try:
         if fresh:
-            spec.save(lab.topology, lab.folder)
+            plans.save(lab.topology, lab.folder)
             lab.recorder.record(
                 LabOpened(
                     lab.topology.voters, lab.topology.observers, lab.topology.runtime

@@ -4,13 +4,13 @@ import re
 import time
 from collections.abc import Callable, Sequence
 
-from labctl.data.helpers import running
+from labctl.clients.background import running
 from labctl.errors import NO_MATCH, TIMED_OUT, USAGE, LabError
-from labctl.lab import Lab
-from labctl.view import View, verdict, verdict_phrase
+from labctl.lab.lab import Lab
+from labctl.lab.status import NodeView, verdict, verdict_phrase
 from labctl.words.phrase import Phrase
 
-Question = Callable[[Sequence[View]], bool]
+Question = Callable[[Sequence[NodeView]], bool]
 _POLL_S = 0.1
 
 _QUESTIONS: dict[str, Question] = {

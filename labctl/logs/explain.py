@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from labctl.logs.line import LogLine
-from labctl.logs.loss import loss
+from labctl.logs.layout import LogLine
+from labctl.logs.leader_loss import loss
 from labctl.logs.merge import Spoken
 from labctl.logs.templates import Known, recognise
-from labctl.logs.verdicts import Judge, Verdict
+from labctl.logs.verdicts import LogJudge, LogVerdict
 from labctl.words.phrase import Phrase
 
 _STATES = ("looking", "following", "leading", "observing")
@@ -16,7 +16,7 @@ _MOMENT_MS = 5000  # from the end of a pause to what it caused
 _NONE = "0x8000000000000000"  # what an observer proposes
 
 
-class Vote(NamedTuple):
+class HeardVote(NamedTuple):
     """A vote as heard, in the order in which votes are compared."""
 
     epoch: int
@@ -31,7 +31,7 @@ class Read(NamedTuple):
     line: LogLine
     known: Known | None
     why: Phrase | None = None  # the cause, if the line is a transition
-    verdict: Verdict | None = None  # for WARN and ERROR
+    verdict: LogVerdict | None = None  # for WARN and ERROR
 
     @property
     def transition(self) -> bool:
@@ -40,12 +40,12 @@ class Read(NamedTuple):
 
 
 class _Node:
-    """What one node's log has told so far."""
+    """What one node's log has said so far."""
 
     def __init__(self) -> None:
         self.state = ""
         self.cause = Phrase("logwhy.start")
-        self.votes: set[Vote] = set()
+        self.votes: set[HeardVote] = set()
         self.leader = 0
         self.settled: set[int] = set()  # leaders that others follow or are
         self.stood_still_ms: float | None = None
@@ -57,9 +57,9 @@ class _Node:
 def explain_log(said: Iterable[Spoken]) -> list[Read]:
     """Return every line with its meaning, its cause and its verdict."""
     lines = [(spoken, recognise(spoken.line)) for spoken in said]
-    judge = Judge(lines)
+    judge = LogJudge(lines)
     nodes: dict[int, _Node] = {}
-    told = []
+    explained = []
     for at, (spoken, known) in enumerate(lines):
         node = nodes.setdefault(spoken.node, _Node())
         why = _advance(node, spoken, known) if known else None
@@ -68,8 +68,8 @@ def explain_log(said: Iterable[Spoken]) -> list[Read]:
                 "peer"
             ]
         verdict = judge.judge(at, spoken, known)
-        told.append(Read(spoken.node, spoken.line, known, why, verdict))
-    return told
+        explained.append(Read(spoken.node, spoken.line, known, why, verdict))
+    return explained
 
 
 def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
@@ -141,7 +141,7 @@ def _hear(node: _Node, myself: int, facts: Mapping[str, str]) -> None:
         if round_ > node.round:  # votes of older rounds are void
             node.votes, node.round = set(), round_
         if round_ == node.round:
-            node.votes.add(Vote(int(facts["epoch"], 16), zxid, leader))
+            node.votes.add(HeardVote(int(facts["epoch"], 16), zxid, leader))
             node.leader = max(node.votes).leader
 
 

@@ -33,6 +33,8 @@ _PLAIN = re.compile(
 )
 _PREFIX = re.compile(r"(?P<name>[\w.-]{1,64}?)\s*\|\s")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# A log may not steer the terminal it is shown on.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TRACE = re.compile(
     r"\s+at\s|\s*Caused by: |\s*Suppressed: |\s*\.\.\. \d+ (?:more|common)"
     r"|[\w.$]+(?:Exception|Error|Throwable)(?::|$|\s)"
@@ -66,6 +68,7 @@ def read_lines(lines: Iterable[str]) -> Iterator[LogLine]:
     waiting: LogLine | None = None
     for number, text in enumerate(lines, 1):
         text = _COLOUR.sub("", text.rstrip("\r\n"))  # noqa: PLW2901  (cleaned)
+        text = _CONTROL.sub("\ufffd", text)  # noqa: PLW2901  (cleaned)
         if not text.strip():
             continue
         line = parse(text, number)

@@ -1,6 +1,6 @@
 """Why a leader was lost: what the exception below the line says."""
 
-from labctl.logs.line import LogLine
+from labctl.logs.layout import LogLine
 
 _WORDS = (
     ("Connection refused", "refused"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from labctl.logs.line import LogLine
+from labctl.logs.layout import LogLine
 
 _SELF = re.compile(
     r"QuorumPeer\[myid=(\d+)\]|Worker(?:Receiver|Sender)\[myid=(\d+)\]"
@@ -14,7 +14,7 @@ _SAID = re.compile(
     r"Starting quorum peer, myid=(\d+)|New election\. My id =\s+(\d+)"
     r"|(\d+) is accepting connections now"
 )
-_FORWARD = ("main", "QuorumPeerListener")  # what they say comes before the id is told
+_FORWARD = ("main", "QuorumPeerListener")  # what they say comes before the id is known
 
 
 class Spoken(NamedTuple):
@@ -28,9 +28,9 @@ def spoken(lines: Iterable[LogLine]) -> list[Spoken]:
     """Return one file's lines with their nodes; a file may quote several."""
     kept = list(lines)
     named = [_named(line) for line in kept]
-    told = {sid for sid in named if sid}
-    if len(told) == 1:
-        return [Spoken(next(iter(told)), line) for line in kept]
+    known = {sid for sid in named if sid}
+    if len(known) == 1:
+        return [Spoken(next(iter(known)), line) for line in kept]
     following = 0
     ahead = [0] * len(kept)
     for at in range(len(kept) - 1, -1, -1):

@@ -1,6 +1,7 @@
 """The rarer lines that ZooKeeper may log: by the class that says them, to a theme.
 
-`census.txt` lists them, one template to a line, with `<>` for what is filled in.
+`rare_templates.txt` lists them, one template to a line, with `<>` for what is
+filled in.
 """
 
 import re
@@ -9,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-_FILE = Path(__file__).parent / "census.txt"
+_FILE = Path(__file__).parent / "rare_templates.txt"
 
 
 class Template(NamedTuple):

@@ -2,6 +2,7 @@
 
 import gzip
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -9,12 +10,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from labctl.errors import NO_MATCH, LabError
-from labctl.logs.fold import Read, explain_log
-from labctl.logs.line import clock, read_lines
+from labctl.logs.explain import Read, explain_log
+from labctl.logs.layout import clock, read_lines
 from labctl.logs.merge import merged, spoken
 from labctl.logs.templates import FOLDED
 from labctl.logs.verdicts import KINDS
-from labctl.narrator.line import STORY
+from labctl.screen.line import STORY
 from labctl.screen.screen import Screen
 from labctl.words.phrase import Phrase
 
@@ -33,12 +34,12 @@ def read_files(names: Sequence[str]) -> list[Read]:
     return explain_log(merged(spoken(read_lines(_lines(name))) for name in names))
 
 
-def tell_log(screen: Screen, reads: list[Read], shown: Shown) -> None:
+def show_log(screen: Screen, reads: list[Read], shown: Shown) -> None:
     """Show the lines and the summary, or one document for a program."""
     chosen = [one for one in reads if _wanted(one, shown)]
     if screen.quiet:
-        told = [_entry(screen, one) for one in chosen]
-        screen.document({"v": 1, "lines": told, "summary": summary(reads)})
+        entries = [_entry(screen, one) for one in chosen]
+        screen.document({"v": 1, "lines": entries, "summary": summary(reads)})
         return
     fold = screen.level == STORY
     for (_, key), group in groupby(chosen, _run if fold else _alone):
@@ -54,6 +55,9 @@ def tell_log(screen: Screen, reads: list[Read], shown: Shown) -> None:
     screen.say(Phrase("read.summary", counted))
     if any(counted["verdicts"].values()):
         screen.say(Phrase("read.verdicts", counted["verdicts"]))
+    if not counted["known"]:
+        hint = Phrase("read.no-file.hint")
+        raise LabError(Phrase("read.stranger"), hint, NO_MATCH)
 
 
 def summary(reads: list[Read]) -> dict[str, Any]:
@@ -127,7 +131,7 @@ def _lines(name: str) -> Iterator[str]:
         data = Path(name).read_bytes()
         if data.startswith(b"\x1f\x8b"):
             data = gzip.decompress(data)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         why = getattr(error, "strerror", None) or str(error)
         facts = {"file": name, "why": why}
         hint = Phrase("read.no-file.hint")

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from labctl.logs.census import is_zookeeper, theme_of
-from labctl.logs.line import LogLine
+from labctl.logs.layout import LogLine
+from labctl.logs.rare_templates import is_zookeeper, theme_of
 
 _HEX = r"(?:0x)?[0-9a-f-]+"
 _TABLE: tuple[tuple[str, str], ...] = (

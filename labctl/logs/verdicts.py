@@ -1,4 +1,4 @@
-"""What to do about a WARN or ERROR: nothing, something, or that which decides it.
+"""What to do about a WARN or ERROR: nothing, something, or what it depends on.
 
 A verdict needs more than its line.  A peer that could not be reached and is heard
 a second later was only slow to start; a disk that was slow once had a hiccup.
@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from labctl.logs.line import clock
-from labctl.logs.loss import loss
+from labctl.logs.layout import clock
+from labctl.logs.leader_loss import loss
 from labctl.logs.merge import Spoken
 from labctl.logs.templates import Known
 from labctl.words.log_expected import EXPECTED
@@ -20,12 +20,12 @@ from labctl.words.phrase import Phrase
 KINDS = ("expected", "act", "depends")
 _HEARD = ("vote", "joins", "plan")  # a line that shows: that peer lives
 _REACHED = ("connected", "diff", "snap", "trunc", "newleader")
-_OFTEN = 3  # times: what may be a hiccup is one no more
+_OFTEN = 3  # times: from then on it is no single hiccup
 _HICCUPS = ("fsync", "snap.busy", "jvm.pause", "sync.slow", "nio.accept")
 _FIRST = "0x1"  # what a learner expects that has heard no proposal yet
 
 
-class Verdict(NamedTuple):
+class LogVerdict(NamedTuple):
     """Which of the three it is, and why or how."""
 
     kind: str
@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
         return Phrase(f"read.kind.{self.kind}", {"how": self.how})
 
 
-class Judge:
+class LogJudge:
     """Knows the whole log, so that a line can be judged by what came after it."""
 
     def __init__(self, lines: Sequence[tuple[Spoken, Known | None]]) -> None:
@@ -59,36 +59,38 @@ class Judge:
                 found = (at, clock(spoken.line.at_ms))
                 self.looked.setdefault(spoken.node, []).append(found)
 
-    def judge(self, at: int, spoken: Spoken, known: Known | None) -> Verdict | None:
+    def judge(self, at: int, spoken: Spoken, known: Known | None) -> LogVerdict | None:
         """Return the verdict on the line at this place; None if it needs none."""
         serious = spoken.line.level in ("WARN", "ERROR", "FATAL")
         if known is None:
-            return Verdict("depends", Phrase("read.look")) if serious else None
+            return LogVerdict("depends", Phrase("read.look")) if serious else None
         if known.key in ("open", "broken"):  # the article's lines have no level
             return self._peer(at, spoken, known)
         return self._known(at, spoken, known) if serious else None
 
-    def _known(self, at: int, spoken: Spoken, known: Known) -> Verdict:
+    def _known(self, at: int, spoken: Spoken, known: Known) -> LogVerdict:
         key, node = known.key, spoken.node
         if key == "first-proposal" and known.facts["want"] != _FIRST:
-            return Verdict("act", Phrase("act.order"))
+            return LogVerdict("act", Phrase("act.order"))
         if key == "retry" and not self._reached(at, node):
-            return Verdict("depends", Phrase("depends.retry"))
+            return LogVerdict("depends", Phrase("depends.retry"))
         if key == "lost":
-            return Verdict("depends", Phrase(f"depends.lost.{loss(spoken.line, key)}"))
+            return LogVerdict(
+                "depends", Phrase(f"depends.lost.{loss(spoken.line, key)}")
+            )
         count = self.times[node, key]
         if key in _HICCUPS and count >= _OFTEN:
             how = Phrase(f"depends.{key}")
-            return Verdict("act", Phrase("read.often", {"count": count, "how": how}))
+            return LogVerdict("act", Phrase("read.often", {"count": count, "how": how}))
         if key in EXPECTED:
-            return Verdict("expected", Phrase(f"expected.{key}"))
+            return LogVerdict("expected", Phrase(f"expected.{key}"))
         if key in ACT:
-            return Verdict("act", Phrase(f"act.{key}"))
+            return LogVerdict("act", Phrase(f"act.{key}"))
         if key in DEPENDS:
-            return Verdict("depends", Phrase(f"depends.{key}"))
-        return Verdict("depends", Phrase("read.look"))
+            return LogVerdict("depends", Phrase(f"depends.{key}"))
+        return LogVerdict("depends", Phrase("read.look"))
 
-    def _peer(self, at: int, spoken: Spoken, known: Known) -> Verdict:
+    def _peer(self, at: int, spoken: Spoken, known: Known) -> LogVerdict:
         """A peer that did not answer, or left: is it heard later?"""
         sid = int(known.facts["sid"])
         times = self.heard.get((spoken.node, sid), [])
@@ -97,16 +99,16 @@ class Judge:
         own = [seen for seen in self.looked.get(sid, ()) if seen[0] > at]
         if place == len(times) and own:  # its own log is here, too
             facts["when"] = own[0][1] or f"+{own[0][0] - at}"
-            return Verdict("expected", Phrase("read.open.itself", facts))
+            return LogVerdict("expected", Phrase("read.open.itself", facts))
         if place == len(times):
             if known.key == "broken":
-                return Verdict("depends", Phrase("depends.broken", facts))
-            return Verdict("act", Phrase("read.open.never", facts))
+                return LogVerdict("depends", Phrase("depends.broken", facts))
+            return LogVerdict("act", Phrase("read.open.never", facts))
         later, when = times[place]
         facts["when"] = when or f"+{later - at}"
         back = known.key == "broken" or place
         key = "read.open.again" if back else "read.open.later"
-        return Verdict("expected", Phrase(key, facts))
+        return LogVerdict("expected", Phrase(key, facts))
 
     def _reached(self, at: int, node: int) -> bool:
         """Whether the leader was reached before the next election began."""

@@ -1,1 +1,1 @@
-"""Pictures of a run: one model, many faces."""
+"""Pictures of a run: one model, many formats."""

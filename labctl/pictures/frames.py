@@ -1,6 +1,6 @@
-"""The frames of a film: what each node was, after every event, as small changes.
+"""The frames of a timeline: what each node was, after every event, as small changes.
 
-The page holds no reducer: `labctl.narrator.world.advance` made every frame here,
+The page holds no reducer: `labctl.story.world.advance` made every frame here,
 and the browser only shows the one that the cursor is at.  A frame names what
 changed since the one before, so a thousand of them are small.
 """
@@ -9,23 +9,23 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from labctl.narrator.ladder import (
+from labctl.story.log_comparison import (
     BEFORE,
     COMMITTED,
     CUT,
     DOOMED,
     LOGGED,
-    Held,
+    HeldLog,
     Spans,
     fate,
 )
-from labctl.narrator.world import Peer, World
-from labctl.recording.film import fold
-from labctl.recording.run import Run
+from labctl.story.recording.run import Run
+from labctl.story.recording.timeline import fold
+from labctl.story.world import LabWorld, Peer
 from node.zxid import counter_of, epoch_of, show
 
-RUNGS_MAX = 120  # more transactions than that are shown in groups
-SINGLE_MAX = 60  # so many have a rung each
+ROWS_MAX = 120  # more transactions than that are shown in groups
+SINGLE_MAX = 60  # so many have a row each
 
 MARKS: Mapping[str, str] = {
     "": ".",
@@ -37,8 +37,8 @@ MARKS: Mapping[str, str] = {
 }
 
 
-class Rung(NamedTuple):
-    """One step of the ladder: a transaction, or some that shared every fate."""
+class LogSpan(NamedTuple):
+    """One row of the log comparison: a transaction, or some that shared every fate."""
 
     first: int  # zxids
     last: int
@@ -51,27 +51,27 @@ class Rung(NamedTuple):
         return here if self.first == self.last else f"{here}–{end}"
 
 
-def rungs(run: Run) -> tuple[Rung, ...]:
-    """Return the steps of the run's ladder, the oldest first."""
+def log_spans(run: Run) -> tuple[LogSpan, ...]:
+    """Return the rows of the run's log comparison, the oldest first."""
     spans = _all_spans(run)
     edges = sorted({edge for first, last in spans for edge in (first, last + 1)})
     pieces = [
-        Rung(low, high - 1)
+        LogSpan(low, high - 1)
         for low, high in itertools.pairwise(edges)
         if any(first <= low <= last for first, last in spans)
     ]
-    if sum(rung.last - rung.first + 1 for rung in pieces) <= SINGLE_MAX:
+    if sum(row.last - row.first + 1 for row in pieces) <= SINGLE_MAX:
         pieces = [
-            Rung(zxid, zxid)
-            for rung in pieces
-            for zxid in range(rung.first, rung.last + 1)
+            LogSpan(zxid, zxid)
+            for row in pieces
+            for zxid in range(row.first, row.last + 1)
         ]
-    return tuple(pieces[-RUNGS_MAX:])
+    return tuple(pieces[-ROWS_MAX:])
 
 
 def _all_spans(run: Run) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
-    seen: dict[int, Held] = {}
+    seen: dict[int, HeldLog] = {}
     for record, world in fold(run):
         peer = world.peers.get(record.node)
         if peer is not None and peer.log is not seen.get(peer.sid):
@@ -81,13 +81,13 @@ def _all_spans(run: Run) -> set[tuple[int, int]]:
     return found
 
 
-def frames(run: Run, steps: Sequence[Rung]) -> list[dict[str, Any]]:
+def frames(run: Run, rows: Sequence[LogSpan]) -> list[dict[str, Any]]:
     """Return the changes from each record to the next; frame 0 is the beginning."""
     shown: dict[str, Any] = {}
     found: list[dict[str, Any]] = []
-    last = World({})
+    last = LabWorld({})
     for _record, world in fold(run):
-        now = _scene(world, last, shown, steps)
+        now = _scene(world, last, shown, rows)
         last = world
         found.append({k: v for k, v in now.items() if shown.get(k) != v})
         shown = now
@@ -95,7 +95,7 @@ def frames(run: Run, steps: Sequence[Rung]) -> list[dict[str, Any]]:
 
 
 def _scene(
-    world: World, last: World, shown: Mapping[str, Any], steps: Sequence[Rung]
+    world: LabWorld, last: LabWorld, shown: Mapping[str, Any], rows: Sequence[LogSpan]
 ) -> dict[str, Any]:
     leader = world.leader()
     serving = [
@@ -124,18 +124,17 @@ def _scene(
         ):
             scene[f"l{peer.sid}"] = shown[f"l{peer.sid}"]
         else:
-            scene[f"l{peer.sid}"] = _ladder(peer, world, steps)
+            scene[f"l{peer.sid}"] = _marks(peer, world, rows)
     return scene
 
 
-def _log(world: World, sid: int) -> Held | None:
+def _log(world: LabWorld, sid: int) -> HeldLog | None:
     return world.peers[sid].log if sid in world.peers else None
 
 
 def _node(peer: Peer) -> dict[str, Any]:
-    state = peer.state if peer.up else "DOWN"
     return {
-        "state": "PAUSED" if peer.paused and peer.up else state or "STARTING",
+        "state": peer.word,
         "phase": peer.phase if peer.up else "",
         "leader": peer.leader,
         "epoch": peer.epoch,
@@ -162,8 +161,6 @@ def _ballots(peer: Peer) -> dict[str, str]:
     }
 
 
-def _ladder(peer: Peer, world: World, steps: Iterable[Rung]) -> str:
+def _marks(peer: Peer, world: LabWorld, rows: Iterable[LogSpan]) -> str:
     agreed: Spans = world.agreed
-    return "".join(
-        MARKS[fate(peer.log, rung.last, agreed, world.epoch)] for rung in steps
-    )
+    return "".join(MARKS[fate(peer.log, row.last, agreed, world.epoch)] for row in rows)

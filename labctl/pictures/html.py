@@ -9,41 +9,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from labctl.narrator.line import Line
-from labctl.pictures.frames import frames, rungs
+from labctl.pictures.frames import frames, log_spans
 from labctl.pictures.spacetime import EVENTS_MAX, Scope, layout
 from labctl.pictures.svg import svg
-from labctl.recording import happened
-from labctl.recording.film import Film, told
-from labctl.recording.run import Run
+from labctl.screen.line import Line
+from labctl.story.recording.run import Run
+from labctl.story.recording.timeline import Timeline, narrated
+from labctl.story.topics import topic_of
 from labctl.words.phrase import CATALOG, LANGUAGES, Phrase, text
 from node import events
 
 _PAGE = Path(__file__).with_name("page")
 
-_PURPOSES: Mapping[str, tuple[type[Any], ...]] = {
-    "election": (
-        events.ElectionStarted,
-        events.NotificationSent,
-        events.NotificationReceived,
-        events.VoteChanged,
-        events.RoundJoined,
-        events.QuorumAgreed,
-        events.ElectionDecided,
-        events.NotificationTimedOut,
-    ),
-    "broadcast": (events.TxnsProposed, events.TxnsLogged, events.TxnsCommitted),
-    "client": (
-        events.SessionOpened,
-        events.SessionRefused,
-        events.SessionExpired,
-        events.SessionClosed,
-        events.ClientLost,
-        happened.ClientDid,
-    ),
-    "life": (events.NodeStarted, events.NodeStopped, events.Recovered),
+# The page has one colour and one letter for each of these topics.
+_PURPOSES: Mapping[str, str] = {
+    "vote": "election",
+    "txn": "broadcast",
+    "session": "client",
+    "fault": "fault",
+    "life": "life",
 }
-_FAULTS = tuple(set(happened.HAPPENED.values()) - {happened.ClientDid})
 
 
 def html(run: Run, scope: Scope, lang: str) -> str:
@@ -66,7 +51,7 @@ def html(run: Run, scope: Scope, lang: str) -> str:
 
 
 def _document(run: Run, first: int, lang: str) -> dict[str, Any]:
-    film, steps = Film(run), rungs(run)
+    timeline, rows = Timeline(run), log_spans(run)
     return {
         "v": 1,
         "lang": lang,
@@ -76,12 +61,12 @@ def _document(run: Run, first: int, lang: str) -> dict[str, Any]:
         "need": len(run.voters) // 2 + 1,
         "words": words(),
         "steps": [
-            _step(number, record, line, film)
-            for number, record, line in told(run)
+            _step(number, record, line, timeline)
+            for number, record, line in narrated(run)
             if number >= first
         ],
-        "frames": frames(run, steps),
-        "rungs": [rung.label for rung in steps],
+        "frames": frames(run, rows),
+        "logs": [row.label for row in rows],
     }
 
 
@@ -92,8 +77,10 @@ def words() -> dict[str, list[str]]:
     return {name: list(CATALOG[f"page.{name}"]) for name in names}
 
 
-def _step(number: int, record: events.Record, line: Line, film: Film) -> dict[str, Any]:
-    began_ms = film.run.records[0].at_ms
+def _step(
+    number: int, record: events.Record, line: Line, timeline: Timeline
+) -> dict[str, Any]:
+    began_ms = timeline.run.records[0].at_ms
     return {
         "n": number,
         "t": round(record.at_ms - began_ms),
@@ -103,18 +90,13 @@ def _step(number: int, record: events.Record, line: Line, film: Film) -> dict[st
         "what": _both(line.what),
         "why": _both(line.why) if line.why else None,
         "src": record.src,
-        "chain": film.chain(number),
+        "chain": timeline.chain(number),
     }
 
 
 def purpose(event: object) -> str:
     """Return what an event belongs to: one colour and one letter each."""
-    if isinstance(event, _FAULTS) or "Gate" in type(event).__name__:
-        return "fault"
-    for name, kinds in _PURPOSES.items():
-        if isinstance(event, kinds):
-            return name
-    return "sync"
+    return _PURPOSES.get(topic_of(event), "sync")
 
 
 def _both(phrase: Phrase) -> list[str]:

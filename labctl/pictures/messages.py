@@ -8,10 +8,10 @@ node logged and committed, one arrow per group commit.  All functions are pure.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from labctl.narrator.world import World
-from labctl.recording import happened
-from labctl.recording.film import fold
-from labctl.recording.run import Run
+from labctl.story import lab_events
+from labctl.story.recording.run import Run
+from labctl.story.recording.timeline import fold
+from labctl.story.world import LabWorld
 from node import events
 from node.events import Record
 from node.zxid import counter_of, show
@@ -120,23 +120,23 @@ class _Written(NamedTuple):
 def _derived(run: Run) -> Iterator[Arrow]:
     """Yield an arrow for each message that must have carried a write.
 
-    Nodes tell of writes in sums: what counts is which zxids they name, within one
-    reign.
+    Nodes publish writes in sums: what counts is which zxids they name, within one
+    epoch.
     """
     said = _said(run)
     for batch in said.batches:
-        told = _first(said, said.committed, batch, batch.leader)
+        heard_of = _first(said, said.committed, batch, batch.leader)
         for learner in sorted(batch.learners):
             pair = (batch.leader, learner)
             logged = _first(said, said.logged, batch, learner)
             heard = _first(said, said.committed, batch, learner)
-            # A quorum may be quicker than this disk: then COMMIT is told first.
+            # A quorum may be quicker than this disk: then COMMIT is seen first.
             arrived = min((at for at in (logged, heard) if at), default=0)
             yield _arrow("PROPOSAL", batch, pair, (batch.sent, arrived))
-            if logged and logged < told:  # a later one was not needed for it
-                yield _arrow("ACK", batch, pair[::-1], (logged, told))
-            if told and heard:
-                yield _arrow("COMMIT", batch, pair, (told, heard))
+            if logged and logged < heard_of:  # a later one was not needed for it
+                yield _arrow("ACK", batch, pair[::-1], (logged, heard_of))
+            if heard_of and heard:
+                yield _arrow("COMMIT", batch, pair, (heard_of, heard))
 
 
 def _said(run: Run) -> _Written:
@@ -151,7 +151,7 @@ def _said(run: Run) -> _Written:
                 said.committed.setdefault(record.node, []).append((at, first, last))
             case events.LeaderLost() | events.NodeStarted() | events.LeadershipLost():
                 said.breaks.setdefault(record.node, []).append(at)
-            case happened.NodeEnded(sid=sid):
+            case lab_events.NodeEnded(sid=sid):
                 said.breaks.setdefault(sid, []).append(at)
             case _:
                 pass
@@ -164,7 +164,7 @@ def _first(
     batch: _Batch,
     sid: int,
 ) -> int:
-    """Return when this node first named the batch's last zxid, in the same reign."""
+    """Return when this node first named the batch's last zxid, in the same epoch."""
     for at, first, last in spans.get(sid, ()):
         if first <= batch.last <= last:
             between = sorted((at, batch.sent))
@@ -173,7 +173,7 @@ def _first(
     return 0
 
 
-def _batch(world: World, record: Record, at: int, span: tuple[int, int]) -> _Batch:
+def _batch(world: LabWorld, record: Record, at: int, span: tuple[int, int]) -> _Batch:
     first, last = span
     label = show(last) if first == last else f"{show(first)}…{counter_of(last):x}"
     return _Batch(at, record.node, last, label, world.peers[record.node].learners)

@@ -6,11 +6,11 @@ import json
 
 from rich.cells import cell_len
 
-from labctl.narrator.line import STORY
 from labctl.pictures.spacetime import Scope, layout
-from labctl.recording.film import told
-from labctl.recording.run import Run
 from labctl.screen.glyphs import GLYPHS
+from labctl.screen.line import STORY
+from labctl.story.recording.run import Run
+from labctl.story.recording.timeline import narrated
 from labctl.words.phrase import Phrase, text
 from node.events import encode
 
@@ -99,12 +99,12 @@ def jsonl(run: Run, scope: Scope, _lang: str) -> str:
 
 
 def table(run: Run, scope: Scope, lang: str) -> str:
-    """Return the told events as CSV, the header first."""
+    """Return the narrated events as CSV, the header first."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["event", "seconds", "node", "kind", "level", "what", "why", "src"])
     began = run.records[0].at_ms
-    for number, record, line in told(run):
+    for number, record, line in narrated(run):
         if scope.first <= number <= scope.last:
             why = text(line.why, lang) if line.why else ""
             when = f"{(record.at_ms - began) / 1000:.3f}"
@@ -122,7 +122,7 @@ def cast(run: Run, scope: Scope, lang: str) -> str:
     header = {"version": 2, "width": 100, "height": 30, "title": run.name}
     out = [json.dumps(header)]
     clock, before, began = 0.0, 0.0, run.records[0].at_ms
-    for number, record, line in told(run):
+    for number, record, line in narrated(run):
         if line.level != STORY or not scope.first <= number <= scope.last:
             continue
         passed = (record.at_ms - began) / 1000

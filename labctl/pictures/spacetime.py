@@ -8,10 +8,10 @@ arrow falls and nothing is drawn to the scale of a clock.  All functions are pur
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from labctl.narrator.world import Peer, World, new_world
 from labctl.pictures.messages import Arrow, arrows, folded
-from labctl.recording.film import fold
-from labctl.recording.run import Run
+from labctl.story.recording.run import Run
+from labctl.story.recording.timeline import fold
+from labctl.story.world import LabWorld, new_world
 
 ROW, TOP, LEFT, LANE = 22, 64, 108, 190  # pixels
 EVENTS_MAX = 10_000
@@ -101,17 +101,10 @@ def layout(run: Run, scope: Scope, *, real: bool = False) -> Layout:
     )
 
 
-def state_of(peer: Peer) -> str:
-    """Return the word for what a node is now."""
-    if not peer.up:
-        return "DOWN"
-    return "PAUSED" if peer.paused else peer.state or "STARTING"
-
-
 def _rows(
     run: Run,
     scope: Scope,
-    drawn: tuple[Sequence[Arrow], Sequence[World]],
+    drawn: tuple[Sequence[Arrow], Sequence[LabWorld]],
     *,
     real: bool,
 ) -> list[int]:
@@ -142,12 +135,10 @@ def _rows(
     return y_of
 
 
-def _changed(before: World, after: World) -> int:
+def _changed(before: LabWorld, after: LabWorld) -> int:
     """Return the node whose state is another now; 0 if none."""
     for sid, peer in after.peers.items():
-        if peer is not before.peers[sid] and state_of(peer) != state_of(
-            before.peers[sid]
-        ):
+        if peer is not before.peers[sid] and peer.word != before.peers[sid].word:
             return sid
     return 0
 
@@ -161,19 +152,19 @@ def _drawn(arrow: Arrow, lanes: Mapping[int, int], y_of: Sequence[int]) -> Drawn
     return Drawn(arrow, x1, y1, short, y1 + ROW // 2)
 
 
-def _marks(worlds: Sequence[World], y_of: Sequence[int], scope: Scope) -> list[Mark]:
+def _marks(worlds: Sequence[LabWorld], y_of: Sequence[int], scope: Scope) -> list[Mark]:
     out = []
     for number in range(scope.first, scope.last + 1):
         before, after = worlds[number - 1], worlds[number]
         sid = _changed(before, after)
         if sid:
-            state = state_of(after.peers[sid])
+            state = after.peers[sid].word
             out.append(Mark(number, sid, y_of[number], state))
     return out
 
 
 def _bands(
-    worlds: Sequence[World], y_of: Sequence[int], scope: Scope, bottom: int
+    worlds: Sequence[LabWorld], y_of: Sequence[int], scope: Scope, bottom: int
 ) -> list[Band]:
     """Return stretches of down, paused, phase, fault and epoch."""
     began: dict[tuple[str, int, str], int] = {}
@@ -191,10 +182,10 @@ def _bands(
     return sorted(kept, key=lambda band: (band.top, band.kind, band.sid))
 
 
-def _standing(world: World) -> list[tuple[str, int, str]]:
+def _standing(world: LabWorld) -> list[tuple[str, int, str]]:
     found = []
     for sid, peer in world.peers.items():
-        state = state_of(peer)
+        state = peer.word
         if state in ("DOWN", "PAUSED"):
             found.append((state.lower(), sid, ""))
         elif peer.phase:

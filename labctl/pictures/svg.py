@@ -71,22 +71,22 @@ def _band(band: Band, layout: Layout, lang: str) -> str:
         words = text(Phrase("picture.epoch", {"epoch": epoch, "leader": leader}), lang)
         x, width, label = LEFT - 22, 14, f"{words}"
         turn = f'transform="translate({x + 11},{band.top + height / 2})rotate(-90)"'
-        told = f'<text class="ribbon" {turn}>{escape(label)}</text>'
+        label_element = f'<text class="ribbon" {turn}>{escape(label)}</text>'
         if height < _WORDS * len(label):
-            told = ""
+            label_element = ""
     elif band.sid:
         x, width = layout.lanes[band.sid] - _COLUMN // 2, _COLUMN
         label = text(Phrase(f"picture.{band.kind}", {"node": band.sid}), lang)
-        told = ""
+        label_element = ""
     else:
         x, width, label = LEFT, LANE * len(layout.lanes), band.label
-        told = (
+        label_element = (
             f'<text class="why" x="{x + 6}" y="{band.top + 13}">{escape(label)}</text>'
         )
     rect = f'x="{x}" y="{band.top}" width="{width}" height="{height}" rx="3"'
     return (
         f'<g class="band {band.kind}"><title>{escape(label)}</title>'
-        f"<rect {rect}/>{told}</g>"
+        f"<rect {rect}/>{label_element}</g>"
     )
 
 
@@ -104,7 +104,9 @@ def _mark(mark: Mark, x: int) -> str:
 def _arrow(drawn: Drawn, taken: list[tuple[float, float]], lang: str) -> str:
     arrow = drawn.arrow
     facts = {"from": arrow.source, "to": arrow.target, "what": arrow.label}
-    told = text(Phrase("picture.arrow" if arrow.got else "picture.lost", facts), lang)
+    meaning = text(
+        Phrase("picture.arrow" if arrow.got else "picture.lost", facts), lang
+    )
     label = arrow.label[:48] + (f" ×{arrow.times}" if arrow.times > 1 else "")
     ends = f"M{drawn.x1} {drawn.y1}L{_short(drawn)} {drawn.y2}"
     x, y = _place(drawn, len(label), taken)
@@ -115,7 +117,7 @@ def _arrow(drawn: Drawn, taken: list[tuple[float, float]], lang: str) -> str:
         cross = f'<text class="cross" x="{drawn.x2}" y="{drawn.y2 + 4}">✕</text>'
     return (
         f'<g class="arrow {arrow.purpose}{lost}" data-n="{numbers}" tabindex="-1">'
-        f"<title>{escape(label)}</title><desc>{escape(told)} · e{arrow.sent}</desc>"
+        f"<title>{escape(label)}</title><desc>{escape(meaning)} · e{arrow.sent}</desc>"
         f'<path d="{ends}" marker-end="url(#to-{arrow.purpose})"/>{cross}'
         f'<text class="label" x="{x:.0f}" y="{y:.0f}">{escape(label)}</text></g>'
     )

@@ -6,10 +6,10 @@ from labctl.words.phrase import Phrase
 from node.wording import line as wording
 
 STORY, PROTOCOL, WIRE = "story", "protocol", "wire"
-LEVELS = (STORY, PROTOCOL, WIRE)  # each tells what those before it tell
+LEVELS = (STORY, PROTOCOL, WIRE)  # each shows all that those before it show
 
 
-class Told(NamedTuple):
+class Narrated(NamedTuple):
     """What one event means, before it is known when and where it happened."""
 
     level: str
@@ -19,7 +19,7 @@ class Told(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A told event in its place; node 0 is the lab itself."""
+    """A narrated event in its place; node 0 is the lab itself."""
 
     at_ms: float
     node: int
@@ -31,15 +31,15 @@ class Line(NamedTuple):
     below: tuple[str, ...] = ()
 
     def shows(self, level: str) -> bool:
-        """Whether who asked for this level is told."""
+        """Whether it is shown to a reader who asked for this level."""
         return LEVELS.index(self.level) <= LEVELS.index(level)
 
 
-def story(what: Phrase, why: Phrase | None = None) -> Told:
-    """Tell it to everybody."""
-    return Told(STORY, what, why)
+def story(what: Phrase, why: Phrase | None = None) -> Narrated:
+    """Show it at every level."""
+    return Narrated(STORY, what, why)
 
 
-def detail(what: Phrase, why: Phrase | None = None) -> Told:
-    """Tell it to those who asked for the protocol's messages."""
-    return Told(PROTOCOL, what, why)
+def detail(what: Phrase, why: Phrase | None = None) -> Narrated:
+    """Show it only at the levels `protocol` and `wire`."""
+    return Narrated(PROTOCOL, what, why)

@@ -1,6 +1,7 @@
 """The one way to the terminal: sentences for people, JSON for programs."""
 
 import json
+import math
 import re
 import sys
 from collections.abc import Mapping
@@ -12,9 +13,9 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from labctl.errors import LabError
-from labctl.narrator.line import STORY, Line
-from labctl.screen.fold import fold
 from labctl.screen.glyphs import STYLES, ascii_only
+from labctl.screen.line import STORY, Line
+from labctl.screen.wrap import fold
 from labctl.words.phrase import Phrase, text
 from node.wording.line import RELEASES, Release, logger
 
@@ -113,7 +114,7 @@ class Screen:
                 for line in self._folded(words):
                     self._print(_coloured(Text(line)), soft_wrap=True)
 
-    def tell(self, line: Line, *, tag: str = "", src: str = "") -> None:
+    def narrate(self, line: Line, *, tag: str = "", src: str = "") -> None:
         """Print one line of the story, if it is of our level, or tagged.
 
         The tag is the event's number; `src` the line of our source that saw it.
@@ -130,8 +131,8 @@ class Screen:
         why = self.text(line.why) if line.why else ""
         if self.plain:
             seen = f"[{src}]" if src else ""
-            told = f"({why})" if why else ""
-            parts = (f"t+{since:.2f}", tag, who, what, told, seen)
+            reason = f"({why})" if why else ""
+            parts = (f"t+{since:.2f}", tag, who, what, reason, seen)
             self._print(Text(" ".join(part for part in parts if part)), soft_wrap=True)
             self._below(line)
             self.java(line)
@@ -139,7 +140,13 @@ class Screen:
         number = f"{tag:<6}" if tag else ""
         head = f"{_MARGIN}t+{since:<6.2f} {number}{who:<4}"
         gap = " " * max(2, _WHAT_CELLS - cell_len(what)) if why else ""
-        self._columns(head + what + gap, f"{why}  [{src}]" if src else why)
+        seen = f"  [{src}]" if src else ""
+        room = self.out.width if self.out.is_terminal else math.inf
+        if why or cell_len(head + what + seen) <= room:
+            self._columns(head + what + gap, why + seen)
+        else:  # a long path is never broken
+            self._columns(head + what, "")
+            self._print(Text(" " * cell_len(head) + seen.strip()), soft_wrap=True)
         self._below(line)
         self.java(line)
 

@@ -9,7 +9,7 @@ from node import events
 _NO_VOTE = -(2**63)
 
 
-class Vote(NamedTuple):
+class Ballot(NamedTuple):
     """A ballot: whom, and with which history."""
 
     leader: int  # 0: nobody
@@ -19,25 +19,25 @@ class Vote(NamedTuple):
     state: str = "LOOKING"  # of who casts it
 
 
-class Change(NamedTuple):
-    """One step of a node's mind within an election."""
+class VoteChange(NamedTuple):
+    """One change of a node's vote within an election."""
 
     at_ms: float
-    vote: Vote
+    vote: Ballot
     because: str  # itself | newer epoch | newer zxid | higher id | newer round | join
     heard_from: int  # 0: nobody, it was its own idea
     event: str  # the record's id
 
 
-_EMPTY: Mapping[int, Vote] = MappingProxyType({})
+_EMPTY: Mapping[int, Ballot] = MappingProxyType({})
 
 
 class Ballots(NamedTuple):
     """What one node knows of the election that it is in, or was in last."""
 
-    vote: Vote | None = None
-    received: Mapping[int, Vote] = _EMPTY  # the last heard of each peer
-    changes: tuple[Change, ...] = ()
+    vote: Ballot | None = None
+    received: Mapping[int, Ballot] = _EMPTY  # the last heard of each peer
+    changes: tuple[VoteChange, ...] = ()
     decided: events.ElectionDecided | None = None
     ended: str = ""  # the id of the record that decided
 
@@ -47,10 +47,12 @@ def heard(ballots: Ballots, record: events.Record) -> Ballots:
     match record.event:
         case events.ElectionStarted(round=number, leader=who, zxid=zxid):
             leader = 0 if who == _NO_VOTE else who
-            vote = Vote(leader, record.event.peer_epoch, zxid, number)
+            vote = Ballot(leader, record.event.peer_epoch, zxid, number)
             return Ballots(vote, changes=(_change(record, vote, "itself", 0),))
         case events.VoteChanged() as event:
-            vote = Vote(event.new_leader, event.new_epoch, event.new_zxid, event.round)
+            vote = Ballot(
+                event.new_leader, event.new_epoch, event.new_zxid, event.round
+            )
             change = _change(record, vote, event.because, event.heard_from)
             return ballots._replace(vote=vote, changes=(*ballots.changes, change))
         case events.RoundJoined(new_round=number) if ballots.vote is not None:
@@ -58,7 +60,7 @@ def heard(ballots: Ballots, record: events.Record) -> Ballots:
             return ballots._replace(vote=vote, received=_EMPTY)
         case events.NotificationReceived() as event if ballots.decided is None:
             nobody = event.leader == _NO_VOTE
-            vote = Vote(
+            vote = Ballot(
                 0 if nobody else event.leader,
                 event.peer_epoch,
                 event.zxid,
@@ -78,11 +80,13 @@ def _decided(
 ) -> Ballots:
     changes = ballots.changes
     before = ballots.vote
-    vote = Vote(event.leader, event.peer_epoch, event.zxid, event.round, event.state)
+    vote = Ballot(event.leader, event.peer_epoch, event.zxid, event.round, event.state)
     if before is None or before.leader != event.leader:
         changes = (*changes, _change(record, vote, event.how, 0))
     return ballots._replace(vote=vote, changes=changes, decided=event, ended=record.id)
 
 
-def _change(record: events.Record, vote: Vote, because: str, source: int) -> Change:
-    return Change(record.at_ms, vote, because, source, record.id)
+def _change(
+    record: events.Record, vote: Ballot, because: str, source: int
+) -> VoteChange:
+    return VoteChange(record.at_ms, vote, because, source, record.id)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from labctl.errors import NO_MATCH, LabError
-from labctl.narrator.ladder import count, doomed
-from labctl.narrator.world import Peer, World
-from labctl.recording.run import Run
 from labctl.screen.screen import Screen
-from labctl.terms import TERMS, THEMES
+from labctl.story.log_comparison import count, doomed
+from labctl.story.recording.run import Run
+from labctl.story.terms import TERMS, THEMES
+from labctl.story.world import LabWorld, Peer
 from labctl.words.phrase import LANGUAGES, Phrase, text
 from node import events
 from node.zxid import counter_of, epoch_of, show
@@ -19,7 +19,7 @@ class Scene(NamedTuple):
     """The lab that an example is taken from."""
 
     run: Run
-    world: World
+    world: LabWorld
 
 
 def find_term(word: str) -> str:

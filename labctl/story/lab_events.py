@@ -31,13 +31,13 @@ class NodeEnded(NamedTuple):
 
 
 class NodePaused(NamedTuple):
-    """The lab froze a node."""
+    """The lab paused a node."""
 
     sid: int
 
 
 class NodeResumed(NamedTuple):
-    """The lab thawed a node."""
+    """The lab resumed a node."""
 
     sid: int
 
@@ -80,7 +80,7 @@ class ClientDid(NamedTuple):
     took_ms: float
 
 
-HAPPENED: dict[str, Any] = {
+LAB_EVENTS: dict[str, Any] = {
     name: kind
     for name, kind in list(globals().items())
     if isinstance(kind, type) and issubclass(kind, tuple)

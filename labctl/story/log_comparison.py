@@ -1,6 +1,6 @@
-"""The log ladder: which transactions each node holds, and what became of them.
+"""The log comparison: which transactions each node holds, and what became of them.
 
-Held as spans of zxids, so that a hundred thousand writes are one pair of numbers
+HeldLog as spans of zxids, so that a hundred thousand writes are one pair of numbers
 per epoch.  All functions are pure.
 """
 
@@ -20,11 +20,11 @@ LOGGED, COMMITTED, DOOMED, CUT, BEFORE = (
 )
 
 
-class Held(NamedTuple):
+class HeldLog(NamedTuple):
     """One node's log as its events describe it; it outlives the process."""
 
     logged: Spans = ()
-    committed: Spans = ()  # agreed, as far as this node was told
+    committed: Spans = ()  # agreed, as far as this node knows
     cut: Spans = ()
     base: int = 0  # a snapshot stands for everything up to this zxid
 
@@ -85,7 +85,7 @@ def batch(first: int, last: int, txns: int) -> Spans:
     return ((first, first + before - 1), (start, last))
 
 
-def written(held: Held, event: object) -> Held:
+def written(held: HeldLog, event: object) -> HeldLog:
     """Return the log after this event of its node."""
     match event:
         case events.TxnsLogged(first=first, last=last, txns=txns):
@@ -101,18 +101,18 @@ def written(held: Held, event: object) -> Held:
             return shortened(held, zxid)
         case events.SyncReceived(mode="SNAP", zxid=zxid):
             lost = without(held.logged, held.committed)
-            return Held(cut=joined(held.cut, lost), base=zxid)
+            return HeldLog(cut=joined(held.cut, lost), base=zxid)
         case events.Recovered(last_zxid=last):
             return recovered(held, max(last, 0))
         case _:
             return held
 
 
-def shortened(held: Held, zxid: int) -> Held:
+def shortened(held: HeldLog, zxid: int) -> HeldLog:
     """Return the log after everything above this zxid fell off."""
     kept = up_to(held.logged, zxid)
     lost = without(held.logged, kept)
-    return Held(
+    return HeldLog(
         logged=kept,
         committed=up_to(held.committed, zxid),
         cut=joined(held.cut, lost),
@@ -120,26 +120,26 @@ def shortened(held: Held, zxid: int) -> Held:
     )
 
 
-def recovered(held: Held, last: int) -> Held:
+def recovered(held: HeldLog, last: int) -> HeldLog:
     """Return the log as a starting node found it on its disk."""
     if last <= held.last:
         return shortened(held, last)
     top = held.last
     if epoch_of(top) == epoch_of(last) and top:
         return held._replace(logged=joined(held.logged, ((top + 1, last),)))
-    if held == Held():
-        return Held(base=last)  # an older history that no event told us of
+    if held == HeldLog():
+        return HeldLog(base=last)  # an older history that no event mentioned
     start = make_zxid(epoch_of(last), 1)
     return held._replace(logged=joined(held.logged, ((start, last),)))
 
 
-def doomed(held: Held, agreed: Spans, epoch: int) -> Spans:
-    """Return what this disk holds and the reign of `epoch` began without."""
+def doomed(held: HeldLog, agreed: Spans, epoch: int) -> Spans:
+    """Return what this disk holds that `epoch` began without."""
     rest = without(held.logged, joined(agreed, held.committed))
     return tuple(span for span in rest if epoch_of(span[1]) < epoch)
 
 
-def fate(held: Held, zxid: int, agreed: Spans, epoch: int) -> str:
+def fate(held: HeldLog, zxid: int, agreed: Spans, epoch: int) -> str:
     """Return what became of this zxid on this node; "" if it never had it."""
     if inside(held.logged, zxid):
         if inside(held.committed, zxid):

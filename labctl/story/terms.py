@@ -59,7 +59,7 @@ ENSEMBLE: Theme = {
 
 ZAB: Theme = {
     "Zab": Term("atomic broadcast,原子广播", _L, _PAPER, "discovery broadcast"),
-    "epoch": Term("reign,纪元,任期", "node/zxid.py", _PAPER, "acceptedEpoch zxid"),
+    "epoch": Term("term,纪元,任期", "node/zxid.py", _PAPER, "acceptedEpoch zxid"),
     "acceptedEpoch": Term(
         "promise,承诺", "node/storage/epochfiles.py", "QuorumPeer.java", "epoch"
     ),
@@ -151,16 +151,16 @@ TROUBLE: Theme = {
     "initLimit": Term("", "node/settings.py", "QuorumPeer.java", "syncLimit tick"),
     "syncLimit": Term("", "node/settings.py", "QuorumPeer.java", "tick PING"),
     "partition": Term(
-        "网络分区,分区", "node/shell/gates.py", _PAPER, "split-brain quorum"
+        "网络分区,分区", "node/faults/link_faults.py", _PAPER, "split-brain quorum"
     ),
     "split-brain": Term("split brain,脑裂", _L, _PAPER, "quorum epoch"),
     "crash": Term("kill,崩溃", "node/storage/recovery.py", _PAPER, "recovery"),
     "pause": Term(
-        "freeze,暂停", "node/broadcast/timing.py", _LEARNER, "syncLimit fencing"
+        "stall,暂停", "node/broadcast/limits.py", _LEARNER, "syncLimit fencing"
     ),
     "fencing": Term("隔离", _F, _LEARNER, "epoch split-brain"),
     "clock": Term(
-        "时钟", "node/broadcast/timing.py", "SessionTrackerImpl.java", "tick"
+        "时钟", "node/broadcast/limits.py", "SessionTrackerImpl.java", "tick"
     ),
     "FIFO": Term("order,顺序", "node/shell/quorum_port.py", _PAPER, "Zab"),
 }

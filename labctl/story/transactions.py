@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from rich.table import Table
 
-from labctl.narrator.ladder import Spans, fate, inside, joined
-from labctl.narrator.world import World
 from labctl.screen.screen import Screen
+from labctl.story.log_comparison import Spans, fate, inside, joined
+from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase
 from node.wire.client import Op
 from node.wire.jute import read_ustring
@@ -29,7 +29,7 @@ _WITH_PATH = (
 )
 
 
-class Rung(NamedTuple):
+class LogRow(NamedTuple):
     """One zxid across all nodes."""
 
     zxid: int
@@ -38,9 +38,9 @@ class Rung(NamedTuple):
     fates: Mapping[int, str]  # node -> logged | committed | doomed | cut | before | ""
 
 
-def ladder(
-    world: World, entries: Mapping[int, Mapping[int, bytes]], last: int
-) -> list[Rung]:
+def log_rows(
+    world: LabWorld, entries: Mapping[int, Mapping[int, bytes]], last: int
+) -> list[LogRow]:
     """Return the last so many zxids, ascending, with each node's fate of them.
 
     `entries` are the transactions on each node's disk now, by zxid.
@@ -51,7 +51,7 @@ def ladder(
     on_disk = {zxid: entry for log in entries.values() for zxid, entry in log.items()}
     zxids = sorted({*_newest(known, last), *on_disk})[-last:]
     return [
-        Rung(zxid, *described(on_disk.get(zxid)), _fates(world, entries, zxid))
+        LogRow(zxid, *described(on_disk.get(zxid)), _fates(world, entries, zxid))
         for zxid in zxids
     ]
 
@@ -66,14 +66,14 @@ def _newest(spans: Spans, count: int) -> Iterable[int]:
 
 
 def _fates(
-    world: World, entries: Mapping[int, Mapping[int, bytes]], zxid: int
+    world: LabWorld, entries: Mapping[int, Mapping[int, bytes]], zxid: int
 ) -> dict[int, str]:
     found = {}
     for sid, peer in sorted(world.peers.items()):
-        told = fate(peer.log, zxid, world.agreed, world.epoch)
-        if not told and zxid in entries.get(sid, {}):
-            told = "committed" if inside(world.agreed, zxid) else "logged"
-        found[sid] = told
+        outcome = fate(peer.log, zxid, world.agreed, world.epoch)
+        if not outcome and zxid in entries.get(sid, {}):
+            outcome = "committed" if inside(world.agreed, zxid) else "logged"
+        found[sid] = outcome
     return found
 
 
@@ -91,26 +91,28 @@ def described(entry: bytes | None) -> tuple[str, str]:
     return name, ""
 
 
-def show_ladder(rungs: Sequence[Rung], sids: Sequence[int], screen: Screen) -> None:
+def show_log_comparison(
+    rows: Sequence[LogRow], sids: Sequence[int], screen: Screen
+) -> None:
     """Print one row for each zxid, one column for each node."""
     if screen.quiet:
-        screen.document({"v": 1, "log": [_document(rung, sids) for rung in rungs]})
+        screen.document({"v": 1, "log": [_document(row, sids) for row in rows]})
         return
-    if not rungs:
+    if not rows:
         screen.say(Phrase("log.none"))
         return
-    known = any(rung.what for rung in rungs)  # a kept run has no disks
+    known = any(row.what for row in rows)  # a kept run has no disks
     table = Table(box=None, pad_edge=False, padding=(0, 1))
     for column in ("zxid", "txn", "path") if known else ("zxid",):
         table.add_column(screen.text(Phrase(f"column.{column}")), no_wrap=True)
     for sid in sids:
         table.add_column(f"n{sid}", no_wrap=True)
-    for rung in rungs:
-        cells = [screen.text(Phrase(f"fate.{rung.fates[s] or 'none'}")) for s in sids]
-        what = (rung.what or "?", rung.path) if known else ()
-        table.add_row(show(rung.zxid), *what, *cells)
+    for row in rows:
+        cells = [screen.text(Phrase(f"fate.{row.fates[s] or 'none'}")) for s in sids]
+        what = (row.what or "?", row.path) if known else ()
+        table.add_row(show(row.zxid), *what, *cells)
     screen.show(table)
-    seen = {rung.fates[sid] for rung in rungs for sid in sids} & {
+    seen = {row.fates[sid] for row in rows for sid in sids} & {
         "logged",
         "doomed",
         "cut",
@@ -120,10 +122,10 @@ def show_ladder(rungs: Sequence[Rung], sids: Sequence[int], screen: Screen) -> N
         screen.say(Phrase(f"fate.{name}.why"))
 
 
-def _document(rung: Rung, sids: Sequence[int]) -> dict[str, Any]:
+def _document(row: LogRow, sids: Sequence[int]) -> dict[str, Any]:
     return {
-        "zxid": show(rung.zxid),
-        "type": rung.what or None,
-        "path": rung.path or None,
-        "nodes": {str(sid): rung.fates[sid] or None for sid in sids},
+        "zxid": show(row.zxid),
+        "type": row.what or None,
+        "path": row.path or None,
+        "nodes": {str(sid): row.fates[sid] or None for sid in sids},
     }

@@ -1,29 +1,29 @@
-"""`labctl votes`: the last election as a matrix, one row for each change of mind."""
+"""`labctl votes`: the last election as a matrix, one row for each changed vote."""
 
 from typing import Any, NamedTuple
 
 from rich.table import Table
 from rich.text import Text
 
-from labctl.narrator.ballots import Change
-from labctl.narrator.world import World
 from labctl.screen.screen import Screen
+from labctl.story.ballots import VoteChange
+from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase
 from node.zxid import show
 
 
-class Row(NamedTuple):
+class VoteRow(NamedTuple):
     """One voter changed its vote, or decided; what all voters vote for then."""
 
     at_ms: float
     round: int
     voter: int
     votes: dict[int, int]  # voter -> candidate
-    change: Change
+    change: VoteChange
     decided: bool
 
 
-def matrix(world: World) -> list[Row]:
+def matrix(world: LabWorld) -> list[VoteRow]:
     """Return the last election's changes in order of time; empty if there was none."""
     voters = [peer for peer in world.peers.values() if peer.voter]
     rounds = [p.ballots.vote.round for p in voters if p.ballots.vote is not None]
@@ -36,16 +36,16 @@ def matrix(world: World) -> list[Row]:
         if peer.ballots.vote is not None and peer.ballots.vote.round == last
         for change in peer.ballots.changes
     ]
-    rows: list[Row] = []
+    rows: list[VoteRow] = []
     votes: dict[int, int] = {}
     for at_ms, sid, change, final in sorted(steps, key=lambda step: step[:2]):
         votes = {**votes, sid: change.vote.leader}
         decided = final and world.peers[sid].ballots.decided is not None
-        rows.append(Row(at_ms, change.vote.round, sid, votes, change, decided))
+        rows.append(VoteRow(at_ms, change.vote.round, sid, votes, change, decided))
     return rows
 
 
-def show_votes(world: World, screen: Screen) -> None:
+def show_votes(world: LabWorld, screen: Screen) -> None:
     """Print the matrix and what each voter decided."""
     rows = matrix(world)
     if screen.quiet:
@@ -79,7 +79,9 @@ def show_votes(world: World, screen: Screen) -> None:
             screen.say(Phrase("votes.decided", facts))
 
 
-def _cells(row: Row, origin_ms: float, voters: list[int], screen: Screen) -> list[Any]:
+def _cells(
+    row: VoteRow, origin_ms: float, voters: list[int], screen: Screen
+) -> list[Any]:
     cells: list[Any] = [f"t+{(row.at_ms - origin_ms) / 1000:.2f}", str(row.round)]
     for sid in voters:
         vote = row.votes.get(sid)
@@ -91,7 +93,7 @@ def _cells(row: Row, origin_ms: float, voters: list[int], screen: Screen) -> lis
     return [*cells, screen.text(_because(row))]
 
 
-def _because(row: Row) -> Phrase:
+def _because(row: VoteRow) -> Phrase:
     vote = row.change.vote
     facts = {
         "voter": row.voter,
@@ -108,7 +110,7 @@ def _because(row: Row) -> Phrase:
 _KNOWN = ("itself", "newer-epoch", "newer-zxid", "higher-id", "newer-round", "join")
 
 
-def _document(row: Row) -> dict[str, Any]:
+def _document(row: VoteRow) -> dict[str, Any]:
     vote = row.change.vote
     return {
         "at_ms": row.at_ms,

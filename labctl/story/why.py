@@ -1,13 +1,13 @@
-"""Why is a node, or the lab, as it is?  Pure answers from a film of the run."""
+"""Why is a node, or the lab, as it is?  Pure answers from a timeline of the run."""
 
 from typing import Any, NamedTuple
 
-from labctl.narrator.ballots import Vote
-from labctl.narrator.line import STORY, Line
-from labctl.narrator.world import LEADING, LOOKING, Peer, World
-from labctl.recording.film import Film
-from labctl.recording.happened import NodeEnded, NodePaused
 from labctl.screen.glyphs import shape
+from labctl.screen.line import STORY, Line
+from labctl.story.ballots import Ballot
+from labctl.story.lab_events import NodeEnded, NodePaused
+from labctl.story.recording.timeline import Timeline
+from labctl.story.world import LEADING, LOOKING, LabWorld, Peer
 from labctl.words.phrase import Phrase
 from node import events
 from node.events import Record
@@ -20,12 +20,12 @@ class Cast(NamedTuple):
     """One row of the table of votes."""
 
     voter: int
-    vote: Vote
+    vote: Ballot
     heard: bool  # by the node that is asked about; its own vote counts as heard
 
 
-class Step(NamedTuple):
-    """One event of the chain, told."""
+class ChainStep(NamedTuple):
+    """One event of the chain, with its line of the story."""
 
     number: int
     record: Record
@@ -41,33 +41,33 @@ class Reason(NamedTuple):
     votes: tuple[Cast, ...]
     tally: Phrase | None
     rules: tuple[Phrase, ...]
-    chain: tuple[Step, ...]
-    mend: Phrase | None = None  # what would restore a lost quorum
+    chain: tuple[ChainStep, ...]
+    repair: Phrase | None = None  # what would restore a lost quorum
 
 
-def of_node(film: Film, sid: int) -> Reason:
-    """Return why this node is what it is at the end of the film."""
-    world = film.at(film.end)
-    number = _decisive(film, sid)
-    reason = of_event(film, number, sid) if number else _nothing(sid)
-    after = _aftermath(film, sid, number)
+def of_node(timeline: Timeline, sid: int) -> Reason:
+    """Return why this node is what it is at the end of the timeline."""
+    world = timeline.at(timeline.end)
+    number = _decisive(timeline, sid)
+    reason = of_event(timeline, number, sid) if number else _nothing(sid)
+    after = _aftermath(timeline, sid, number)
     return reason._replace(
         sid=sid,
         state=state_of(world, sid),
         chain=(*reason.chain, *after),
-        mend=mend(world),
+        repair=repair(world),
     )
 
 
-def of_event(film: Film, number: int, sid: int = 0) -> Reason:
+def of_event(timeline: Timeline, number: int, sid: int = 0) -> Reason:
     """Return why this event happened."""
-    record = film.run.records[number - 1]
-    world = film.at(number)
+    record = timeline.run.records[number - 1]
+    world = timeline.at(number)
     who = sid or record.node
     peer = world.peers.get(who)
-    line = film.line(number)
+    line = timeline.line(number)
     what = line.what if line else Phrase("as-is", {"text": _kind(record)})
-    steps = [step for n in film.chain(number) if (step := _step(film, n))]
+    steps = [step for n in timeline.chain(number) if (step := _step(timeline, n))]
     about = record.event
     election = isinstance(about, _OF_ELECTION) and peer is not None
     return Reason(
@@ -81,15 +81,15 @@ def of_event(film: Film, number: int, sid: int = 0) -> Reason:
     )
 
 
-def of_lab(film: Film) -> Reason:
+def of_lab(timeline: Timeline) -> Reason:
     """Return why somebody leads, or why nobody can."""
-    world = film.at(film.end)
+    world = timeline.at(timeline.end)
     leader = world.leader()
-    if leader is not None and _reign_stands(world, leader):
-        return of_node(film, leader.sid)._replace(sid=0, state=_quorum(world))
-    lost = _last(film, _ENDS)
-    reason = of_event(film, lost) if lost else _nothing(0)
-    return reason._replace(sid=0, state=_quorum(world), mend=mend(world))
+    if leader is not None and _still_leads(world, leader):
+        return of_node(timeline, leader.sid)._replace(sid=0, state=_quorum(world))
+    lost = _last(timeline, _ENDS)
+    reason = of_event(timeline, lost) if lost else _nothing(0)
+    return reason._replace(sid=0, state=_quorum(world), repair=repair(world))
 
 
 _ENDS = (
@@ -107,17 +107,17 @@ _OF_ELECTION = (
 )
 
 
-def state_of(world: World, sid: int) -> Phrase:
+def state_of(world: LabWorld, sid: int) -> Phrase:
     """Return what this node is now, in one line."""
     peer = world.peers[sid]
     facts: dict[str, object] = {
         "sid": sid,
-        "shape": shape(_seen(peer)),
+        "shape": shape(peer.word),
         "epoch": peer.epoch,
         "leader": peer.leader,
         "phase": peer.phase,
     }
-    if _seen(peer) in ("DOWN", "PAUSED", LOOKING, "STARTING"):
+    if peer.word in ("DOWN", "PAUSED", LOOKING, "STARTING"):
         return Phrase("why.is", facts)
     key = "why.leads" if peer.state == LEADING else "why.follows"
     if not peer.serving:
@@ -125,13 +125,7 @@ def state_of(world: World, sid: int) -> Phrase:
     return Phrase(key, facts)
 
 
-def _seen(peer: Peer) -> str:
-    if not peer.up:
-        return "DOWN"
-    return "PAUSED" if peer.paused else (peer.state or "STARTING")
-
-
-def ballots(world: World, sid: int) -> tuple[Cast, ...]:
+def ballots(world: LabWorld, sid: int) -> tuple[Cast, ...]:
     """Return who voted for whom, as this node heard it."""
     mine = world.peers[sid].ballots
     rows = {peer: Cast(peer, vote, heard=True) for peer, vote in mine.received.items()}
@@ -143,11 +137,11 @@ def ballots(world: World, sid: int) -> tuple[Cast, ...]:
     return tuple(rows[peer] for peer in sorted(rows) if _votes(world, peer))
 
 
-def _votes(world: World, sid: int) -> bool:
+def _votes(world: LabWorld, sid: int) -> bool:
     return sid in world.peers and world.peers[sid].voter
 
 
-def rules(world: World, sid: int) -> tuple[Phrase, ...]:
+def rules(world: LabWorld, sid: int) -> tuple[Phrase, ...]:
     """Return, for each rival, by which rule the winner's vote is better."""
     mine = world.peers[sid].ballots
     decided = mine.decided
@@ -165,7 +159,7 @@ def rules(world: World, sid: int) -> tuple[Phrase, ...]:
     return tuple(found)
 
 
-def _own(peer: Peer, number: int) -> Vote | None:
+def _own(peer: Peer, number: int) -> Ballot | None:
     """The vote that a peer began the election with: its own history."""
     if not peer.voter or not peer.ballots.changes:
         return None
@@ -175,7 +169,7 @@ def _own(peer: Peer, number: int) -> Vote | None:
     return first if first.leader == peer.sid and same else None
 
 
-def _rule(winner: int, best: Vote, loser: int, other: Vote) -> Phrase:
+def _rule(winner: int, best: Ballot, loser: int, other: Ballot) -> Phrase:
     keys = zip(
         (best.epoch, best.zxid, winner), (other.epoch, other.zxid, loser), strict=True
     )
@@ -187,7 +181,7 @@ def _rule(winner: int, best: Vote, loser: int, other: Vote) -> Phrase:
         "zxid": show(best.zxid),
         "old_zxid": show(other.zxid),
     }
-    reason = Phrase(f"vote.{_RULES[better]}", facts)
+    reason = Phrase(f"VoteChanged.{_RULES[better]}", facts)
     return Phrase("why.against", {"loser": loser, "reason": reason})
 
 
@@ -204,34 +198,34 @@ def _tally(event: Any) -> Phrase | None:
     return Phrase("why.enough" if enough else "why.few", facts)
 
 
-def mend(world: World) -> Phrase | None:
+def repair(world: LabWorld) -> Phrase | None:
     """Return what would restore the quorum; None if there is one."""
     leader = world.leader()
-    if leader is not None and _reign_stands(world, leader):
+    if leader is not None and _still_leads(world, leader):
         return None
     voters = [peer for peer in world.peers.values() if peer.voter]
     down = tuple(peer.sid for peer in voters if not peer.up)
-    frozen = tuple(peer.sid for peer in voters if peer.up and peer.paused)
-    short = world.need - (len(voters) - len(down) - len(frozen))
+    paused = tuple(peer.sid for peer in voters if peer.up and peer.paused)
+    short = world.need - (len(voters) - len(down) - len(paused))
     facts = {
         "short": short,
         "down": down,
-        "paused": frozen,
+        "paused": paused,
         "faults": ", ".join(world.faults),
         "need": world.need,
     }
     if short > 0:
-        return Phrase("why.mend.start" if down else "why.mend.resume", facts)
-    return Phrase("why.mend.heal" if world.faults else "why.mend.wait", facts)
+        return Phrase("why.repair.start" if down else "why.repair.resume", facts)
+    return Phrase("why.repair.heal" if world.faults else "why.repair.wait", facts)
 
 
-def _reign_stands(world: World, leader: Peer) -> bool:
+def _still_leads(world: LabWorld, leader: Peer) -> bool:
     with_it = {leader.sid, *leader.learners} & set(world.voters)
     alive = {peer.sid for peer in world.alive()}
     return len(with_it & alive) >= world.need
 
 
-def _quorum(world: World) -> Phrase:
+def _quorum(world: LabWorld) -> Phrase:
     leader = world.leader()
     alive = [peer for peer in world.alive() if peer.voter]
     facts = {
@@ -241,18 +235,18 @@ def _quorum(world: World) -> Phrase:
         "leader": leader.sid if leader else 0,
         "epoch": leader.epoch if leader else 0,
     }
-    if leader is not None and _reign_stands(world, leader):
+    if leader is not None and _still_leads(world, leader):
         return Phrase("why.quorum", facts)
     return Phrase("why.no-quorum", facts)
 
 
-def _decisive(film: Film, sid: int) -> int:
+def _decisive(timeline: Timeline, sid: int) -> int:
     """Return the number of the event that made the node what it is now."""
-    for number in range(film.end, 0, -1):
-        record = film.run.records[number - 1]
+    for number in range(timeline.end, 0, -1):
+        record = timeline.run.records[number - 1]
         match record.event:
             case NodeEnded(sid=who) | NodePaused(sid=who) if who == sid:
-                peer = film.at(film.end).peers[sid]
+                peer = timeline.at(timeline.end).peers[sid]
                 if peer.paused or not peer.up:
                     return number
             case (
@@ -268,13 +262,13 @@ def _decisive(film: Film, sid: int) -> int:
     return 0
 
 
-def _aftermath(film: Film, sid: int, number: int) -> tuple[Step, ...]:
+def _aftermath(timeline: Timeline, sid: int, number: int) -> tuple[ChainStep, ...]:
     """What followed from the decision, for this node: how it came to serve."""
     found = []
-    for later in range(number + 1, film.end + 1) if number else ():
-        record = film.run.records[later - 1]
+    for later in range(number + 1, timeline.end + 1) if number else ():
+        record = timeline.run.records[later - 1]
         if isinstance(record.event, _RESULTS) and _concerns(record, sid):
-            step = _step(film, later)
+            step = _step(timeline, later)
             if step is not None and step.line.level == STORY:
                 found.append(step)
     return tuple(found[:6])
@@ -295,16 +289,16 @@ def _concerns(record: Record, sid: int) -> bool:
     return record.node == sid
 
 
-def _step(film: Film, number: int) -> Step | None:
-    line = film.line(number)
+def _step(timeline: Timeline, number: int) -> ChainStep | None:
+    line = timeline.line(number)
     if line is None:
         return None
-    return Step(number, film.run.records[number - 1], line)
+    return ChainStep(number, timeline.run.records[number - 1], line)
 
 
-def _last(film: Film, kinds: tuple[type[Any], ...]) -> int:
-    for number in range(film.end, 0, -1):
-        if isinstance(film.run.records[number - 1].event, kinds):
+def _last(timeline: Timeline, kinds: tuple[type[Any], ...]) -> int:
+    for number in range(timeline.end, 0, -1):
+        if isinstance(timeline.run.records[number - 1].event, kinds):
             return number
     return 0
 

@@ -8,16 +8,16 @@ and the verbs need it to know when things have settled.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from labctl.narrator.ballots import Ballots, heard
-from labctl.narrator.ladder import Held, Spans, joined, written
-from labctl.recording import happened
+from labctl.story import lab_events
+from labctl.story.ballots import Ballots, heard
+from labctl.story.log_comparison import HeldLog, Spans, joined, written
 from node import events, fault_events
 
 LOOKING, FOLLOWING, LEADING, OBSERVING = "LOOKING", "FOLLOWING", "LEADING", "OBSERVING"
 
 
 _NONE: frozenset[int] = frozenset()
-_NO_FAULTS: Mapping[str, happened.FaultSet] = {}
+_NO_FAULTS: Mapping[str, lab_events.FaultSet] = {}
 
 
 class Peer(NamedTuple):
@@ -39,14 +39,21 @@ class Peer(NamedTuple):
     ballots: Ballots = Ballots()  # of its last election
     accepted_epoch: int = 0  # on disk: promised to follow no older one
     current_epoch: int = 0  # on disk: the history is of this epoch
-    log: Held = Held()  # on disk: the rungs of the ladder
+    log: HeldLog = HeldLog()  # on disk: the rows of the log comparison
+
+    @property
+    def word(self) -> str:
+        """The word for what it is now: DOWN, PAUSED, STARTING, or its state."""
+        if not self.up:
+            return "DOWN"
+        return "PAUSED" if self.paused else self.state or "STARTING"
 
 
-class World(NamedTuple):
+class LabWorld(NamedTuple):
     """All nodes of one lab, and what was done to them."""
 
     peers: Mapping[int, Peer]
-    faults: Mapping[str, happened.FaultSet] = _NO_FAULTS  # those that stand, by id
+    faults: Mapping[str, lab_events.FaultSet] = _NO_FAULTS  # those that stand, by id
     agreed: Spans = ()  # transactions that somebody knows to be committed
     epoch: int = 0  # the newest that a leader was established in
 
@@ -61,7 +68,7 @@ class World(NamedTuple):
         return len(self.voters) // 2 + 1
 
     def alive(self) -> list[Peer]:
-        """Nodes that run and are not frozen, by id."""
+        """Nodes that run and are not paused, by id."""
         found = [p for p in self.peers.values() if p.up and not p.paused]
         return sorted(found, key=lambda peer: peer.sid)
 
@@ -71,19 +78,19 @@ class World(NamedTuple):
         return max(claims, key=lambda peer: peer.epoch, default=None)
 
 
-def new_world(voters: Iterable[int], observers: Iterable[int]) -> World:
+def new_world(voters: Iterable[int], observers: Iterable[int]) -> LabWorld:
     """Return a world in which nobody runs yet."""
     peers = [Peer(sid, voter=True) for sid in voters]
     peers += [Peer(sid, voter=False) for sid in observers]
-    return World({peer.sid: peer for peer in peers})
+    return LabWorld({peer.sid: peer for peer in peers})
 
 
-def with_peer(world: World, peer: Peer) -> World:
+def with_peer(world: LabWorld, peer: Peer) -> LabWorld:
     """Return the world with this node replaced."""
     return world._replace(peers={**world.peers, peer.sid: peer})
 
 
-def fallen(world: World, sid: int) -> World:
+def fallen(world: LabWorld, sid: int) -> LabWorld:
     """Return the world after this node's process ended: its disk stays."""
     return with_peer(world, _at_rest(world.peers[sid]))
 
@@ -99,12 +106,12 @@ def _at_rest(peer: Peer) -> Peer:
     )
 
 
-def frozen(world: World, sid: int, *, paused: bool) -> World:
+def with_pause(world: LabWorld, sid: int, *, paused: bool) -> LabWorld:
     """Return the world after this node was paused or resumed."""
     return with_peer(world, world.peers[sid]._replace(paused=paused))
 
 
-def advance(world: World, record: events.Record) -> World:
+def advance(world: LabWorld, record: events.Record) -> LabWorld:
     """Return the world after this event, of a node or of the lab itself."""
     peer = world.peers.get(record.node)
     if peer is None:
@@ -115,10 +122,10 @@ def advance(world: World, record: events.Record) -> World:
         fresh = _at_rest(peer)._replace(up=True, ballots=Ballots())
         return with_peer(world, fresh)
     if (
-        isinstance(record.event, fault_events.GateCleared)
+        isinstance(record.event, fault_events.LinkFaultCleared)
         and record.event.why != "asked"
     ):
-        world = _healed(world, record.event.gate.partition(">")[0])
+        world = _healed(world, record.event.fault.partition(">")[0])
     return _agreed(with_peer(world, _after(peer, record)), record)
 
 
@@ -132,7 +139,7 @@ def _after(peer: Peer, record: events.Record) -> Peer:
     return peer._replace(ballots=ballots, log=log)
 
 
-def _agreed(world: World, record: events.Record) -> World:
+def _agreed(world: LabWorld, record: events.Record) -> LabWorld:
     """Take note of what is committed for good."""
     match record.event:
         case events.LeaderEstablished(epoch=epoch):
@@ -145,36 +152,36 @@ def _agreed(world: World, record: events.Record) -> World:
     return world._replace(agreed=joined(world.agreed, here))
 
 
-def _acted(world: World, event: object) -> World:
+def _acted(world: LabWorld, event: object) -> LabWorld:
     """Return the world after something that the lab did to it."""
     match event:
-        case happened.NodeEnded(sid=sid) if sid in world.peers:
+        case lab_events.NodeEnded(sid=sid) if sid in world.peers:
             return fallen(world, sid)
-        case happened.NodePaused(sid=sid) if sid in world.peers:
-            return frozen(world, sid, paused=True)
-        case happened.NodeResumed(sid=sid) if sid in world.peers:
-            return frozen(world, sid, paused=False)
-        case happened.NodeWiped(sid=sid, what=what) if sid in world.peers:
+        case lab_events.NodePaused(sid=sid) if sid in world.peers:
+            return with_pause(world, sid, paused=True)
+        case lab_events.NodeResumed(sid=sid) if sid in world.peers:
+            return with_pause(world, sid, paused=False)
+        case lab_events.NodeWiped(sid=sid, what=what) if sid in world.peers:
             return with_peer(world, _wiped(world.peers[sid], what))
-        case happened.FaultSet(fault=fault):
+        case lab_events.FaultSet(fault=fault):
             return world._replace(faults={**world.faults, fault: event})
-        case happened.FaultHealed(fault=fault):
+        case lab_events.FaultHealed(fault=fault):
             return _healed(world, fault)
         case _:
             return world
 
 
-def _healed(world: World, fault: str) -> World:
+def _healed(world: LabWorld, fault: str) -> LabWorld:
     left = {name: f for name, f in world.faults.items() if name != fault}
     return world._replace(faults=left)
 
 
 def _wiped(peer: Peer, what: str) -> Peer:
     if what == "all":
-        return peer._replace(log=Held(), accepted_epoch=0, current_epoch=0)
+        return peer._replace(log=HeldLog(), accepted_epoch=0, current_epoch=0)
     if what == "epochs":
         return peer._replace(accepted_epoch=0, current_epoch=0)
-    return peer._replace(log=Held())  # what is left, Recovered will tell
+    return peer._replace(log=HeldLog())  # what is left, the next Recovered says
 
 
 def _moved(peer: Peer, event: object) -> Peer:

@@ -1,6 +1,6 @@
 """What `labctl doctor` says: of the machine here, of files in the next ones.
 
-A finding is up to three sentences: what is so, why that matters, how to mend it.
+A finding is up to three sentences: what is so, why that matters, how to repair it.
 """
 
 from collections.abc import Mapping
@@ -76,9 +76,9 @@ MACHINE: Mapping[str, Said] = {
             "外连使用端口 {first}-{last}，实验的端口都不在其中",
         ),
     ),
-    "ports-lent": (
+    "ports-ephemeral": (
         (
-            "ports of labs ({ports}) are among those the system lends to outgoing"
+            "ports of labs ({ports}) are among those the system gives to outgoing"
             " connections ({first}-{last})",
             "实验的端口（{ports}）属于系统借给外连的端口（{first}-{last}）",
         ),
@@ -174,16 +174,16 @@ MACHINE: Mapping[str, Said] = {
 }
 
 DOCTOR: Mapping[str, tuple[str, str]] = {
-    "doctor.word.fix": ("mend it", "须修"),
+    "doctor.word.fix": ("fix it", "须修"),
     "doctor.word.consider": ("consider", "留意"),
     "doctor.word.fine": ("fine", "正常"),
-    "doctor.part.why": ("    why   {text}", "    原因  {text}"),
-    "doctor.part.mend": ("    mend  {text}", "    解法  {text}"),
+    "doctor.part.why": ("    why     {text}", "    原因  {text}"),
+    "doctor.part.repair": ("    repair  {text}", "    解法  {text}"),
     "doctor.sum.bad": (
-        "{fix} to mend, {rest} others",
+        "{fix} to fix, {rest} others",
         "{fix} 处须修，另有 {rest} 条",
     ),
-    "doctor.sum.good": ("nothing must be mended", "没有必须修的"),
+    "doctor.sum.good": ("nothing must be fixed", "没有必须修的"),
     "doctor.unreadable": ("{path}: {why}", "{path}：{why}"),
     **spread(MACHINE),
     **spread(FILES),

@@ -9,12 +9,17 @@ FILES: Mapping[str, Said] = {
     "broken": (
         ("not in properties format: {why}", "不是 properties 格式：{why}"),
         ("the server does not start", "服务器无法启动"),
-        ("mend this line", "改正这一行"),
+        ("correct this line", "改正这一行"),
     ),
     "refused": (
         ("the server refuses this: {why}", "服务器会拒绝：{why}"),
         ("it ends at once, with exit code 2", "它会立即退出，退出码 2"),
-        ("mend what the sentence names", "按提示改正"),
+        ("correct what the sentence names", "按提示改正"),
+    ),
+    "not-here": (
+        ("this lab's own node refuses this: {why}", "本实验的节点会拒绝：{why}"),
+        ("Java ZooKeeper obeys it", "Java ZooKeeper 会照做"),
+        ("take the line out to run it here", "想在这里运行，就去掉这一行"),
     ),
     "bom": (
         ("the file begins with a byte order mark", "文件开头有 BOM"),

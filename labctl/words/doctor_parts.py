@@ -1,4 +1,4 @@
-"""A finding in words: what is so, why it matters, how to mend it."""
+"""A finding in words: what is so, why it matters, how to repair it."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,10 @@ Said = tuple[Pair] | tuple[Pair, Pair | None, Pair]
 
 
 def spread(findings: Mapping[str, Said]) -> dict[str, Pair]:
-    """Return the phrases: doctor.KEY, doctor.KEY.why, doctor.KEY.mend."""
+    """Return the phrases: doctor.KEY, doctor.KEY.why, doctor.KEY.repair."""
     phrases: dict[str, Pair] = {}
     for key, said in findings.items():
-        for part, pair in zip(("", ".why", ".mend"), said, strict=False):
+        for part, pair in zip(("", ".why", ".repair"), said, strict=False):
             if pair is not None:
                 phrases[f"doctor.{key}{part}"] = pair
     return phrases

@@ -32,6 +32,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "wait for it, or end it; the lock goes with it",
         "等它结束，或终止它；锁会随之释放",
     ),
+    "lab.gone": (
+        "somebody has taken lab {lab} down",
+        "有人已经用 down 结束了实验 {lab}",
+    ),
     "port.taken": (
         "port {port} (n{sid}) is taken{who}; nothing was started",
         "端口 {port}（n{sid}）已被占用{who}；什么都没有启动",
@@ -116,6 +120,20 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "which nodes? nothing is never taken for all",
         "哪些节点？不写绝不等于全部",
     ),
+    "usage.no-verb": ("there is no verb {verb}{near}", "没有动词 {verb}{near}"),
+    "usage.no-option": ("there is no option {option}{near}", "没有选项 {option}{near}"),
+    "usage.near": ("; did you mean {names}?", "；您是否想输入 {names}？"),
+    "usage.missing": ("{what} is missing", "缺少 {what}"),
+    "usage.bad-number": (
+        "{what} takes a number, not {value}",
+        "{what} 需要一个数字，而不是 {value}",
+    ),
+    "usage.bad-value": ("{what} {value}: {why}", "{what} {value}：{why}"),
+    "usage.other": ("{why}", "{why}"),
+    "usage.hint": (
+        "labctl {verb}--help shows how it is written",
+        "labctl {verb}--help 说明它的写法",
+    ),
     "target.hint": (
         "2 · 1,3 · leader · followers · follower:1 · observers · voters · up · down ·"
         " !2 · all",
@@ -123,8 +141,8 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         " !2 · all",
     ),
     "target.unknown": (
-        "{term!r} is neither a node nor a role",
-        "{term!r} 既不是节点也不是角色",
+        "{term!r} is neither a node nor a role{near}",
+        "{term!r} 既不是节点也不是角色{near}",
     ),
     "target.unknown-id": (
         "there is no node {term}; there are {nodes}",
@@ -214,12 +232,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "镜像构建失败：{why}",
     ),
     "docker.no-image.hint": (
-        "a base image that is there can be named: BASE_IMAGE=python:3.13-slim",
-        "可以指定已有的基础镜像：BASE_IMAGE=python:3.13-slim",
-    ),
-    "docker.no-project": (
-        "the engine has no image {image} and there is no Dockerfile to build it from",
-        "引擎里没有镜像 {image}，也没有用来构建它的 Dockerfile",
+        "name a base image that the engine has: BASE_IMAGE=NAME; or make one from"
+        " Debian packages: .ci/docker-base; or use --runtime process: no engine needed",
+        "指定引擎里已有的基础镜像：BASE_IMAGE=NAME；或用 Debian 软件包做一个："
+        ".ci/docker-base；或用 --runtime process：不需要引擎",
     ),
     "docker.failed": (
         "Docker refused: {why}",

@@ -3,58 +3,63 @@
 from collections.abc import Mapping
 
 FAULTS: Mapping[str, tuple[str, str]] = {
-    "gate.cut": ("⊘ cut to n{to} ({fault})", "⊘ 切断到 n{to}（{fault}）"),
-    "gate.cut.from": (
+    "LinkFaultSet.cut": ("⊘ cut to n{to} ({fault})", "⊘ 切断到 n{to}（{fault}）"),
+    "LinkFaultSet.cut.from": (
         "⊘ cut to n{to} from {type} on ({fault})",
         "⊘ 自 {type} 起切断到 n{to}（{fault}）",
     ),
-    "gate.hold": (
+    "LinkFaultSet.hold": (
         "⊘ holds all for n{to} ({fault})",
         "⊘ 扣住发往 n{to} 的消息（{fault}）",
     ),
-    "gate.hold.from": (
+    "LinkFaultSet.hold.from": (
         "⊘ holds all for n{to} from {type} on ({fault})",
         "⊘ 自 {type} 起扣住发往 n{to} 的消息（{fault}）",
     ),
-    "gate.delay": (
+    "LinkFaultSet.delay": (
         "⊘ {delay} ms late to n{to} ({fault})",
         "⊘ 到 n{to} 延迟 {delay} ms（{fault}）",
     ),
-    "gate.delay.from": (
+    "LinkFaultSet.delay.from": (
         "⊘ {delay} ms late to n{to} from {type} on ({fault})",
         "⊘ 自 {type} 起到 n{to} 延迟 {delay} ms（{fault}）",
     ),
-    "gate.lose": (
+    "LinkFaultSet.lose": (
         "⊘ loses a message for n{to} ({fault})",
         "⊘ 将丢失一条发往 n{to} 的消息（{fault}）",
     ),
-    "gate.lose.from": (
+    "LinkFaultSet.lose.from": (
         "⊘ loses {type} for n{to} ({fault})",
         "⊘ 将丢失发往 n{to} 的 {type}（{fault}）",
     ),
-    "gate.cleared": (
+    "LinkFaultCleared": (
         "link to n{to} free of {fault}",
         "到 n{to} 的链路不再受 {fault} 影响",
     ),
-    "gate.asked": ("you healed it", "由你修复"),
-    "gate.time-up": ("its time is up", "时限已到"),
-    "gate.used-up": ("it has lost what it had to lose", "该丢的已经丢完"),
-    "message.lost": ("{type} for n{to} is lost", "发往 n{to} 的 {type} 丢失了"),
-    "message.lost.why": (
+    "LinkFaultCleared.asked": ("you healed it", "由你修复"),
+    "LinkFaultCleared.time-up": ("its time is up", "时限已到"),
+    "LinkFaultCleared.used-up": ("it has lost what it had to lose", "该丢的已经丢完"),
+    "MessageLost": ("{type} for n{to} is lost", "发往 n{to} 的 {type} 丢失了"),
+    "MessageLost.why": (
         "what is behind it goes on: no TCP connection ever does that",
         "后面的消息照常发出：TCP 连接绝不会这样",
     ),
-    "order.no-admin": (
-        "n{sid} has no AdminServer: nobody can order a fault there",
-        "n{sid} 没有 AdminServer：无法给它下达故障",
+    "admin.no-admin": (
+        "n{sid} has no AdminServer: no fault can be injected there",
+        "n{sid} 没有 AdminServer：无法向它注入故障",
     ),
-    "order.unheard": ("n{sid} takes no orders: {why}", "n{sid} 不接受命令：{why}"),
-    "order.unheard.hint": (
-        "labctl status says whether it runs; a frozen node hears nothing",
-        "用 labctl status 看它是否在运行；冻结的节点什么也听不见",
+    "admin.unheard": (
+        "n{sid} does not answer admin requests: {why}",
+        "n{sid} 不回应管理请求：{why}",
     ),
-    "order.refused": ("n{sid} refuses: {why}", "n{sid} 拒绝：{why}"),
-    "order.refused.hint": (
+    "admin.unheard.hint": (
+        "labctl status says whether it runs, labctl logs {sid} whether its "
+        "AdminServer does; a paused node receives nothing",
+        "labctl status 说明它是否在运行，labctl logs {sid} 说明它的 AdminServer "
+        "是否在运行；暂停的节点收不到任何消息",
+    ),
+    "admin.refused": ("n{sid} refuses: {why}", "n{sid} 拒绝：{why}"),
+    "admin.refused.hint": (
         "was it started by this lab? labctl restart {sid}",
         "它是由这个实验启动的吗？labctl restart {sid}",
     ),
@@ -192,28 +197,28 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "half a tick's count: {have} with it, need {need}: it may not lead alone",
         "每半个 tick 清点一次：{have} 个跟随，需要 {need}：不能独自当 leader",
     ),
-    "side.reigns": (
+    "side.leads": (
         "side     {part}: {have} of {voters} voters, need {need}: serves, n{leader}"
         " leads epoch {epoch}",
-        "这一边   {part}：{voters} 票中有 {have} 票，需要 {need}：提供服务，n{leader}"
-        " 统领 epoch {epoch}",
+        "这一边   {part}：{voters} 票中得 {have} 票，需要 {need}：提供服务，n{leader}"
+        " 的任期 epoch {epoch}",
     ),
     "side.mute": (
         "side     {part}: {have} of {voters} voters, need {need}: looks for a leader,"
         " serves nobody",
-        "这一边   {part}：{voters} 票中有 {have} 票，需要 {need}：在寻找 leader，"
+        "这一边   {part}：{voters} 票中得 {have} 票，需要 {need}：在寻找 leader，"
         "不提供服务",
     ),
-    "crooked.reigns": (
-        "n{leader} leads epoch {epoch} with {court}",
-        "n{leader} 统领 epoch {epoch}，跟随者 {court}",
+    "partial.leads": (
+        "n{leader} leads epoch {epoch} with {followers}",
+        "n{leader} 的任期 epoch {epoch}，跟随者 {followers}",
     ),
-    "crooked.out": (
+    "partial.out": (
         "outside: {out}; they hear that n{leader} leads but cannot speak with it both"
         " ways, so they try again and again",
         "在外面：{out}；它们知道 n{leader} 是 leader，却无法与它双向通话，只能一试再试",
     ),
-    "crooked.none": (
+    "partial.none": (
         "nobody leads: among {nodes} no majority hears each other both ways",
         "没有 leader：{nodes} 中没有过半节点能双向通话",
     ),
@@ -222,7 +227,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         " try forever",
         "{limit} 秒后仍未平静，也许永远不会：单向的沉默让节点不断重试",
     ),
-    "resumed.alone": ("its time was up", "时限已到"),
+    "NodeResumed.alone": ("its time was up", "时限已到"),
     "net.head": ("who can speak to whom: row → column", "谁能对谁说话：行 → 列"),
     "net.from": ("from", "从"),
     "net.legend": (
@@ -266,11 +271,12 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "         {at} 秒  {kind} {what} 持续 {for} 秒",
     ),
     "chaos.does": ("⊘ {fault}: {kind} {where}", "⊘ {fault}：{kind} {where}"),
-    "chaos.mends": ("✓ chaos ends: all is healed", "✓ 混乱结束：全部修复"),
+    "chaos.heals": ("✓ chaos ends: all is healed", "✓ 混乱结束：全部修复"),
     "chaos.over": (
         "chaos    {n} faults, {votes} times a voter began to vote; longest time"
-        " without a leader: {mute} s",
-        "混乱     {n} 个故障，投票节点共 {votes} 次开始投票；最长 {mute} 秒没有 leader",
+        " without a leader: {leaderless} s",
+        "混乱     {n} 个故障，投票节点共 {votes} 次开始投票；"
+        "最长 {leaderless} 秒没有 leader",
     ),
     "chaos.unknown": ("chaos cannot do {words}", "chaos 做不到 {words}"),
     "chaos.hint": ("--faults takes {known}", "--faults 可用 {known}"),

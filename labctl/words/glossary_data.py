@@ -96,7 +96,7 @@ CLIENTS: Mapping[str, tuple[str, str]] = {
         "名字后面带有递增编号的 znode：用于队列和公平锁。",
     ),
     "term.watch": (
-        "A client's wish to be told once when a znode changes. It is kept by the server"
+        "A client's request to hear once when a znode changes. It is kept by the server"
         " the client is connected to and is gone once it fired.",
         "客户端要求在 znode 变化时通知一次。由所连的服务器保管，触发后即失效。",
     ),
@@ -169,10 +169,10 @@ TROUBLE: Mapping[str, tuple[str, str]] = {
         "进程随时可能终止并失去内存；磁盘还在。Zab 正是为这种故障设计的。",
     ),
     "term.pause": (
-        "A process that stands still (a long garbage collection, a frozen machine) and"
+        "A process that stands still (a long garbage collection, a paused machine) and"
         " comes back believing that no time has passed. An old leader is then refused:"
         " its epoch is old.",
-        "进程停住（长时间 GC、机器冻结），醒来还以为时间没有过去。旧 leader 会因"
+        "进程停住（长时间 GC、机器暂停），醒来还以为时间没有过去。旧 leader 会因"
         "此被拒绝："
         "它的 epoch 已旧。",
     ),

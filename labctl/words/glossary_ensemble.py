@@ -87,7 +87,7 @@ ENSEMBLE: Mapping[str, tuple[str, str]] = {
     "term.round": (
         "The number of an election (logical clock). Votes of an older round are void;"
         " who hears a newer round forgets its ballots and joins it. Not the epoch: that"
-        " counts reigns, this counts elections.",
+        " counts leaders, this counts elections.",
         "选举的轮次（逻辑时钟）。旧轮的选票作废；听到更新的一轮，就丢掉手里的选票加入。"
         "它不是 epoch：epoch 数的是任期，轮次数的是选举。",
     ),

@@ -11,8 +11,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "写操作。阶段：选举、发现、同步、广播。",
     ),
     "term.epoch": (
-        "The number of a leader's reign. Each new leader takes one above all that a"
-        " majority ever promised, so messages of an old reign are known as old.",
+        "The number of a leader's term. Each new leader takes one above all that a"
+        " majority ever promised, so messages of an old leader are known as old.",
         "leader 任期的编号。新 leader 取的值比过半节点承诺过的都大，因此旧任期的"
         "消息一看"
         "便知。",

@@ -85,10 +85,10 @@ HELP: Mapping[str, tuple[str, str]] = {
     ),
     "help.ls": ("List the labs on this machine.", "列出本机上的实验室。"),
     "help.pause": (
-        "Freeze nodes: silent, but not gone (SIGSTOP).",
-        "冻结节点：没了声音，但没有消失（SIGSTOP）。",
+        "Pause nodes: silent, but not gone (SIGSTOP).",
+        "暂停节点：没了声音，但没有消失（SIGSTOP）。",
     ),
-    "help.resume": ("Thaw frozen nodes (SIGCONT).", "解冻节点（SIGCONT）。"),
+    "help.resume": ("Resume paused nodes (SIGCONT).", "恢复节点（SIGCONT）。"),
     "help.crash": (
         "Cut a node's power: what its disk had not synced is gone.",
         "给节点断电：磁盘尚未落盘的内容全部丢失。",
@@ -154,7 +154,7 @@ HELP: Mapping[str, tuple[str, str]] = {
         "解释一个术语，并用你的实验室举例。",
     ),
     "help.config": (
-        "Show a node's zoo.cfg and myid, with a word on each line.",
+        "Show a node's zoo.cfg and myid, explained; or explain one KEY.",
         "显示节点的 zoo.cfg 和 myid，每行附说明。",
     ),
     "help.step": (
@@ -174,7 +174,7 @@ HELP: Mapping[str, tuple[str, str]] = {
         "列出录像：每个实验室的一生都会保留。",
     ),
     "help.replay": (
-        "Tell a recording again: slower, from a point, step by step, back.",
+        "Replay a recording: slower, from a point, step by step, back.",
         "重讲一段录像：放慢、从某处起、单步、回退。",
     ),
     "help.diff": (

@@ -37,20 +37,26 @@ LAB: Mapping[str, tuple[str, str]] = {
     ),
     "runtime.process": ("processes", "进程"),
     "runtime.docker": ("docker", "docker"),
-    "plan.lent": (
-        "note     ports {ports} are among those the system lends to outgoing"
+    "plan.ephemeral": (
+        "note     ports {ports} are among those the system gives to outgoing"
         " connections ({first}-{last}): one may be gone before its node listens;"
         " {instead}",
         "注意     端口 {ports} 属于系统借给外连的端口（{first}-{last}）："
         "节点监听之前可能已被占用；{instead}",
     ),
-    "lent.below": (
+    "ephemeral.below": (
         "choose some below {first}, as --base-port 22000 does",
         "请选 {first} 以下的端口，例如 --base-port 22000",
     ),
-    "lent.reserve": (
+    "ephemeral.reserve": (
         "reserve them: sysctl net.ipv4.ip_local_reserved_ports",
         "可预留它们：sysctl net.ipv4.ip_local_reserved_ports",
+    ),
+    "disk.full": (
+        "disk     {folder} has {free} left: a server that cannot write ends (exit code"
+        " 10). Free some space, then: labctl start down{lab}",
+        "磁盘     {folder} 只剩 {free}：写不下去的服务器会退出（退出码 10）。"
+        "腾出空间，然后：labctl start down{lab}",
     ),
     "up.processes": (
         "runtime  processes on this machine: {why}",
@@ -72,11 +78,11 @@ LAB: Mapping[str, tuple[str, str]] = {
     "connect": ("connect  {string}", "连接     {string}"),
     "verdict.yes": (
         "quorum: yes ({have}/{voters} voters) · leader n{leader} · epoch {epoch}",
-        "法定人数：有（{have}/{voters} 票）· leader n{leader} · epoch {epoch}",
+        "已过半（{have}/{voters} 票）· leader n{leader} · epoch {epoch}",
     ),
     "verdict.no": (
         "quorum: no ({have}/{voters} voters serve, need {need}){missing}",
-        "法定人数：无（{have}/{voters} 票在服务，需要 {need}）{missing}",
+        "未过半（{have}/{voters} 票在服务，需要 {need}）{missing}",
     ),
     "verdict.start": (" · start {short} of {down}", " · 请启动 {down} 中的 {short} 个"),
     "next.break": (
@@ -106,14 +112,13 @@ LAB: Mapping[str, tuple[str, str]] = {
     "is.DOWN": ("is down", "没有运行"),
     "is.PAUSED": ("is paused", "已暂停"),
     "already": ("is so already", "本来就是这样"),
-    "killed": ("✕ SIGKILL", "✕ SIGKILL"),
-    "terminate": ("✕ SIGTERM", "✕ SIGTERM"),
+    "NodeEnded.terminating": ("✕ SIGTERM", "✕ SIGTERM"),
     "stop.slow": (
         "did not stop within {limit} s: SIGKILL",
         "{limit} 秒内没有停止：SIGKILL",
     ),
-    "paused": ("❚ paused", "❚ 已暂停"),
-    "paused.why": (
+    "NodePaused": ("❚ paused", "❚ 已暂停"),
+    "NodePaused.why": (
         "silent, yet its connections stand: the others notice by their time-outs",
         "不作声，但连接还在：其他节点要等超时才会察觉",
     ),
@@ -124,13 +129,13 @@ LAB: Mapping[str, tuple[str, str]] = {
         "epoch {epoch} 的 leader，而 n{new} 已在领导 epoch {new_epoch}：两个都自称"
         " leader，但提交需要多数派，只有 n{new} 拥有",
     ),
-    "resumed": ("resumed", "已恢复"),
-    "resumed.why": (
+    "NodeResumed": ("resumed", "已恢复"),
+    "NodeResumed.why": (
         "it does not know that time has passed",
         "它不知道时间已经过去",
     ),
-    "died": ("✕ ended by itself", "✕ 自行退出"),
-    "died.why": ("{why}", "{why}"),
+    "NodeEnded.unasked": ("✕ ended by itself", "✕ 自行退出"),
+    "NodeEnded.unasked.why": ("{why}", "{why}"),
     "outcome.same": (
         "no election: n{new} leads on, {have} of {voters} voters run, need {need}",
         "没有选举：n{new} 继续当 leader，{voters} 个投票节点中 {have} 个在运行，需要"
@@ -138,7 +143,7 @@ LAB: Mapping[str, tuple[str, str]] = {
     ),
     "outcome.same-joined": (
         "n{new} leads on in epoch {epoch}: who looked for a leader found it",
-        "n{new} 继续统领 epoch {epoch}：寻找 leader 的节点找到了它",
+        "n{new} 继续任期 epoch {epoch}：寻找 leader 的节点找到了它",
     ),
     "outcome.new": (
         "new leader: n{old} → n{new}, epoch {old_epoch} → {epoch}",

@@ -3,111 +3,114 @@
 from collections.abc import Mapping
 
 LIFE: Mapping[str, tuple[str, str]] = {
-    "started": ("starts", "启动"),
-    "started.voter": ("a voter", "有投票权"),
-    "started.observer": ("an observer: no vote", "observer：没有投票权"),
-    "recovered": ("recovers {zxid} from disk", "从磁盘恢复到 {zxid}"),
-    "recovered.why": (
+    "NodeStarted": ("starts", "启动"),
+    "NodeStarted.voter": ("a voter", "有投票权"),
+    "NodeStarted.observer": ("an observer: no vote", "observer：没有投票权"),
+    "Recovered": ("recovers {zxid} from disk", "从磁盘恢复到 {zxid}"),
+    "Recovered.why": (
         "snapshot {snapshot} + {replayed} txns from the log; epoch {epoch}",
         "快照 {snapshot} + 日志中 {replayed} 个事务；epoch {epoch}",
     ),
-    "recovered.torn": (
+    "Recovered.torn": (
         "the log's last record was half written, never promised to anyone: dropped",
         "日志最后一条只写了一半，未向任何人承诺：丢弃",
     ),
-    "recovered.empty": ("empty disk", "磁盘为空"),
-    "recovered.empty.why": ("no history yet: zxid 0x0", "还没有历史：zxid 0x0"),
+    "Recovered.empty": ("empty disk", "磁盘为空"),
+    "Recovered.empty.why": ("no history yet: zxid 0x0", "还没有历史：zxid 0x0"),
     "port-of.election": ("election", "选举"),
     "port-of.quorum": ("quorum", "仲裁"),
     "port-of.client": ("client", "客户端"),
     "port-of.admin": ("admin", "管理"),
-    "listening": ("{port_of} port {address}:{port}", "{port_of}端口 {address}:{port}"),
-    "no-port": (
+    "ListenerOpened": (
+        "{port_of} port {address}:{port}",
+        "{port_of}端口 {address}:{port}",
+    ),
+    "PortUnavailable": (
         "cannot lead: port {port} of {address}: {why}",
         "无法领导：{address} 的端口 {port}：{why}",
     ),
-    "no-port.why": (
+    "PortUnavailable.why": (
         "without its quorum port no learner reaches it: it looks again, and retries",
         "没有仲裁端口，learner 就连不上它：重新选举，再试一次",
     ),
-    "no-admin": ("no AdminServer on {port}", "端口 {port} 上没有 AdminServer"),
-    "no-admin.why": (
+    "AdminUnavailable": ("no AdminServer on {port}", "端口 {port} 上没有 AdminServer"),
+    "AdminUnavailable.why": (
         "{why}: only a warning, as in ZooKeeper; it goes on without",
         "{why}：与 ZooKeeper 一样只是警告，没有它照样运行",
     ),
-    "stopped": ("✕ stopped", "✕ 已停止"),
-    "stopped.asked": ("in order, because it was asked to", "应要求有序退出"),
-    "stopped.why": ("{why} (exit code {code})", "{why}（退出码 {code}）"),
-    "state": ("{old} → {new}", "{old} → {new}"),
+    "NodeStopped": ("✕ stopped", "✕ 已停止"),
+    "NodeStopped.asked": ("in order, because it was asked to", "应要求有序退出"),
+    "NodeStopped.why": ("{why} (exit code {code})", "{why}（退出码 {code}）"),
+    "StateChanged": ("{old} → {new}", "{old} → {new}"),
     "shape.LOOKING": ("? LOOKING", "? LOOKING"),
     "shape.FOLLOWING": ("● FOLLOWING", "● FOLLOWING"),
     "shape.LEADING": ("▲ LEADING", "▲ LEADING"),
     "shape.OBSERVING": ("◇ OBSERVING", "◇ OBSERVING"),
-    "state.start": ("it just started", "刚刚启动"),
-    "state.elected": ("the election decided so", "选举的结果"),
-    "state.leader-lost": ("its leader is gone", "leader 不在了"),
-    "state.quorum-lost": ("its majority is gone", "失去多数派"),
-    "state.no-quorum-port": ("its quorum port cannot be had", "拿不到仲裁端口"),
-    "state.no-quorum": ("a majority is no longer with it", "不再有过半节点跟随"),
-    "state.no-epoch-quorum": ("too few reported in time", "按时报到的太少"),
-    "state.no-epoch-acks": ("too few accepted its epoch", "接受其 epoch 的太少"),
-    "state.no-newleader-quorum": (
+    "StateChanged.start": ("it just started", "刚刚启动"),
+    "StateChanged.elected": ("the election decided so", "选举的结果"),
+    "StateChanged.leader-lost": ("its leader is gone", "leader 不在了"),
+    "StateChanged.quorum-lost": ("its majority is gone", "失去多数派"),
+    "StateChanged.no-quorum-port": ("its quorum port cannot be had", "拿不到仲裁端口"),
+    "StateChanged.no-quorum": ("a majority is no longer with it", "不再有过半节点跟随"),
+    "StateChanged.no-epoch-quorum": ("too few reported in time", "按时报到的太少"),
+    "StateChanged.no-epoch-acks": ("too few accepted its epoch", "接受其 epoch 的太少"),
+    "StateChanged.no-newleader-quorum": (
         "too few took over its history",
         "接过其历史的太少",
     ),
-    "state.newer-epoch": (
-        "a learner can only join a newer epoch",
-        "有节点只能加入更新的 epoch",
+    "StateChanged.no-epoch-left": (
+        "all epochs are used up",
+        "所有 epoch 已用尽",
     ),
-    "state.sync-failed": ("the synchronization failed", "同步失败"),
-    "snapshot": (
+    "StateChanged.sync-failed": ("the synchronization failed", "同步失败"),
+    "SnapshotTaken": (
         "snapshot at {zxid}: {bytes} bytes in {took} ms",
         "快照 {zxid}:{bytes} 字节，用时 {took} ms",
     ),
-    "snapshot.why": ("older log files are not needed now", "更旧的日志不再需要"),
-    "slow-disk": ("slow disk: {took} ms", "磁盘慢：{took} ms"),
-    "slow-disk.why": (
+    "SnapshotTaken.why": ("older log files are not needed now", "更旧的日志不再需要"),
+    "SlowSync": ("slow disk: {took} ms", "磁盘慢：{took} ms"),
+    "SlowSync.why": (
         "a promise waits for its fsync, so clients waited too",
         "承诺要等 fsync，客户端也在等",
     ),
-    "session.opened": (
+    "SessionOpened": (
         "session {session} for {client}, time-out {timeout} ms",
         "会话 {session}（{client}），超时 {timeout} ms",
     ),
-    "session.moved": (
+    "SessionOpened.moved": (
         "session {session} moved here",
         "会话 {session} 转到这里",
     ),
-    "session.moved.why": (
+    "SessionOpened.moved.why": (
         "sessions belong to the ensemble, not to one server: its ephemerals live on",
         "会话属于整个集群而非某个节点：它的临时节点仍在",
     ),
-    "session.refused": ("refuses {client}", "拒绝 {client}"),
-    "refused.expired": ("its session has expired", "会话已过期"),
-    "refused.saw-newer-zxid": (
+    "SessionRefused": ("refuses {client}", "拒绝 {client}"),
+    "SessionRefused.expired": ("its session has expired", "会话已过期"),
+    "SessionRefused.saw-newer-zxid": (
         "the client has seen newer data than this server has",
         "客户端见过比本节点更新的数据",
     ),
-    "refused.bad-password": ("wrong session password", "会话密码不对"),
-    "refused.too-many-connections": (
+    "SessionRefused.bad-password": ("wrong session password", "会话密码不对"),
+    "SessionRefused.too-many-connections": (
         "too many connections from one address",
         "同一地址连接过多",
     ),
-    "session.expired": ("session {session} expired", "会话 {session} 过期"),
-    "session.expired.why": (
+    "SessionExpired": ("session {session} expired", "会话 {session} 过期"),
+    "SessionExpired.why": (
         "silent for all of its {timeout} ms: its ephemeral nodes go too",
         "整整 {timeout} ms 没有消息：其临时节点一并删除",
     ),
-    "session.closed": ("session {session} closed", "会话 {session} 关闭"),
-    "session.closed.why": (
+    "SessionClosed": ("session {session} closed", "会话 {session} 关闭"),
+    "SessionClosed.why": (
         "{count} ephemeral nodes went with it",
         "带走 {count} 个临时节点",
     ),
-    "client.lost": (
+    "ClientLost": (
         "connection of {client} broke",
         "{client} 的连接断开",
     ),
-    "client.lost.why": (
+    "ClientLost.why": (
         "its session lives on until its time-out",
         "会话在超时之前仍然有效",
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 EXPECTED: Mapping[str, tuple[str, str]] = {
-    "ack.old": ("it is late, from an earlier reign", "迟到的，属于前一个任期"),
+    "ack.old": ("it is late, from an earlier epoch", "迟到的，属于前一个任期"),
     "ack.send": (
         "the leader is gone; an election follows",
         "leader 已离开，接着是选举",
@@ -39,7 +39,7 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
         "这正是守诺：旧 leader 回不来",
     ),
     "first-proposal": (
-        "the first proposal of a reign is always told so",
+        "the first proposal of an epoch is always logged so",
         "每个任期的第一个提案都会这样写",
     ),
     "fle.old": ("servers of two releases work together", "两个版本的服务器一起工作"),
@@ -89,7 +89,7 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
         "会话已在此间结束；客户端会得到新的",
     ),
     "stopping": ("it ends anyway", "反正要结束了"),
-    "sync.epoch-skip": ("history may span several reigns", "历史可以跨几个任期"),
+    "sync.epoch-skip": ("history may span several epochs", "历史可以跨几个任期"),
     "sync.fallback": ("a snapshot is slower, and as good", "快照慢一些，效果一样"),
     "tree.fuzzy": (
         "a snapshot is taken while writes go on; replaying twice does no harm",

@@ -247,8 +247,8 @@ DEPENDS: Mapping[str, tuple[str, str]] = {
         "到了 maxClientCnxns，还是打开文件数用尽（ulimit -n）？",
     ),
     "no-leader": (
-        "if the leader was elected and died, a new vote mends it; if it lives, is its"
-        " quorum port open to this host?",
+        "if the leader was elected and died, a new election repairs it; if it lives, is"
+        " its quorum port open to this host?",
         "若 leader 当选后死了，重选即可；若它活着，本机能连到它的 quorum 端口吗？",
     ),
     "om.behind": (

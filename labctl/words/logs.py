@@ -183,6 +183,10 @@ _AROUND: Mapping[str, tuple[str, str]] = {
         "{lines} 行，认识 {known} 行（{percent} %），未知 {unknown} 行，"
         "状态变化 {transitions} 次",
     ),
+    "stranger": (
+        "not one of these lines is ZooKeeper's",
+        "其中没有一行是 ZooKeeper 写的",
+    ),
     "no-file": ("cannot read {file}: {why}", "读不了 {file}：{why}"),
     "no-file.hint": (
         "name a ZooKeeper log, or - for standard input",

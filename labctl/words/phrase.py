@@ -14,10 +14,10 @@ from labctl.words.errors import ERRORS
 from labctl.words.faults import FAULTS
 from labctl.words.glossary import GLOSSARY
 from labctl.words.help import HELP
-from labctl.words.ills import ILLS
 from labctl.words.lab import LAB
 from labctl.words.life import LIFE
 from labctl.words.logs import LOGS
+from labctl.words.node_faults import NODE_FAULTS
 from labctl.words.pictures import PICTURES
 from labctl.words.settings import SETTINGS
 from labctl.words.sim import SIM
@@ -38,7 +38,7 @@ CATALOG: Mapping[str, tuple[str, str]] = {
     **SIM,
     **HELP,
     **FAULTS,
-    **ILLS,
+    **NODE_FAULTS,
     **STEP,
     **WHY,
     **GLOSSARY,

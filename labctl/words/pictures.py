@@ -68,7 +68,7 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "page.story": ("The story", "讲述"),
     "page.views": ("Views", "视图"),
     "page.diagram": ("Messages", "消息"),
-    "page.ladder": ("Log ladder", "日志阶梯"),
+    "page.logs": ("Log comparison", "日志对照"),
     "page.votes": ("Votes", "选票"),
     "page.begin": ("Before anything happened", "一切开始之前"),
     "page.begin.why": (
@@ -79,11 +79,11 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "page.faults": ("faults", "故障"),
     "page.quorum.yes": (
         "quorum: yes · n{leader} leads epoch {epoch} · {have} of {voters} serve",
-        "法定人数：有 · n{leader} 领导 epoch {epoch} · {voters} 个中有 {have} 个在服务",
+        "已过半 · n{leader} 领导 epoch {epoch} · {voters} 个中有 {have} 个在服务",
     ),
     "page.quorum.no": (
         "quorum: no · {need} of {voters} voters are needed",
-        "法定人数：无 · {voters} 个投票者中需要 {need} 个",
+        "未过半 · {voters} 个投票者中需要 {need} 个",
     ),
     "page.phase.election": ("election", "选举"),
     "page.phase.discovery": ("discovery", "发现"),
@@ -94,14 +94,14 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "page.fate.D": ("doomed", "注定作废"),
     "page.fate.X": ("fell off", "已截掉"),
     "page.fate.B": ("in snapshot", "在快照中"),
-    "page.ladder.empty": ("Nobody wrote anything.", "没有人写过任何东西。"),
+    "page.logs.empty": ("Nobody wrote anything.", "没有人写过任何东西。"),
     "page.votes.heard": ("node", "节点"),
     "page.votes.of": ("vote of n{sid}", "n{sid} 的选票"),
     "page.votes.legend": (
         "One row per node: the votes as it has heard them, its own in a frame;"
         " → candidate (epoch, last zxid). {need} of {voters} equal votes decide.",
         "每行一个节点：它听到的选票，自己的带框；→ 候选者（epoch，最后的 zxid）。"
-        "{voters} 票中有 {need} 票相同即可决定。",
+        "{voters} 票中得 {need} 票相同即可决定。",
     ),
     "page.key.space": ("space", "空格"),
     "page.does.space": ("play, pause", "播放、暂停"),
@@ -112,7 +112,7 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "page.key.ends": ("Home End", "Home End"),
     "page.does.ends": ("beginning, end", "开头、结尾"),
     "page.key.tabs": ("1 2 3", "1 2 3"),
-    "page.does.tabs": ("messages, log ladder, votes", "消息、日志阶梯、选票"),
+    "page.does.tabs": ("messages, log comparison, votes", "消息、日志对照、选票"),
     "page.key.speed": ("+ -", "+ -"),
     "page.does.speed": ("faster, slower", "更快、更慢"),
     "page.key.detail": ("d", "d"),

@@ -23,8 +23,8 @@ SIM: Mapping[str, tuple[str, str]] = {
         "nobody knows what is on the disk: only recovery can tell",
         "没人知道磁盘上有什么：只有恢复才知道",
     ),
-    "sim.mended": ("an operator mends its disk", "运维人员修复磁盘"),
-    "sim.mended.why": (
+    "sim.repaired": ("an operator repairs its disk", "运维人员修复磁盘"),
+    "sim.repaired.why": (
         "a torn record that was never synced is cut off",
         "切掉从未同步过的残缺记录",
     ),

@@ -90,8 +90,8 @@ STEP: Mapping[str, tuple[str, str]] = {
     "step.TRUNC": ("cut your log back to {zxid}", "把日志截回 {zxid}"),
     "step.SNAP": ("the whole tree at {zxid} follows", "{zxid} 时的整棵树随后就到"),
     "step.NEWLEADER": (
-        "that is all of history: confirm, and I reign in epoch {epoch}",
-        "历史到此为止：请确认，我将在 epoch {epoch} 执政",
+        "that is all of history: confirm, and I lead epoch {epoch}",
+        "历史到此为止：请确认，我将成为 epoch {epoch} 的 leader",
     ),
     "step.UPTODATE": ("you may serve clients", "可以服务客户端了"),
     "timer.tick": (

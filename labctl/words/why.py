@@ -3,37 +3,37 @@
 from collections.abc import Mapping
 
 WHY: Mapping[str, tuple[str, str]] = {
-    "deed.opened": (
+    "LabOpened": (
         "a lab of {voters} voters ({runtime})",
         "实验集群：{voters} 个有投票权的节点（{runtime}）",
     ),
-    "deed.opened.observers": (
+    "LabOpened.observers": (
         "a lab of {voters} voters and {observers} observers ({runtime})",
         "实验集群：{voters} 个有投票权的节点、{observers} 个 observer（{runtime}）",
     ),
-    "deed.verb": ("$ {words}", "$ {words}"),
-    "deed.ended.killed": ("✕ SIGKILL", "✕ SIGKILL"),
-    "deed.ended.terminated": ("✕ SIGTERM, and gone", "✕ SIGTERM，已退出"),
-    "deed.ended.unsynced-lost": (
+    "VerbGiven": ("$ {words}", "$ {words}"),
+    "NodeEnded.killed": ("✕ SIGKILL", "✕ SIGKILL"),
+    "NodeEnded.terminated": ("✕ SIGTERM, and gone", "✕ SIGTERM，已退出"),
+    "NodeEnded.unsynced-lost": (
         "✕ power cut: what was not yet synced is lost",
         "✕ 断电：尚未落盘的都丢了",
     ),
-    "deed.ended.died": ("✕ ended by itself", "✕ 自己退出了"),
-    "deed.wiped.all": ("disk emptied", "磁盘已清空"),
-    "deed.wiped.log": ("transaction log deleted", "事务日志已删除"),
-    "deed.wiped.snapshots": ("snapshots deleted", "快照已删除"),
-    "deed.wiped.epochs": ("epoch files deleted", "epoch 文件已删除"),
-    "deed.fault": (
+    "NodeEnded.died": ("✕ ended by itself", "✕ 自己退出了"),
+    "NodeWiped.all": ("disk emptied", "磁盘已清空"),
+    "NodeWiped.log": ("transaction log deleted", "事务日志已删除"),
+    "NodeWiped.snapshots": ("snapshots deleted", "快照已删除"),
+    "NodeWiped.epochs": ("epoch files deleted", "epoch 文件已删除"),
+    "FaultSet": (
         "⊘ {fault}: {kind} {detail}",
         "⊘ {fault}：{kind} {detail}",
     ),
-    "deed.fault.for": ("{where}; for {for_s} s", "{where}；持续 {for_s} 秒"),
-    "deed.fault.until": ("{where}; until it is healed", "{where}；直到被修复"),
-    "deed.healed": ("fault {fault} is gone: {kind}", "故障 {fault} 解除：{kind}"),
-    "deed.healed.asked": ("somebody healed it", "有人修复了它"),
-    "deed.healed.time-up": ("its time is up", "时间到了"),
-    "deed.healed.node-gone": ("its node is gone", "它所在的节点没了"),
-    "deed.client": (
+    "FaultSet.for": ("{where}; for {for_s} s", "{where}；持续 {for_s} 秒"),
+    "FaultSet.until": ("{where}; until it is healed", "{where}；直到被修复"),
+    "FaultHealed": ("fault {fault} is gone: {kind}", "故障 {fault} 解除：{kind}"),
+    "FaultHealed.asked": ("somebody healed it", "有人修复了它"),
+    "FaultHealed.time-up": ("its time is up", "时间到了"),
+    "FaultHealed.node-gone": ("its node is gone", "它所在的节点没了"),
+    "ClientDid": (
         "{client}: {op} {path} → {result} ({took} ms)",
         "{client}：{op} {path} → {result}（{took} ms）",
     ),
@@ -57,7 +57,7 @@ WHY: Mapping[str, tuple[str, str]] = {
     "why.quorum": (
         "quorum: yes · n{leader} leads epoch {epoch} · {have} of {voters} voters live,"
         " need {need}",
-        "法定人数：有 · n{leader} 领导 epoch {epoch} · {voters} 个投票者中 {have} 个"
+        "已过半 · n{leader} 领导 epoch {epoch} · {voters} 个投票者中 {have} 个"
         "在运行，需要 {need}",
     ),
     "why.no-quorum": (
@@ -72,11 +72,11 @@ WHY: Mapping[str, tuple[str, str]] = {
     "why.count": ("count   {count}", "计票    {count}"),
     "why.enough": (
         "{have} of {voters}: {votes}; need {need}: a majority",
-        "{voters} 票得 {have}：{votes}；需要 {need}：已过半",
+        "{voters} 票中得 {have} 票：{votes}；需要 {need}：已过半",
     ),
     "why.few": (
         "{have} of {voters}: {votes}; need {need}: no majority",
-        "{voters} 票得 {have}：{votes}；需要 {need}：未过半",
+        "{voters} 票中得 {have} 票：{votes}；需要 {need}：未过半",
     ),
     "why.rule": ("rule    {it}", "规则    {it}"),
     "why.rule-more": ("        {it}", "        {it}"),
@@ -91,20 +91,20 @@ WHY: Mapping[str, tuple[str, str]] = {
         "chain   from the root to this (labctl why --event N asks about one of them)",
         "因果链  从根源到这里（labctl why --event N 可追问其中一个）",
     ),
-    "why.mend.start": (
-        "mend    {short} more must run: labctl start one of {down}",
+    "why.repair.start": (
+        "repair  {short} more must run: labctl start one of {down}",
         "修复    还差 {short} 个：用 labctl start 启动 {down} 之一",
     ),
-    "why.mend.resume": (
-        "mend    {short} more must run: labctl resume one of {paused}",
+    "why.repair.resume": (
+        "repair  {short} more must run: labctl resume one of {paused}",
         "修复    还差 {short} 个：用 labctl resume 恢复 {paused} 之一",
     ),
-    "why.mend.heal": (
-        "mend    enough voters live, but faults stand: {faults}; labctl heal --all",
+    "why.repair.heal": (
+        "repair  enough voters live, but faults stand: {faults}; labctl heal --all",
         "修复    存活的投票者足够，但故障还在：{faults}；labctl heal --all",
     ),
-    "why.mend.wait": (
-        "mend    {need} voters live: an election is under way, ask again in a second",
+    "why.repair.wait": (
+        "repair  {need} voters live: an election is under way, ask again in a second",
         "修复    存活的投票者够 {need} 个：选举正在进行，稍后再问",
     ),
     "why.no-event": (
@@ -209,7 +209,7 @@ WHY: Mapping[str, tuple[str, str]] = {
     "votes.decided": (
         "n{sid} decides {state}: n{leader} has {have} of {voters}: {votes}; need"
         " {need}; took {took} ms",
-        "n{sid} 决定 {state}：n{leader} 在 {voters} 票中得 {have}：{votes}；"
+        "n{sid} 决定 {state}：n{leader} 在 {voters} 票中得 {have} 票：{votes}；"
         "需要 {need}；用时 {took} ms",
     ),
     "column.time": ("time", "时间"),

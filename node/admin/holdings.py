@@ -2,17 +2,19 @@
 
 Every server knows all sessions and their ephemerals, because those are in the
 tree; of watches it knows only those of the clients connected to itself.  The
-names of the commands and their fields are ZooKeeper's.  Census 6.4 and 7.
+names of the commands and their fields are ZooKeeper's (class Commands).
 """
 
 from typing import Any
 
+from node.clients.service import Service
+
 _ID_MASK = 0xFFFFFFFFFFFFFFFF
 
 
-def sessions(node: Any) -> dict[str, Any]:
+def sessions(service: Service) -> dict[str, Any]:
     """Return `dump`: who owns which ephemerals, and every session's time-out (ms)."""
-    tree = node.service.tree
+    tree = service.tree
     return {
         "session_id_to_ephemeral_paths": {
             _name(session): sorted(paths) for session, paths in tree.ephemerals.items()
@@ -23,23 +25,23 @@ def sessions(node: Any) -> dict[str, Any]:
     }
 
 
-def watches(node: Any) -> dict[str, Any]:
+def watches(service: Service) -> dict[str, Any]:
     """Return `wchc`: by session, the paths it watches here."""
     found: dict[str, list[str]] = {}
-    for path, watchers in _table(node).items():
+    for path, watchers in _table(service).items():
         for session in watchers:
             found.setdefault(session, []).append(path)
     return {"session_id_to_watched_paths": found}
 
 
-def watches_by_path(node: Any) -> dict[str, Any]:
+def watches_by_path(service: Service) -> dict[str, Any]:
     """Return `wchp`: by path, the sessions that watch it here."""
-    return {"path_to_session_ids": _table(node)}
+    return {"path_to_session_ids": _table(service)}
 
 
-def watch_summary(node: Any) -> dict[str, Any]:
+def watch_summary(service: Service) -> dict[str, Any]:
     """Return `wchs`: how many of each."""
-    table = _table(node)
+    table = _table(service)
     return {
         "num_connections": len(
             {who for sessions in table.values() for who in sessions}
@@ -49,10 +51,10 @@ def watch_summary(node: Any) -> dict[str, Any]:
     }
 
 
-def _table(node: Any) -> dict[str, list[str]]:
+def _table(service: Service) -> dict[str, list[str]]:
     """Every watched path, of whatever kind the watch is, with its sessions."""
     found: dict[str, dict[str, None]] = {}
-    for table in node.service.watches.tables:
+    for table in service.watches.tables:
         for path, watchers in table.items():
             names = {_name(conn.session): None for conn in watchers}
             found.setdefault(path, {}).update(names)

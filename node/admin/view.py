@@ -1,16 +1,18 @@
 """Looking inside a node: one set of facts for four-letter words and AdminServer.
 
-Nothing here changes the node.  `Node` is whatever has a peer, a service and a
-config; in production that is node.shell.server.Node.
+Nothing here changes the node, which in production is `node.shell.server.Node`.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from node import VERSION
 from node.admin import holdings
 from node.broadcast.leader import Leader
 from node.clients.connection import Connection
+from node.clients.service import Service
+from node.config import Config
+from node.peer import Peer
 from node.wire.notification import PeerState
 from node.zxid import counter_of, epoch_of, show
 
@@ -23,11 +25,46 @@ MODES = {
 _ID_MASK = 0xFFFFFFFFFFFFFFFF
 
 
+class Boot(Protocol):
+    """Which run of which node of which lab this is."""
+
+    lab: str
+    boot: str
+    seq: int  # of the last event
+
+
+class Node(Protocol):
+    """A node, as its view sees it."""
+
+    config: Config
+    pid: int
+    started_ms: int
+
+    @property
+    def events(self) -> Boot:
+        """The event stream, which knows lab and boot."""
+
+    @property
+    def service(self) -> Service:
+        """The clients' side of the server."""
+
+    @property
+    def peer(self) -> Peer:
+        """The ensemble's side of the server."""
+
+    @property
+    def in_step_mode(self) -> bool:
+        """Whether a lab delivers messages one by one."""
+
+    def now_ms(self) -> int:
+        """Return a clock that only rises."""
+
+
 class View:
     """What one node shows of itself."""
 
-    def __init__(self, node: Any) -> None:
-        """Look at `node`; ask it anew each time."""
+    def __init__(self, node: Node) -> None:
+        """Look at `node`; ask it again each time."""
         self.node = node
         extra = node.config.extra
         words = extra.get("4lw.commands.whitelist", "srvr")
@@ -91,12 +128,11 @@ class View:
             "quorum_size": len(node.config.voters),
         }
         if isinstance(node.peer.role, Leader):
-            learners = node.peer.role.learners.values()
-            followers = [peer for peer in learners if not peer.observer]
-            metrics["learners"] = len(learners)
-            metrics["synced_followers"] = len(followers)
-            metrics["synced_observers"] = len(learners) - len(followers)
-            metrics["pending_syncs"] = len(node.peer.role.agreement.pending_syncs)
+            agreement = node.peer.role.agreement
+            metrics["learners"] = len(node.peer.role.learners)
+            metrics["synced_followers"] = len(agreement.followers)
+            metrics["synced_observers"] = len(agreement.observers)
+            metrics["pending_syncs"] = len(agreement.pending_syncs)
         return metrics
 
     def identity(self) -> dict[str, Any]:
@@ -108,6 +144,7 @@ class View:
             "lab": node.events.lab,
             "node": node.config.my_id,
             "boot": node.events.boot,
+            "seq": node.events.seq,
             "pid": node.pid,
             "state": peer.state.name,
             "phase": peer.phase,
@@ -117,7 +154,7 @@ class View:
             "logged_zxid": peer.history.last_zxid,
             "processed_zxid": node.service.tree.processed_zxid,
             "serving": node.service.serving,
-            "stepping": node.stepping.on,
+            "stepping": node.in_step_mode,
             "vote": {
                 "leader": vote.leader,
                 "zxid": vote.zxid,
@@ -209,6 +246,7 @@ class View:
 
     def commands(self) -> dict[str, Callable[[], dict[str, Any]]]:
         """Return the AdminServer's commands by every name they answer to."""
+        service = self.node.service
         found: dict[str, Callable[[], dict[str, Any]]] = {}
         for names, command in (
             ("configuration conf config", self._configuration),
@@ -221,10 +259,13 @@ class View:
             ("server_stats srvr", self._server_stats),
             ("stats stat", self._stats),
             ("voting_view", self._voting_view),
-            ("watch_summary wchs", lambda: holdings.watch_summary(self.node)),
-            ("watches wchc", lambda: holdings.watches(self.node)),
-            ("watches_by_path wchp", lambda: holdings.watches_by_path(self.node)),
-            ("dump", lambda: holdings.sessions(self.node)),
+            ("watch_summary wchs", lambda: holdings.watch_summary(service)),
+            ("watches wchc", lambda: holdings.watches(service)),
+            (
+                "watches_by_path wchp",
+                lambda: holdings.watches_by_path(service),
+            ),
+            ("dump", lambda: holdings.sessions(service)),
             ("zabstate", self._zab_state),
         ):
             found.update(dict.fromkeys(names.split(), command))
@@ -272,7 +313,7 @@ class View:
     def _leader(self) -> dict[str, Any]:
         node = self.node
         leader = node.peer.leader
-        server = node.config.servers.get(leader)
+        server = None if leader is None else node.config.servers.get(leader)
         return {
             "is_leader": leader == node.config.my_id,
             "leader_id": leader,

@@ -2,14 +2,14 @@
 
 A transaction is committed when a majority of disks holds it and everything
 before it is committed.  The leader's own disk is one voter among the others.
-Census 2.8; Zab paper, section 4 (phase 3).
+Zab paper (Junqueira, Reed, Serafini: DSN 2011), section 4, phase 3.
 """
 
 from collections import deque
 
 from node.broadcast import effects as do
 from node.broadcast.history import History, Proposal
-from node.broadcast.learners import Learner, Stage
+from node.broadcast.learner_handler import LearnerHandler, Stage
 from node.quorum import Majority
 from node.wire.errors import ProtocolViolation
 from node.wire.quorum import Packet, PacketType
@@ -24,9 +24,9 @@ class Agreement:
         sid: int,
         quorum: Majority,
         history: History,
-        learners: dict[int, Learner],
+        learners: dict[int, LearnerHandler],
     ) -> None:
-        """Share the leader's view of its learners (by link); propose nothing yet."""
+        """Share the leader's handlers (by link); propose nothing yet."""
         self.sid = sid
         self.quorum = quorum
         self.history = history
@@ -39,7 +39,7 @@ class Agreement:
         self.observers: tuple[int, ...] = ()  # links that get informs
 
     def regroup(self) -> None:
-        """See anew who takes part in the live traffic: a learner came or went."""
+        """Find out again who gets live traffic: a learner came or went."""
         live = [(n, p) for n, p in self.learners.items() if p.stage in FORWARDING]
         self.followers = tuple(n for n, peer in live if not peer.observer)
         self.observers = tuple(n for n, peer in live if peer.observer)
@@ -75,7 +75,7 @@ class Agreement:
         self.own_ack = max(self.own_ack, zxid)
         return self._advance()
 
-    def acked(self, learner: Learner, zxid: int) -> list[do.Effect]:
+    def acked(self, learner: LearnerHandler, zxid: int) -> list[do.Effect]:
         """A follower's disk holds everything up to here.
 
         Links keep order and followers log in order, so one ACK speaks for all

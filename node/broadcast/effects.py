@@ -1,89 +1,17 @@
-"""What Zab hears and what it asks for: the vocabulary of leader and learner.
+"""Effects: what a leader or a learner asks for; `node.broadcast.events`: what it hears.
 
 The order of the effects of one event is the safety argument.  What stands
 behind a `Sync` waits until everything appended so far is on disk, so a promise
 (`Send(ACK)`) behind a `Sync` can never be broken by a power cut.  `Flush` is the
-same for recovery, when nobody is being served: it holds up everything.
+same for recovery, when no client is served: everything waits for it.
 """
 
 from typing import NamedTuple
 
-from node.effects import Note, SetTimer, StopTimer, TimerFired
+from node.effects import Note, SetTimer, StopTimer
 from node.wire.quorum import ForwardedRequest, Packet
 
 UPSTREAM = 0  # the link of a learner to its leader; a leader's links count from 1
-
-
-# --- events -----------------------------------------------------------------
-
-
-class Listening(NamedTuple):
-    """Our quorum port is open."""
-
-
-class ListenFailed(NamedTuple):
-    """Our quorum port cannot be had."""
-
-    address: str
-    port: int
-    why: str
-
-
-class LinkUp(NamedTuple):
-    """A connection on the quorum port stands."""
-
-    link: int
-
-
-class LinkDown(NamedTuple):
-    """A connection on the quorum port ended, or could not be opened."""
-
-    link: int
-    why: str
-
-
-class DialFailed(NamedTuple):
-    """The leader's quorum port did not answer."""
-
-    host: str
-    port: int
-    why: str
-
-
-class Received(NamedTuple):
-    """A packet arrived."""
-
-    link: int
-    packet: Packet
-
-
-class TreeReceived(NamedTuple):
-    """The tree behind a SNAP packet arrived whole; the shell holds it."""
-
-    zxid: int
-
-
-class CannotTruncate(NamedTuple):
-    """Our oldest usable snapshot is already behind the point to cut at."""
-
-    zxid: int
-
-
-class Propose(NamedTuple):
-    """A transaction is ready to be agreed on; `zxid` is `Leader.next_zxid`."""
-
-    zxid: int
-    entry: bytes  # TxnHeader and txn, as in the log
-
-
-class OwnAck(NamedTuple):
-    """Our own disk holds everything up to here: an AckSelf came due."""
-
-    zxid: int
-
-
-class SyncAsked(NamedTuple):
-    """A client of the leader asked for `sync`."""
 
 
 # --- effects: the disk --------------------------------------------------------
@@ -120,6 +48,7 @@ class Truncate(NamedTuple):
 class AdoptTree(NamedTuple):
     """Make the tree that came with SNAP ours: on disk first, then in memory.
 
+    If none came and `zxid` is 0, it is the empty tree.
     Snapshots and log records newer than `zxid` are removed: they belong to a
     history that the leader does not share.
     """
@@ -164,7 +93,7 @@ class HangUp(NamedTuple):
 
 
 class CloseLinks(NamedTuple):
-    """Close every link and the quorum port: this reign is over."""
+    """Close every link and the quorum port: this role is over."""
 
 
 class Pong(NamedTuple):
@@ -189,7 +118,7 @@ class Deliver(NamedTuple):
     entry: bytes
 
 
-class Order(NamedTuple):
+class Prepare(NamedTuple):
     """A learner forwards a client's write: prepare it and `Propose` it."""
 
     link: int
@@ -231,31 +160,16 @@ class Serve(NamedTuple):
 
 
 class StopServing(NamedTuple):
-    """Drop every client: without a leader nobody may answer."""
+    """Drop every client: without a leader no server may answer."""
 
     why: str
 
 
 class Abandon(NamedTuple):
-    """This reign is over: stop serving and look for a leader again."""
+    """This role is over: stop serving and look for a leader again."""
 
     why: str
 
-
-Event = (
-    Listening
-    | ListenFailed
-    | LinkUp
-    | LinkDown
-    | DialFailed
-    | Received
-    | TreeReceived
-    | CannotTruncate
-    | Propose
-    | OwnAck
-    | SyncAsked
-    | TimerFired
-)
 
 Effect = (
     Append
@@ -274,7 +188,7 @@ Effect = (
     | Pong
     | AckSelf
     | Deliver
-    | Order
+    | Prepare
     | Touch
     | Revalidate
     | Revalidated

@@ -46,7 +46,7 @@ class History:
         self.committed_zxid = last_zxid  # recovery takes the whole log as committed
         self.accepted_epoch = accepted_epoch
         self.current_epoch = current_epoch
-        self.needs_tree = False  # our log cannot be cut as told: ask for a SNAP
+        self.needs_tree = False  # our log could not be truncated: ask for a SNAP
         self.recent: deque[Proposal] = deque(
             (Proposal(*txn) for txn in recent), maxlen=WINDOW
         )

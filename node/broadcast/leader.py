@@ -1,4 +1,4 @@
-"""A leader's reign, from the first FOLLOWERINFO to the last commit.
+"""One leader epoch, from the first FOLLOWERINFO to the last commit.
 
     DISCOVERY         hear a majority's acceptedEpoch; name a newer epoch;
                       hear a majority's ACKEPOCH
@@ -6,20 +6,32 @@
                       hear a majority say it is on disk
     BROADCAST         UPTODATE; from now on PROPOSAL, ACK, COMMIT
 
-A reign ends with `Abandon`, and the same object never leads again.
+Leading ends with `Abandon`, and the same object never leads again.
 After the Zab paper (Junqueira, Reed, Serafini: DSN 2011, section 4) and the
-phases of ZooKeeper's Zab 1.0; packets in census 2.2 to 2.9.
+phases of ZooKeeper's Zab 1.0; the packets are in docs/protocol/zab.md.
 """
 
 from collections import deque
 from enum import Enum
 
 from node.broadcast import effects as do
+from node.broadcast import events as on
 from node.broadcast.agreement import Agreement
+from node.broadcast.asked import asked
 from node.broadcast.history import History, Proposal
-from node.broadcast.learners import Learner, Stage, greet, silent, synced
-from node.broadcast.sync import plan_sync
-from node.broadcast.timing import Timing
+from node.broadcast.learner_handler import (
+    STRANGERS,
+    LearnerHandler,
+    Stage,
+    greet,
+    leader_info,
+    lost,
+    rival,
+    silent,
+    synced,
+)
+from node.broadcast.limits import Limits
+from node.broadcast.sync import plan_sync, planned
 from node.effects import SetTimer, StopTimer, TimerFired, note
 from node.events import (
     EpochAccepted,
@@ -29,28 +41,21 @@ from node.events import (
     LeaderEstablished,
     LeadershipLost,
     LearnerJoined,
-    LearnerLost,
     LearnerSynced,
     NewLeaderAcked,
     PhaseChanged,
-    SyncPlanned,
 )
-from node.quorum import Majority
+from node.quorum import Ensemble
 from node.wire.errors import ProtocolViolation
-from node.wire.quorum import (
-    PROTOCOL_VERSION,
-    Packet,
-    PacketType,
-    unpack_request,
-    unpack_touches,
-)
-from node.zxid import make_zxid
+from node.wire.quorum import Packet, PacketType
+from node.zxid import EPOCH_MAX, make_zxid
 
-SYNC_OP = 9  # the client's `sync`, the one request that is no transaction
+NO_EPOCH_LEFT = "no-epoch-left"  # why one steps down that cannot name a newer epoch
+CLAIM_HALF_TICKS = 2  # a living link answers at least one PING in this time
 
 
 class Phase(Enum):
-    """The three phases of a reign."""
+    """The three phases of a leader epoch."""
 
     DISCOVERY = "discovery"
     SYNCHRONIZATION = "synchronization"
@@ -58,35 +63,30 @@ class Phase(Enum):
 
 
 class Leader:
-    """One reign of one leader."""
+    """One server's time as the leader of one epoch."""
 
     def __init__(
-        self,
-        sid: int,
-        quorum: Majority,
-        history: History,
-        timing: Timing,
-        config: str = "",
+        self, sid: int, ensemble: Ensemble, history: History, limits: Limits
     ) -> None:
-        """Be ready to `start`; `config` is the member list for NEWLEADER."""
+        """Be ready to `start`."""
         self.sid = sid
-        self.quorum = quorum
+        self.quorum = quorum = ensemble.quorum
         self.history = history
-        self.timing = timing
-        self.config = config.encode()
+        self.limits = limits
+        self.config = ensemble.config.encode()
+        self.others = ensemble.members - {sid}  # who may be our learner
         self.phase = Phase.DISCOVERY
         self.epoch = 0  # unknown until a majority reported its acceptedEpoch
         self.epoch_acked: set[int] = set()
-        self.learners: dict[int, Learner] = {}  # by link
+        self.learners: dict[int, LearnerHandler] = {}  # by link
         self.agreement = Agreement(sid, quorum, history, self.learners)
         self.half_ticks = 0
-        # Where the last proposal stood at each of the last ticks: who has not
-        # acked the oldest of these keeps everybody's memory waiting.
-        self.stood: deque[int] = deque(maxlen=timing.sync_limit + 1)
+        # Where the last proposal stood at each of the last ticks; see `silent`.
+        self.stood: deque[int] = deque(maxlen=limits.sync_limit + 1)
 
     @property
     def tick(self) -> int:
-        """The leader's clock, in ticks since its reign began."""
+        """The leader's clock, in ticks since it began to lead."""
         return self.half_ticks // 2
 
     @property
@@ -103,29 +103,32 @@ class Leader:
         """Begin to lead: our quorum port is open, so wait for a majority."""
         return [
             note(PhaseChanged("LEADING", "discovery", 0)),
-            SetTimer("init", self.timing.init_limit * self.timing.tick_ms),
-            SetTimer("tick", self.timing.tick_ms // 2),
+            SetTimer("init", self.limits.init_limit * self.limits.tick_ms),
+            SetTimer("tick", self.limits.tick_ms // 2),
             *self._name_epoch(),  # alone, we are our own majority
         ]
 
-    def handle(self, event: do.Event) -> list[do.Effect]:
+    def handle(self, event: on.Event) -> list[do.Effect]:
         """Advance by one event and return the effects, in order."""
         match event:
-            case do.Received(link, packet) if link in self.learners:
+            case on.Received(link, packet) if link in self.learners:
                 return self._receive(self.learners[link], packet)
-            case do.Propose(zxid, entry):
+            case on.Propose(zxid, entry):
                 if self.agreement.exhausted:
                     return self._give_up("rollover")
                 return self.agreement.propose(Proposal(zxid, entry))
-            case do.OwnAck(zxid):
+            case on.OwnAck(zxid):
                 return self.agreement.own_acked(zxid)
-            case do.SyncAsked():
+            case on.SyncAsked():
                 return self.agreement.sync(do.UPSTREAM)
-            case do.LinkUp(link):
-                patience = self.timing.init_limit + self.timing.sync_limit
-                self.learners[link] = Learner(link, self.tick + patience)
+            case on.LinkUp(link):
+                self.learners[link] = LearnerHandler(link)
+                self._heard(self.learners[link])
                 return []
-            case do.LinkDown(link, why) if link in self.learners:
+            case on.TreeMoved(link) if link in self.learners:
+                self._heard(self.learners[link])
+                return []
+            case on.LinkDown(link, why) if link in self.learners:
                 return self._lose(link, why)
             case TimerFired("tick"):
                 return self._on_half_tick()
@@ -137,15 +140,24 @@ class Leader:
             case _:
                 return []  # a link already gone, a timer of an earlier phase
 
-    def _receive(self, learner: Learner, packet: Packet) -> list[do.Effect]:
-        learner.deadline = self.tick + self.timing.sync_limit
-        if self.phase is not Phase.BROADCAST or learner.stage is Stage.SYNCHRONIZING:
-            learner.deadline += self.timing.init_limit
+    def _heard(self, learner: LearnerHandler) -> None:
+        """A learner gave a sign of life: it gets the time of its stage again."""
+        learner.heard_at = self.half_ticks
+        learner.deadline = self.tick + self.limits.sync_limit
+        if learner.stage is not Stage.BROADCASTING:
+            learner.deadline += self.limits.init_limit
+
+    def _receive(self, learner: LearnerHandler, packet: Packet) -> list[do.Effect]:
+        effects = self._answer(learner, packet)
+        self._heard(learner)  # only now: the packet may have begun a new stage
+        return effects
+
+    def _answer(self, learner: LearnerHandler, packet: Packet) -> list[do.Effect]:
         match learner.stage, packet.type:
             case Stage.BROADCASTING, PacketType.ACK:
                 return self.agreement.acked(learner, packet.zxid)
             case Stage.BROADCASTING, _:
-                return self._serve_learner(learner, packet)
+                return asked(learner.link, packet, self.agreement)
             case Stage.CONNECTED, PacketType.FOLLOWERINFO | PacketType.OBSERVERINFO:
                 return self._meet(learner, packet)
             case Stage.KNOWN, PacketType.ACKEPOCH:
@@ -159,22 +171,45 @@ class Leader:
 
     # --- discovery: which epoch? ------------------------------------------
 
-    def _meet(self, learner: Learner, packet: Packet) -> list[do.Effect]:
-        """A learner reported the newest epoch it ever accepted."""
-        greet(learner, packet)
-        effects: list[do.Effect] = [
-            note(LearnerJoined(learner.sid, learner.observer, learner.accepted_epoch))
-        ]
-        for link, other in list(self.learners.items()):
-            if other.sid == learner.sid and link != learner.link:
-                effects.append(do.HangUp(link))  # it called again: the old is dead
-                effects += self._lose(link, "replaced")
+    def _meet(self, learner: LearnerHandler, packet: Packet) -> list[do.Effect]:
+        """A learner reported the newest epoch it ever accepted.
+
+        Anybody can claim a sid.  So while we serve, whoever has it already is first
+        asked for a sign of life: see `_judge_claims`.
+        """
+        greet(learner, packet, self.others, self.history.accepted_epoch)
+        if self.phase is Phase.BROADCAST and rival(self.learners, learner):
+            learner.stage = Stage.CLAIMING
+            learner.claimed_at = self.half_ticks
+            return []
+        return self._welcome(learner)
+
+    def _welcome(self, learner: LearnerHandler) -> list[do.Effect]:
+        """Tell a learner our epoch, be it older than one that it accepted.
+
+        Such a learner refuses us and waits for a newer leader.  To make room for one
+        would let a single packet of anybody unseat us.
+        """
+        learner.stage = Stage.KNOWN
+        joined = LearnerJoined(learner.sid, learner.observer, learner.accepted_epoch)
         if not self.epoch:
-            return effects + self._name_epoch()
-        if learner.accepted_epoch > self.epoch:
-            # It promised a newer leader to ignore us: it can join none but a newer.
-            return effects + self._give_up("newer-epoch")
-        return [*effects, self._leader_info(learner.link)]
+            return [note(joined), *self._name_epoch()]
+        return [note(joined), leader_info(learner.link, self.epoch)]
+
+    def _judge_claims(self) -> list[do.Effect]:
+        """Of two links with one sid the older keeps it if it was heard since."""
+        effects: list[do.Effect] = []
+        for claim in list(self.learners.values()):
+            if claim.stage is not Stage.CLAIMING:
+                continue
+            older = rival(self.learners, claim)
+            if older is None:
+                effects += self._welcome(claim)
+            elif older.heard_at > claim.claimed_at:
+                effects += self._hang_up(claim, "its sid is another's")
+            elif self.half_ticks > claim.claimed_at + CLAIM_HALF_TICKS:
+                effects += self._hang_up(older, "replaced")
+        return effects
 
     def _name_epoch(self) -> list[do.Effect]:
         """Once a majority has reported: an epoch newer than all they ever accepted."""
@@ -182,26 +217,21 @@ class Leader:
         heard = {self.sid, *(p.sid for p in met if p.votes(self.quorum))}
         if not self.quorum.agrees(heard):
             return []
-        self.epoch = 1 + max(
-            [self.history.accepted_epoch, *(p.accepted_epoch for p in met)]
-        )
-        self.history.accepted_epoch = self.epoch
+        newest = max([self.history.accepted_epoch, *(p.accepted_epoch for p in met)])
+        if newest >= EPOCH_MAX:
+            return self._give_up(NO_EPOCH_LEFT)
+        self.epoch = self.history.accepted_epoch = newest + 1
         self.epoch_acked = {self.sid}
         return [
             do.SaveEpoch("acceptedEpoch", self.epoch),
             note(EpochProposed(self.epoch, tuple(sorted(heard)), self.quorum.need)),
             note(EpochAccepted(self.epoch, self.sid, already=False)),
-            SetTimer("init", self.timing.init_limit * self.timing.tick_ms),
-            *[self._leader_info(p.link) for p in met],
+            SetTimer("init", self.limits.init_limit * self.limits.tick_ms),
+            *[leader_info(p.link, self.epoch) for p in met],
             *self._bind(),
         ]
 
-    def _leader_info(self, link: int) -> do.Send:
-        version = PROTOCOL_VERSION.to_bytes(4, "big")
-        zxid = make_zxid(self.epoch, 0)
-        return do.Send((link,), Packet(PacketType.LEADERINFO, zxid, version))
-
-    def _epoch_acked(self, learner: Learner, packet: Packet) -> list[do.Effect]:
+    def _epoch_acked(self, learner: LearnerHandler, packet: Packet) -> list[do.Effect]:
         """A learner promised to ignore older leaders, and says how far it is."""
         if packet.data is None or len(packet.data) != 4:
             raise ProtocolViolation("ACKEPOCH without an epoch")
@@ -222,15 +252,12 @@ class Leader:
         return effects + self._bind()
 
     def _bind(self) -> list[do.Effect]:
-        """Once a majority has acked the epoch: our history becomes its history."""
+        """Once a majority has acked the epoch: our history becomes its history.
+
+        No older leader can get a majority any more.
+        """
         if not self.quorum.agrees(self.epoch_acked):
             return []
-        return self._begin_synchronization()
-
-    # --- synchronization: one history -------------------------------------
-
-    def _begin_synchronization(self) -> list[do.Effect]:
-        """No older leader can get a majority any more: bring everybody in line."""
         self.phase = Phase.SYNCHRONIZATION
         self.agreement.begin(self.epoch)
         self.history.current_epoch = self.epoch
@@ -238,35 +265,26 @@ class Leader:
             do.SaveEpoch("currentEpoch", self.epoch),
             note(EpochSaved(self.epoch, "LEADING")),
             note(PhaseChanged("LEADING", "synchronization", self.epoch)),
-            SetTimer("init", self.timing.init_limit * self.timing.tick_ms),
+            SetTimer("init", self.limits.init_limit * self.limits.tick_ms),
         ]
         for learner in list(self.learners.values()):
             if learner.stage is Stage.EPOCH_ACKED:
                 effects += self._synchronize(learner)
         return effects + self._establish()
 
-    def _synchronize(self, learner: Learner) -> list[do.Effect]:
+    # --- synchronization: one history -------------------------------------
+
+    def _synchronize(self, learner: LearnerHandler) -> list[do.Effect]:
         """Send what the learner lacks, then everything in flight, then NEWLEADER."""
         learner.stage = Stage.SYNCHRONIZING
         self.agreement.regroup()
         plan = plan_sync(learner.last_zxid, self.history)
-        oldest, newest = self.history.window
-        effects: list[do.Effect] = [
-            note(
-                SyncPlanned(
-                    learner.sid,
-                    plan.mode,
-                    plan.because,
-                    learner.last_zxid,
-                    oldest,
-                    newest,
-                    plan.truncate_to,
-                    len(plan.missing),
-                )
-            )
-        ]
+        newest = self.history.committed_zxid
         link = (learner.link,)
-        effects.append(do.Send(link, plan.opening(learner.last_zxid, newest)))
+        effects: list[do.Effect] = [
+            note(planned(plan, learner.sid, learner.last_zxid, self.history)),
+            do.Send(link, plan.opening(learner.last_zxid, newest)),
+        ]
         if plan.mode == "SNAP":
             effects.append(do.SendTree(learner.link))
         packets = plan.replay()
@@ -278,7 +296,7 @@ class Leader:
         learner.synced_to = newest
         return effects + [do.Send(link, packet) for packet in packets]
 
-    def _new_leader_acked(self, learner: Learner, zxid: int) -> list[do.Effect]:
+    def _new_leader_acked(self, learner: LearnerHandler, zxid: int) -> list[do.Effect]:
         """A learner's disk holds our history under the new epoch."""
         if zxid != make_zxid(self.epoch, 0):
             raise ProtocolViolation(
@@ -287,7 +305,9 @@ class Leader:
             )
         learner.stage = Stage.ACKED_NEWLEADER
         learner.acked = max(zxid, learner.synced_to)
-        effects = [note(NewLeaderAcked(learner.sid, self.epoch))]
+        effects: list[do.Effect] = [note(NewLeaderAcked(learner.sid, self.epoch))]
+        while (older := rival(self.learners, learner)) is not None:
+            effects += self._hang_up(older, "replaced")  # one server, one voice
         if self.phase is Phase.BROADCAST:
             return effects + self._up_to_date(learner)
         return effects + self._establish()
@@ -317,37 +337,21 @@ class Leader:
                 effects += self._up_to_date(learner)
         return effects
 
-    def _up_to_date(self, learner: Learner) -> list[do.Effect]:
+    def _up_to_date(self, learner: LearnerHandler) -> list[do.Effect]:
         learner.stage = Stage.BROADCASTING
-        learner.deadline = self.tick + self.timing.sync_limit
+        learner.up_to_date_at = self.tick
+        self._heard(learner)
         return [
             do.Send((learner.link,), Packet(PacketType.UPTODATE, -1)),
             note(LearnerSynced(learner.sid, learner.observer)),
         ]
 
-    def _serve_learner(self, learner: Learner, packet: Packet) -> list[do.Effect]:
-        """What a synchronized learner may ask besides acknowledging."""
-        link = learner.link
-        match packet.type:
-            case PacketType.REQUEST:
-                request = unpack_request(packet.data)
-                if request.op == SYNC_OP:
-                    return self.agreement.sync(link)
-                return [do.Order(link, request, packet.authinfo or ())]
-            case PacketType.PING:
-                return [do.Touch(link, unpack_touches(packet.data))]
-            case PacketType.REVALIDATE:
-                asked = unpack_touches(packet.data)
-                return [do.Revalidate(link, *session) for session in asked.items()]
-            case _:
-                raise ProtocolViolation(f"packet type {packet.type} from a learner")
-
-    # --- staying in office --------------------------------------------------
+    # --- remaining leader ---------------------------------------------------
 
     def _on_half_tick(self) -> list[do.Effect]:
         """Ping everybody twice a tick; once a tick see who still answers."""
         self.half_ticks += 1
-        effects: list[do.Effect] = [SetTimer("tick", self.timing.tick_ms // 2)]
+        effects: list[do.Effect] = [SetTimer("tick", self.limits.tick_ms // 2)]
         if self.phase is Phase.BROADCAST:
             everybody = tuple(
                 link
@@ -356,34 +360,30 @@ class Leader:
             )
             ping = Packet(PacketType.PING, self.agreement.last_zxid)
             effects.append(do.Send(everybody, ping))
+            effects += self._judge_claims()
         if self.half_ticks % 2:
             return effects
         self.stood.append(self.agreement.last_zxid)
         overdue = self.stood[0] if len(self.stood) == self.stood.maxlen else -1
-        for learner in silent(self.learners, self.tick, overdue):
-            effects.append(do.HangUp(learner.link))
-            effects += self._lose(learner.link, "silent")
+        since = self.tick - self.limits.sync_limit
+        for learner in silent(self.learners, self.tick, overdue, since):
+            effects += self._hang_up(learner, "silent")
         if self.phase is Phase.BROADCAST:
             alive = {self.sid, *synced(self.learners)}
             if not self.quorum.agrees(alive):
                 return effects + self._give_up("no-quorum")
         return effects
 
+    def _hang_up(self, learner: LearnerHandler, why: str) -> list[do.Effect]:
+        return [do.HangUp(learner.link), *self._lose(learner.link, why)]
+
     def _lose(self, link: int, why: str) -> list[do.Effect]:
         learner = self.learners.pop(link)
         self.agreement.regroup()
-        if learner.stage is Stage.CONNECTED:
-            return []  # it never said who it was
+        if learner.stage in STRANGERS or rival(self.learners, learner):
+            return []  # it never was one of ours, or another link has its sid
         have = {self.sid, *(p.sid for p in self.learners.values() if not p.observer)}
-        lost = LearnerLost(
-            learner.sid,
-            learner.observer,
-            why,
-            len(have & self.quorum.voters),
-            self.quorum.need,
-            len(self.quorum.voters),
-        )
-        return [note(lost)]
+        return [note(lost(learner, why, have, self.quorum))]
 
     def _give_up(self, why: str) -> list[do.Effect]:
         stages = (Stage.BROADCASTING, Stage.ACKED_NEWLEADER)

@@ -7,16 +7,17 @@
     BROADCAST         UPTODATE; from now on log each PROPOSAL, ACK it, COMMIT
 
 An observer does the same without a voice: it gets INFORM instead of PROPOSAL
-and COMMIT, and acknowledges nothing.  Census 2.2 to 2.10.
+and COMMIT, and acknowledges nothing.  The packets: docs/protocol/zab.md.
 """
 
 from collections import deque
 from enum import Enum
 
 from node.broadcast import effects as do
+from node.broadcast import events as on
 from node.broadcast.effects import UPSTREAM
 from node.broadcast.history import History, Proposal, Tail
-from node.broadcast.timing import Timing
+from node.broadcast.limits import Limits
 from node.effects import SetTimer, TimerFired, note
 from node.events import (
     EpochAccepted,
@@ -58,7 +59,7 @@ class Learner:
         sid: int,
         leader: int,
         history: History,
-        timing: Timing,
+        limits: Limits,
         *,
         observer: bool = False,
     ) -> None:
@@ -66,14 +67,15 @@ class Learner:
         self.sid = sid
         self.leader = leader
         self.history = history
-        self.timing = timing
+        self.limits = limits
         self.observer = observer
         self.phase = Phase.DISCOVERY
         self.state = "OBSERVING" if observer else "FOLLOWING"
         self.tries = 0
+        self.turned_away = ""  # why: the leader hung up on us, or we on it
         self.epoch = 0
         self.cut_off: Tail | None = None  # what a TRUNC took, until it is done
-        self.tree_zxid = -1  # a whole tree came with SNAP and waits to be adopted
+        self.tree_zxid = -1  # a whole tree, of SNAP or empty, waits to be adopted
         self.accepted = False  # NEWLEADER is acknowledged: log at once from here on
         self.pending: deque[Proposal] = deque()  # proposed, not yet committed
         self.unlogged: list[Proposal] = []  # came before NEWLEADER
@@ -91,27 +93,34 @@ class Learner:
         """Begin to follow: call the leader."""
         return [
             note(PhaseChanged(self.state, "discovery", 0)),
-            SetTimer("tick", self.timing.tick_ms // 2),
+            SetTimer("tick", self.limits.tick_ms // 2),
             do.Dial(self.leader),
         ]
 
-    def handle(self, event: do.Event) -> list[do.Effect]:
+    def handle(self, event: on.Event) -> list[do.Effect]:
         """Advance by one event and return the effects, in order."""
         match event:
-            case do.Received(_, packet):
+            case on.Received(_, packet):
                 self.quiet = 0
                 return self._receive(packet)
             case TimerFired("tick"):
                 return self._on_half_tick()
-            case do.LinkUp():
+            case on.LinkUp():
                 return self._introduce()
-            case do.DialFailed(host, port, why):
+            case on.DialFailed(host, port, why):
                 return self._dial_failed(host, port, why)
-            case do.TreeReceived(zxid):
+            case on.TreeReceived(zxid):
                 return self._tree_received(zxid)
-            case do.LinkDown(_, why):
+            case on.TreeMoved():
+                self.quiet = 0
+                return []
+            case on.LinkDown(_, why) if self.phase is Phase.DISCOVERY:
+                # To ask again at once would change nothing: see `_on_half_tick`.
+                self.turned_away = self.turned_away or why
+                return []
+            case on.LinkDown(_, why):
                 return self._leader_lost(why)
-            case do.CannotTruncate():
+            case on.CannotTruncate():
                 if self.cut_off is not None:
                     self.history.uncut(self.cut_off)  # our next vote claims it all
                 self.history.needs_tree = True
@@ -192,13 +201,15 @@ class Learner:
             case PacketType.INFORM:
                 return self._inform(Proposal(packet.zxid, packet.data or b""))
             case PacketType.DIFF:
-                return [self._told("DIFF", packet.zxid)]
+                if self.history.needs_tree:
+                    self.tree_zxid = 0  # we named 0, and 0 is where the leader stands
+                return [self._sync_received("DIFF", packet.zxid)]
             case PacketType.TRUNC:
-                told = self._told("TRUNC", packet.zxid)
+                received = self._sync_received("TRUNC", packet.zxid)
                 self.cut_off = self.history.cut(packet.zxid)
-                return [told, do.Truncate(packet.zxid)]
+                return [received, do.Truncate(packet.zxid)]
             case PacketType.SNAP:
-                return [self._told("SNAP", packet.zxid)]
+                return [self._sync_received("SNAP", packet.zxid)]
             case PacketType.NEWLEADER:
                 return self._accept_history(packet)
             case PacketType.UPTODATE if self.accepted:
@@ -208,7 +219,7 @@ class Learner:
             case _:
                 raise ProtocolViolation(f"packet type {packet.type} while syncing")
 
-    def _told(self, mode: str, zxid: int) -> do.Effect:
+    def _sync_received(self, mode: str, zxid: int) -> do.Effect:
         self.last_heard = 0
         return note(SyncReceived(mode, zxid, self.history.last_zxid))
 
@@ -238,7 +249,7 @@ class Learner:
 
         The order is the safety argument.  Claiming the epoch before the log is
         durable, or acking before either, lets a crash here erase transactions
-        that a client was told are committed (ZOOKEEPER-4643, -4646, -4785).
+        that clients know to be committed (ZOOKEEPER-4643, -4646, -4785).
         Memory follows disk, never the other way round (ZOOKEEPER-5094).
         """
         if epoch_of(packet.zxid) != self.epoch or self.accepted:
@@ -347,19 +358,21 @@ class Learner:
         """Count the silence; PINGs come twice a tick, so it means something."""
         self.half_ticks += 1
         self.quiet += 1
-        limit = self.timing.init_limit
+        if self.turned_away:
+            return self._leader_lost(self.turned_away)
+        limit = self.limits.init_limit
         if self.accepted:
-            limit = self.timing.sync_limit
+            limit = self.limits.sync_limit
         if self.quiet > 2 * limit:
             return self._leader_lost("silent")
-        return [SetTimer("tick", self.timing.tick_ms // 2)]
+        return [SetTimer("tick", self.limits.tick_ms // 2)]
 
     def _leader_lost(self, why: str) -> list[do.Effect]:
-        after_ms = self.half_ticks * self.timing.tick_ms // 2
+        after_ms = self.half_ticks * self.limits.tick_ms // 2
         return [note(LeaderLost(self.leader, why, after_ms)), do.Abandon("leader-lost")]
 
     def _send(self, packet: Packet) -> do.Effect:
         return do.Send((UPSTREAM,), packet)
 
 
-ENTRY_MIN = 32  # bytes of a TxnHeader (census 4.2)
+ENTRY_MIN = 32  # bytes of a TxnHeader

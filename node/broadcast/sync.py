@@ -4,12 +4,13 @@
     leader    1 2 3 4 5       leader    1 2 3 4         leader    . . . 400 401
               DIFF 4 5                  TRUNC 3, 4                SNAP
 
-A pure decision, after ZooKeeper's LearnerHandler.syncFollower (census 2.4).
+A pure decision, after ZooKeeper's LearnerHandler.syncFollower.
 """
 
 from typing import NamedTuple
 
 from node.broadcast.history import History, Proposal
+from node.events import SyncPlanned
 from node.wire.quorum import Packet, PacketType
 from node.zxid import counter_of, epoch_of
 
@@ -40,12 +41,25 @@ class Plan(NamedTuple):
         return packets
 
 
+def planned(plan: Plan, sid: int, learner_last: int, history: History) -> SyncPlanned:
+    """Return the event that tells what was decided for a learner, and from what."""
+    return SyncPlanned(
+        sid,
+        plan.mode,
+        plan.because,
+        learner_last,
+        *history.window,
+        plan.truncate_to,
+        len(plan.missing),
+    )
+
+
 def plan_sync(learner_last: int, history: History) -> Plan:
     """Choose how a learner whose log ends with `learner_last` gets our history.
 
     The learner may hold transactions that were never committed: those must go.
     But it may only cut its log inside one epoch.  If what it holds and what we
-    know next belong to different epochs, nobody here can say where they parted,
+    know next belong to different epochs, the leader cannot know where they parted,
     and it gets the whole tree.
     """
     oldest, newest = history.window

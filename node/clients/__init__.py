@@ -1,1 +1,1 @@
-"""Who asks: sessions, requests, and what clients are told."""
+"""The client side of a server: sessions, requests, replies and watch events."""

@@ -1,4 +1,4 @@
-"""Who a client proves to be: the `auth` request.  Census §3.10."""
+"""Who a client proves to be: the `auth` request."""
 
 from node.clients.connection import Connection
 from node.tree.acl import digest_id
@@ -13,8 +13,8 @@ def authenticate(conn: Connection, body: bytes, super_digest: str) -> bool:
     """
     packet = read(AuthPacket, body, 0)[0]
     proved: list[Id] = []
-    if packet.scheme == "digest":
-        who = digest_id((packet.auth or b"").decode("utf-8", "replace"))
+    if packet.scheme == "digest" and packet.auth is not None:
+        who = digest_id(packet.auth.decode("utf-8", "replace"))
         if super_digest and who.id == super_digest:
             proved.append(Id("super", ""))
         proved.append(who)

@@ -10,7 +10,7 @@ GREETING, CONNECTING, OPEN = range(3)
 
 PENDING_MAX = 1000  # requests of one client in flight before we stop reading
 OWED_HIGH = 1 << 20  # bytes of answers before they must be written, then we go on
-OWED_MAX = 64 << 20  # bytes of answers at once: nobody can want that much
+OWED_MAX = 64 << 20  # bytes of answers at once: no client needs that much
 
 # How `cons` and the AdminServer call the operations.
 OPERATION_NAMES = {

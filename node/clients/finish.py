@@ -1,13 +1,13 @@
-"""The last step: a committed transaction is applied, and people are told.
+"""The last step: a committed transaction is applied, and clients hear of it.
 
 Watchers first, then the client that asked, then the reads that waited behind
 its write: a client never sees a change before the event that announces it.
 """
 
 from node.clients.connection import OPEN, PENDING_MAX, Connection, Pending
-from node.clients.desk import COMMITTED, Desk
 from node.clients.handshake import Greeter
 from node.clients.reads import event_frame
+from node.clients.state import COMMITTED, ClientState
 from node.events import SessionClosed
 from node.tree.apply import Applied, apply, reply_body
 from node.wire.client import (
@@ -30,17 +30,17 @@ _SHOWN_TYPES = {Op.CREATE_CONTAINER: Op.CREATE2, Op.CREATE_TTL: Op.CREATE2}
 class Finisher:
     """Applies transactions and finishes the requests they came from."""
 
-    def __init__(self, desk: Desk, greeter: Greeter) -> None:
-        self.desk = desk
+    def __init__(self, state: ClientState, greeter: Greeter) -> None:
+        self.state = state
         self.greeter = greeter
 
     def deliver(self, entry: bytes, now_ms: int) -> Applied:
-        """Apply a committed transaction; tell watchers, then the one who asked."""
-        desk = self.desk
-        applied = apply(desk.tree, entry)
-        if applied.triggers and desk.watches.by_watcher:
+        """Apply a committed transaction; notify watchers, then answer."""
+        state = self.state
+        applied = apply(state.tree, entry)
+        if applied.triggers and state.watches.by_watcher:
             self._notify(applied)
-        conn = desk.by_session.get(applied.session)
+        conn = state.by_session.get(applied.session)
         if conn is not None and conn.pending:
             head = conn.pending[0]
             if head.xid == applied.cxid and head.op in COMMITTED:
@@ -51,26 +51,26 @@ class Finisher:
 
     def sync_done(self) -> None:
         """Complete the oldest sync: the leader answers them in their order."""
-        if self.desk.syncs:
-            conn = self.desk.syncs.popleft()
+        if self.state.syncs:
+            conn = self.state.syncs.popleft()
             conn.syncs_done += 1
-            self._drain(conn, self.desk.now_ms)
+            self._drain(conn, self.state.now_ms)
 
     def _complete(self, conn: Connection, applied: Applied, now_ms: int) -> None:
         """Answer a write, and the reads that waited behind it."""
         request = conn.pending.popleft()
-        self.desk.outstanding -= 1
+        self.state.outstanding -= 1
         if request.op == Op.CREATE_SESSION:
             self.greeter.opened(conn, reattached=False)
             return
         if applied.err == Err.SESSION_MOVED:
             # The session lives on at another server; this connection may not
-            # tell its client otherwise (ZOOKEEPER-710).
-            self.desk.close(conn)
+            # say anything else to its client (ZOOKEEPER-710).
+            self.state.close(conn)
             return
         took_ms = now_ms - request.at_ms
         frame = finished(request.xid, applied)
-        self.desk.replied(conn, frame, applied.zxid, took_ms)
+        self.state.replied(conn, frame, applied.zxid, took_ms)
         if conn.pending:
             self._drain(conn, now_ms)
 
@@ -83,42 +83,42 @@ class Finisher:
                     break
                 self._answer_sync(conn, pending.popleft(), now_ms)
             else:
-                self.desk.answer(conn, pending.popleft(), now_ms)
+                self.state.answer(conn, pending.popleft(), now_ms)
         if conn.paused and len(pending) <= PENDING_MAX // 2:
             conn.paused = False
-            self.desk.dirty[conn] = None  # for the shell to read on
+            self.state.dirty[conn] = None  # for the shell to read on
 
     def _answer_sync(self, conn: Connection, request: Pending, now_ms: int) -> None:
         conn.syncs_done -= 1
-        self.desk.outstanding -= 1
-        zxid = self.desk.tree.processed_zxid
+        self.state.outstanding -= 1
+        zxid = self.state.tree.processed_zxid
         try:
             path = request.body[: read_ustring(request.body, 0)[1]]
             frame = reply(request.xid, zxid, Err.OK, path)
         except MalformedRecord:
             frame = reply(request.xid, zxid, Err.MARSHALLING)
-        self.desk.replied(conn, frame, zxid, now_ms - request.at_ms)
+        self.state.replied(conn, frame, zxid, now_ms - request.at_ms)
 
     def _notify(self, applied: Applied) -> None:
         """Queue the events of a transaction, for those who may read the node."""
-        desk = self.desk
+        state = self.state
         for event_type, path, acl in applied.triggers:
-            watchers = desk.watches.fire(event_type, path)
+            watchers = state.watches.fire(event_type, path)
             frame = event_frame(event_type, path, applied.zxid) if watchers else b""
             for conn in watchers:
-                allowed = desk.tree.acls.allows(acl, Perm.READ, conn.ids)
+                allowed = state.tree.acls.allows(acl, Perm.READ, conn.ids)
                 if allowed and not conn.closing:
-                    desk.put(conn, frame)
+                    state.put(conn, frame)
 
     def _session_closed(self, applied: Applied) -> None:
         """Close the connection of a session that has ended, if it is here."""
-        desk = self.desk
-        ephemerals = len(applied.triggers) // 2  # each deletion is told twice
-        desk.notes.append(SessionClosed(applied.session, ephemerals))
-        conn = desk.by_session.get(applied.session)
+        state = self.state
+        ephemerals = len(applied.triggers) // 2  # each deletion has two triggers
+        state.notes.append(SessionClosed(applied.session, ephemerals))
+        conn = state.by_session.get(applied.session)
         if conn is not None and conn.state == OPEN:
-            del desk.by_session[applied.session]
-            desk.close(conn)
+            del state.by_session[applied.session]
+            state.close(conn)
 
 
 def finished(xid: int, applied: Applied) -> bytes:

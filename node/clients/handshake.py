@@ -1,11 +1,13 @@
 """Opening a session: the first message of a connection, and its answer.
 
-Census §3.2; the order of the checks is ZooKeeper's.
+The order of the checks is ZooKeeper's (ZooKeeperServer.processConnectRequest), but for
+the password: it comes before another connection of the session is closed.  The bytes
+are in docs/protocol/wire.md.
 """
 
 from node.clients.connection import CONNECTING, OPEN, Connection, Pending
-from node.clients.desk import Desk
 from node.clients.session import make_session_id, password_of
+from node.clients.state import ClientState
 from node.events import SessionOpened, SessionRefused
 from node.wire.client import (
     ConnectRequest,
@@ -27,8 +29,8 @@ NO_PASSWORD = bytes(16)
 class Greeter:
     """Brings new connections to an open session, or turns them away."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, state: ClientState) -> None:
+        self.state = state
         self._next_session = 0
 
     def greet(
@@ -39,7 +41,7 @@ class Greeter:
             return 0
         if conn.command or chunk[:4] in FOUR_LETTER_WORDS:
             conn.command = conn.command or chunk[:4].decode()
-            self.desk.dirty[conn] = None
+            self.state.dirty[conn] = None
             return len(chunk)
         length: int = INT.unpack_from(chunk)[0]
         if not 0 <= length <= BUFFER_MAX or len(chunk) < 4 + length:
@@ -47,20 +49,20 @@ class Greeter:
         try:
             request = unpack_connect_request(chunk[4 : 4 + length])
         except MalformedRecord:
-            self.desk.close(conn)
+            self.state.close(conn)
             return 4 + length
         if serving:
             self._open_session(conn, request, now_ms)
         else:
-            self.desk.close(conn)
+            self.state.close(conn)
         return 4 + length
 
     def revalidated(self, conn: Connection, *, alive: bool) -> None:
-        """Take the leader's word on a session that a client brought here."""
+        """The leader has answered whether a session that moved here is alive."""
         if alive:
             self.opened(conn, reattached=True)
             return
-        del self.desk.by_session[conn.session]
+        del self.state.by_session[conn.session]
         self._refuse(conn, conn.session, "expired", goodbye(conn))
 
     def opened(self, conn: Connection, *, reattached: bool) -> None:
@@ -69,9 +71,9 @@ class Greeter:
         conn.paused = False
         conn.needed = 0  # what came early may be served now
         conn.last_op = Op.CREATE_SESSION
-        self.desk.put(conn, welcome(conn))
-        self.desk.touched[conn.session] = conn.timeout_ms
-        self.desk.notes.append(
+        self.state.put(conn, welcome(conn))
+        self.state.touched[conn.session] = conn.timeout_ms
+        self.state.notes.append(
             SessionOpened(conn.session, conn.timeout_ms, reattached, conn.address)
         )
 
@@ -79,12 +81,12 @@ class Greeter:
         self, conn: Connection, request: ConnectRequest, now_ms: int
     ) -> None:
         """Ask for a new session, or whether an old one is still alive."""
-        desk, settings = self.desk, self.desk.settings
+        state, settings = self.state, self.state.settings
         conn.recved += 1
-        desk.recved += 1
+        state.recved += 1
         conn.sends_flag = request.read_only is not None
-        if request.last_zxid_seen > desk.tree.processed_zxid:
-            # It saw writes that we have not: it must not see time run backwards.
+        if request.last_zxid_seen > state.tree.processed_zxid:
+            # It has seen writes that we do not have: it must not go back in time.
             self._refuse(conn, request.session, "saw-newer-zxid")
             return
         conn.timeout_ms = max(
@@ -95,35 +97,35 @@ class Greeter:
         if request.session == 0:
             self._new_session(conn, now_ms)
             return
-        other = desk.by_session.pop(request.session, None)
-        if other is not None:
-            desk.close(other)
         if request.password != password_of(request.session):
             self._refuse(conn, request.session, "bad-password", goodbye(conn))
             return
+        other = state.by_session.pop(request.session, None)
+        if other is not None:
+            state.close(other)
         conn.session = request.session
-        desk.by_session[conn.session] = conn
-        desk.revalidations.append((conn.session, conn.timeout_ms))
+        state.by_session[conn.session] = conn
+        state.revalidations.append((conn.session, conn.timeout_ms))
 
     def _new_session(self, conn: Connection, now_ms: int) -> None:
-        desk = self.desk
+        state = self.state
         if not self._next_session:
-            self._next_session = make_session_id(desk.settings.sid, now_ms)
-        while self._next_session in desk.tree.sessions:
-            self._next_session += 1  # the machine was booted and its clock began anew
+            self._next_session = make_session_id(state.settings.sid, now_ms)
+        while self._next_session in state.tree.sessions:
+            self._next_session += 1  # the clock was set back
         conn.session = self._next_session
         self._next_session += 1
-        desk.by_session[conn.session] = conn
+        state.by_session[conn.session] = conn
         timeout = INT.pack(conn.timeout_ms)
-        desk.order(conn, Pending(0, Op.CREATE_SESSION, timeout, now_ms))
+        state.submit(conn, Pending(0, Op.CREATE_SESSION, timeout, now_ms))
 
     def _refuse(
         self, conn: Connection, session: int, why: str, last_words: bytes = b""
     ) -> None:
         if last_words:
-            self.desk.put(conn, last_words)
-        self.desk.notes.append(SessionRefused(session, conn.address, why))
-        self.desk.close(conn)
+            self.state.put(conn, last_words)
+        self.state.notes.append(SessionRefused(session, conn.address, why))
+        self.state.close(conn)
 
 
 def welcome(conn: Connection) -> bytes:

@@ -1,7 +1,7 @@
-"""The tree as it will be: what is applied, overlaid with what is on its way.
+"""Outstanding changes: the tree as it will be once everything prepared is applied.
 
 Each transaction that is prepared leaves its changes here until the tree holds
-them itself.  ZooKeeper calls these outstanding changes.
+them itself.  After outstandingChanges in ZooKeeper's ZooKeeperServer.
 """
 
 from collections import deque
@@ -44,7 +44,7 @@ class Change:
         return twin
 
 
-class Outlook:
+class OutstandingChanges:
     """Nodes as they will be, and how to change them further."""
 
     def __init__(self, tree: Tree) -> None:
@@ -84,7 +84,7 @@ class Outlook:
         return change
 
     def create(self, path: str, zxid: int, owner: int, acl: bytes) -> int:
-        """Let there be a new node; return how many its parent will have had."""
+        """Add a new node; return how many its parent will have had."""
         parent = self.edit(parent_of(path), zxid)
         parent.cversion = wrapped(parent.cversion + 1)
         parent.child_count += 1
@@ -96,7 +96,7 @@ class Outlook:
         return parent.cversion
 
     def remove(self, path: str, zxid: int) -> None:
-        """Let a node be no more, and its parent have one child less."""
+        """Remove a node, and one child from its parent."""
         self.edit(path, zxid).exists = False
         self.edit(parent_of(path), zxid).child_count -= 1
 
@@ -126,7 +126,7 @@ class Outlook:
         self._undo = []
 
     def keep(self) -> None:
-        """Let the changes since `begin` stand."""
+        """Keep the changes since `begin`."""
         self._undo = None
 
     def undo(self, zxid: int) -> None:
@@ -154,5 +154,5 @@ def child_count(known: Change | Znode) -> int:
 
 
 def wrapped(number: int) -> int:
-    """Return a number as 32 bits count: past the greatest comes the least."""
+    """Return a number as a 32-bit counter: after the greatest comes the least."""
     return (number + 0x80000000 & 0xFFFFFFFF) - 0x80000000

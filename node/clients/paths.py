@@ -1,6 +1,7 @@
 """Which paths may be created.
 
-Reads are not checked: a malformed path just does not exist.  Census §3.8.
+Reads are not checked: a malformed path just does not exist.  After
+ZooKeeper's PathUtils.
 """
 
 import re

@@ -2,20 +2,21 @@
 
 Requests are judged one after another, before the earlier ones are committed;
 so the leader judges them by the tree *as it will be*: the tree, overlaid with
-the changes that are on their way.  A transaction holds results, not wishes (the
+the changes that are on their way.  A transaction holds results, not intentions (the
 new version, the final name), which is what makes it safe to apply twice.
 A refused write becomes an error transaction and takes its place in the order.
-Census §3.8; order of the checks as in ZooKeeper, where clients can tell.
+Where clients can notice it, the order of the checks is that of ZooKeeper's
+PrepRequestProcessor.
 """
 
 import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
-from node.clients.outlook import Change, Outlook, child_count, wrapped
+from node.clients.outstanding import Change, OutstandingChanges, child_count, wrapped
 from node.clients.paths import is_valid
 from node.clients.session import SessionTracker
-from node.tree.acl import OPEN_ACL, AclList, acl_bytes, settle, skip_acl
+from node.tree.acl import OPEN_ACL, AskedList, acl_bytes, settle, skip_acl
 from node.tree.znodes import (
     CONTAINER_OWNER,
     RESERVED_PATHS,
@@ -81,7 +82,7 @@ class Preparer:
     def __init__(self, tree: Tree, tracker: SessionTracker | None = None) -> None:
         self.tree = tree
         self.tracker = tracker  # None: every session may do everything (tests)
-        self._outlook = Outlook(tree)
+        self._outstanding = OutstandingChanges(tree)
         self._handlers: dict[int, Callable[[Request, int], Outcome]] = {
             Op.SET_DATA: self._set_data,
             Op.CREATE: self._create,
@@ -117,16 +118,16 @@ class Preparer:
 
     def committed(self, zxid: int) -> None:
         """Drop what the tree now holds itself: all changes up to `zxid`."""
-        self._outlook.committed(zxid)
+        self._outstanding.committed(zxid)
 
     def forget(self) -> None:
-        """Drop all changes on their way: this server leads no more, or anew."""
-        self._outlook.forget()
+        """Drop all changes on their way: this server leads no more, or again."""
+        self._outstanding.forget()
 
     def use_tree(self, tree: Tree) -> None:
         """Judge by another tree, after a SNAP or TRUNC put it in place."""
         self.tree = tree
-        self._outlook = Outlook(tree)
+        self._outstanding = OutstandingChanges(tree)
 
     # --- the requests ---------------------------------------------------------
 
@@ -135,6 +136,9 @@ class Preparer:
         # the version replaced, so nothing is decoded but what is needed here.
         body = request.body
         (length,) = _int(body)
+        if length == -1:
+            self._check_session(request)
+            raise Refused(Err.BAD_ARGUMENTS)  # setData without a path
         (size,) = _int(body, 4 + length) if length >= 0 else (-2,)
         if size < -1:
             raise MalformedRecord("setData")
@@ -144,7 +148,7 @@ class Preparer:
         self._check_session(request)
         known = self._known(path)
         self._allow(known, Perm.WRITE, request)
-        change = self._outlook.edit(path, zxid)
+        change = self._outstanding.edit(path, zxid)
         change.version = version = _next_version(change.version, expected)
         return Op.SET_DATA, body[:end] + INT.pack(version)
 
@@ -162,7 +166,7 @@ class Preparer:
         if not 0 <= flags <= CONTAINER_FLAG or "/" not in path or "\0" in path:
             raise Refused(Err.BAD_ARGUMENTS)
         acl = _settled(body[at:acl_end], request)
-        parent = self._outlook.at(parent_of(path))
+        parent = self._outstanding.at(parent_of(path))
         if parent is None:
             raise Refused(Err.NO_NODE)
         self._allow(parent, Perm.CREATE, request)
@@ -173,7 +177,7 @@ class Preparer:
         owner = request.session if ephemeral else 0
         if request.op == Op.CREATE_CONTAINER:
             owner = CONTAINER_OWNER
-        cversion = self._outlook.create(path, zxid, owner, acl)
+        cversion = self._outstanding.create(path, zxid, owner, acl)
         record = ustring_bytes(path) + body[data_at:at] + acl
         if request.op != Op.CREATE_CONTAINER:
             record += b"\1" if ephemeral else b"\0"
@@ -187,20 +191,22 @@ class Preparer:
     def _delete(self, request: Request, zxid: int) -> Outcome:
         wanted = read(DeleteRequest, request.body, 0)[0]
         self._check_session(request)
-        path = wanted.path or ""
+        path = wanted.path
+        if path is None:
+            raise MalformedRecord("delete without a path")
         if "/" not in path or "\0" in path or path in RESERVED_PATHS:
             raise Refused(Err.BAD_ARGUMENTS)
-        parent = self._outlook.at(parent_of(path))
+        parent = self._outstanding.at(parent_of(path))
         if parent is None:
             raise Refused(Err.NO_NODE)
         self._allow(parent, Perm.DELETE, request)
-        known = self._outlook.at(path)
+        known = self._outstanding.at(path)
         if known is None:
             raise Refused(Err.NO_NODE)
         _next_version(known.version, wanted.version)
         if child_count(known):
             raise Refused(Err.NOT_EMPTY)
-        self._outlook.remove(path, zxid)
+        self._outstanding.remove(path, zxid)
         return Op.DELETE, ustring_bytes(path)
 
     def _set_acl(self, request: Request, zxid: int) -> Outcome:
@@ -209,13 +215,13 @@ class Preparer:
         path = wanted.path or ""
         if not is_valid(path):
             raise Refused(Err.BAD_ARGUMENTS)
-        acl = _settled(acl_bytes(wanted.acl), request)
+        acl = _settled(pack(AskedList(wanted.acl)), request)
         known = self._known(path)
         self._allow(known, Perm.ADMIN, request)
         version = _next_version(known.aversion, wanted.version)
-        change = self._outlook.edit(path, zxid)
+        change = self._outstanding.edit(path, zxid)
         change.aversion = version
-        change.acl = self._outlook.number(acl)
+        change.acl = self._outstanding.number(acl)
         return Op.SET_ACL, ustring_bytes(path) + acl + INT.pack(version)
 
     def _check(self, request: Request, _zxid: int) -> Outcome:
@@ -230,22 +236,22 @@ class Preparer:
     def _multi(self, request: Request, zxid: int) -> Outcome:
         """Prepare all operations, or refuse all because of the first that fails."""
         operations = _operations(request)
-        self._outlook.begin()
+        self._outstanding.begin()
         outcomes: list[Outcome] = []
         try:
             for operation in operations:
                 outcome = self._handlers[operation.op](operation, zxid)
                 outcomes.append(outcome)
         except Refused as refused:
-            self._outlook.undo(zxid)
+            self._outstanding.undo(zxid)
             after = len(operations) - len(outcomes) - 1
             outcomes.append((Op.ERROR, INT.pack(refused.err)))
             outcomes += [(Op.ERROR, INT.pack(Err.RUNTIME_INCONSISTENCY))] * after
         except (MalformedRecord, struct.error):
-            self._outlook.undo(zxid)
+            self._outstanding.undo(zxid)
             raise
         finally:
-            self._outlook.keep()
+            self._outstanding.keep()
         members = [INT.pack(kind) + buffer_bytes(record) for kind, record in outcomes]
         return Op.MULTI, INT.pack(len(members)) + b"".join(members)
 
@@ -259,9 +265,9 @@ class Preparer:
     def _close_session(self, request: Request, zxid: int) -> Outcome:
         """End a session, and name its ephemerals, those on their way included."""
         session = request.session
-        paths = self._outlook.ephemerals_of(session)
+        paths = self._outstanding.ephemerals_of(session)
         for path in paths:
-            self._outlook.remove(path, zxid)
+            self._outstanding.remove(path, zxid)
         if self.tracker is not None:
             self.tracker.close(session)
         return Op.CLOSE_SESSION, pack(CloseSessionTxn(tuple(paths)))
@@ -279,7 +285,7 @@ class Preparer:
 
     def _known(self, path: str) -> Change | Znode:
         """Return a node as it will be, or refuse: a bad path, or none there."""
-        known = self._outlook.at(path)
+        known = self._outstanding.at(path)
         if known is None or not path:
             raise Refused(Err.NO_NODE if is_valid(path) else Err.BAD_ARGUMENTS)
         return known
@@ -291,7 +297,7 @@ class Preparer:
     def _check_new(self, path: str, parent: Change | Znode) -> None:
         if not is_valid(path):
             raise Refused(Err.BAD_ARGUMENTS)
-        if self._outlook.at(path) is not None:
+        if self._outstanding.at(path) is not None:
             raise Refused(Err.NODE_EXISTS)
         if parent.owner and is_session(parent.owner):
             raise Refused(Err.NO_CHILDREN_FOR_EPHEMERALS)
@@ -309,7 +315,7 @@ def _settled(raw: bytes, request: Request) -> bytes:
     """Return an ACL as it is stored, or refuse it."""
     if raw == OPEN_ACL:  # nearly always
         return raw
-    entries = settle(read(AclList, raw, 0)[0].entries, request.ids)
+    entries = settle(read(AskedList, raw, 0)[0].entries, request.ids)
     if entries is None:
         raise Refused(Err.INVALID_ACL)
     return acl_bytes(entries)
@@ -340,7 +346,7 @@ def _operations(request: Request) -> list[Request]:
             raise MalformedRecord(f"multi with an operation of type {kind}")
         operation, end = read(record, body, at)
         if isinstance(operation, CreateRequest):
-            # In a multi the flags say what is made, and nobody gets a Stat for it.
+            # In a multi the flags say what is made, and the result holds no Stat.
             container = operation.flags == CONTAINER_FLAG
             kind = Op.CREATE_CONTAINER if container else Op.CREATE
         operations.append(request._replace(op=kind, body=body[at:end]))

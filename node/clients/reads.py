@@ -3,7 +3,8 @@
 Every server answers these from its own tree, as of the last transaction it has
 applied: fast, and possibly a little behind.  The two hottest, getData and
 exists without a watch, are answered in `node.clients.service` in the very loop
-that cuts the frames; what they do there is what they do here.  Census §3.9.
+that cuts the frames; what they do there is what they do here.  After ZooKeeper's
+FinalRequestProcessor.
 """
 
 import struct
@@ -50,7 +51,7 @@ MULTI_READ_MAX = 16 << 20  # bytes of one answer: no client takes a larger one
 
 
 def event_frame(event_type: int, path: str, zxid: int) -> bytes:
-    """Return the message that tells a client of a change."""
+    """Return the message that announces a change to a client."""
     body = pack(WatcherEvent(event_type, SYNC_CONNECTED, path))
     return REPLY.pack(REPLY_HEAD_BYTES + len(body), Xid.EVENT, zxid, 0) + body
 
@@ -146,10 +147,10 @@ class Reads:
         raise Refused(Err.MARSHALLING)
 
     def _set_watches(self, conn: Connection, body: bytes) -> bytes:
-        """Leave the watches of an earlier connection, or tell what it missed."""
+        """Leave the watches of an earlier connection, or send the events it missed."""
         wanted = read(SetWatches, body, 0)[0]
         for kind, paths in enumerate(wanted[1:]):
-            for path in paths:
+            for path in _given(paths):
                 event_type = _missed(kind, self.tree.nodes.get(path), wanted[0])
                 if event_type:
                     conn.out.append(event_frame(event_type, path, -1))
@@ -159,33 +160,36 @@ class Reads:
 
     def _set_watches2(self, conn: Connection, body: bytes) -> bytes:
         more = read(SetWatches2, body, 0)[0]
-        for path in more.persistent:
+        for path in _given(more.persistent):
             self.watches.add(PERSISTENT, path, conn)
-        for path in more.recursive:
+        for path in _given(more.recursive):
             self.watches.add(RECURSIVE, path, conn)
         return self._set_watches(conn, body)
 
     def _add_watch(self, conn: Connection, body: bytes) -> bytes:
         path, mode = read(AddWatchRequest, body, 0)[0]
-        if path is None or mode not in (0, 1):
+        if mode not in (0, 1):
             raise MalformedRecord(f"addWatch of mode {mode}")
-        self.watches.add(RECURSIVE if mode else PERSISTENT, path, conn)
+        if path is not None:  # Java accepts a watch on nothing
+            self.watches.add(RECURSIVE if mode else PERSISTENT, path, conn)
         return INT.pack(Err.OK)
 
     def _remove_watches(self, conn: Connection, body: bytes) -> bytes:
         path, kinds = _path_and_kinds(body)
-        if not self.watches.remove(path, conn, kinds):
+        if path is None or not self.watches.remove(path, conn, kinds):
             raise Refused(Err.NO_WATCHER)
         return b""
 
     def _check_watches(self, conn: Connection, body: bytes) -> bytes:
         path, kinds = _path_and_kinds(body)
+        if path is None:
+            raise MalformedRecord("no path")
         if not self.watches.has(path, conn, kinds):
             raise Refused(Err.NO_WATCHER)
         return b""
 
     def _get_ephemerals(self, conn: Connection, body: bytes) -> bytes:
-        prefix = _path(body)
+        prefix = read(PathRequest, body, 0)[0].path or ""  # null: all of them
         mine = self.tree.ephemerals.get(conn.session, {})
         return _names([path for path in mine if path.startswith(prefix)])
 
@@ -219,7 +223,7 @@ _DATA, _EXIST, _CHILD = range(3)  # the lists of SetWatches, in their order
 
 
 def _missed(kind: int, node: Znode | None, since_zxid: int) -> int:
-    """Return the event that a watch would have told since; 0: none."""
+    """Return the event that a watch would have fired since; 0: none."""
     if kind == _EXIST:
         return EventType.NODE_CREATED if node is not None else 0
     if node is None:
@@ -229,6 +233,12 @@ def _missed(kind: int, node: Znode | None, since_zxid: int) -> int:
     if kind == _CHILD and node.pzxid > since_zxid:
         return EventType.NODE_CHILDREN_CHANGED
     return 0
+
+
+def _given(paths: tuple[str, ...] | None) -> tuple[str, ...]:
+    if paths is None:
+        raise MalformedRecord("a null list of paths")
+    return paths
 
 
 def _path(body: bytes) -> str:
@@ -245,9 +255,9 @@ def _path_and_watch(body: bytes) -> tuple[str, bool]:
     return path, body[at] != 0
 
 
-def _path_and_kinds(body: bytes) -> tuple[str, tuple[int, ...]]:
+def _path_and_kinds(body: bytes) -> tuple[str | None, tuple[int, ...]]:
     path, kind = read(CheckWatchesRequest, body, 0)[0]
-    if path is None or kind not in KINDS_OF_TYPE:
+    if kind not in KINDS_OF_TYPE:
         raise MalformedRecord(f"watches of type {kind}")
     return path, KINDS_OF_TYPE[kind]
 

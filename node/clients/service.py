@@ -20,9 +20,9 @@ from node.clients.connection import (
     Connection,
     Pending,
 )
-from node.clients.desk import WRITES, ClientSettings, Desk
 from node.clients.finish import Finisher
 from node.clients.handshake import Greeter
+from node.clients.state import WRITES, ClientSettings, ClientState
 from node.events import ClientLost, SessionRefused
 from node.tree.apply import Applied
 from node.tree.znodes import Tree
@@ -52,17 +52,18 @@ class Service:
     """
 
     def __init__(self, tree: Tree, settings: ClientSettings) -> None:
-        self.desk = desk = Desk(tree, settings, self)
+        self.settings = settings
+        self.state = state = ClientState(tree, settings, self)
         self.serving = False
-        self.watches = desk.watches
-        self.connections = desk.connections
-        self.latency = desk.latency
-        self.requests = desk.requests
-        self.revalidations = desk.revalidations
-        self.dirty = desk.dirty
-        self.notes = desk.notes
-        self._greeter = Greeter(desk)
-        self._finisher = Finisher(desk, self._greeter)
+        self.watches = state.watches
+        self.connections = state.connections
+        self.latency = state.latency
+        self.requests = state.requests
+        self.revalidations = state.revalidations
+        self.dirty = state.dirty
+        self.notes = state.notes
+        self._greeter = Greeter(state)
+        self._finisher = Finisher(state, self._greeter)
 
     # --- life -----------------------------------------------------------------
 
@@ -71,66 +72,66 @@ class Service:
         self.serving = True
 
     def stop(self) -> None:
-        """Serve no more: without a leader nobody may answer.
+        """Serve no more: without a leader no server may answer.
 
         Requests on their way are dropped; their clients see the connection
         close and cannot know whether they were done.
         """
         self.serving = False
         for conn in self.connections:
-            if not conn.command:  # whoever asks how we are gets an answer
-                self.desk.close(conn)
+            if not conn.command:  # a four-letter word is still answered
+                self.state.close(conn)
         self.requests.clear()
         self.revalidations.clear()
-        self.desk.syncs.clear()
-        self.desk.touched.clear()
+        self.state.syncs.clear()
+        self.state.touched.clear()
 
     def use_tree(self, tree: Tree) -> None:
         """Answer from another tree, after a SNAP or TRUNC put it in place."""
-        self.desk.tree = tree
-        self.desk.reads.tree = tree
+        self.state.tree = tree
+        self.state.reads.tree = tree
 
     def tick(self, now_ms: int) -> None:
         """Close connections that have not opened a session in time."""
-        self.desk.now_ms = now_ms
+        self.state.now_ms = now_ms
         for conn in self.connections:
             if conn.state != OPEN and now_ms - conn.established_ms > SESSIONLESS_MS:
-                self.desk.close(conn)
+                self.state.close(conn)
 
     def touched(self) -> dict[int, int]:
         """Return the sessions heard of since the last call, with their time-outs."""
-        touched = dict(self.desk.touched)
-        self.desk.touched.clear()
+        touched = dict(self.state.touched)
+        self.state.touched.clear()
         return touched
 
-    # --- the books, for srvr, mntr and the AdminServer ------------------------
+    # --- counters, for srvr, mntr and the AdminServer- ------------------------
 
     @property
     def tree(self) -> Tree:
         """The tree that answers."""
-        return self.desk.tree
+        return self.state.tree
 
     @property
     def recved(self) -> int:
         """How many requests came in."""
-        return self.desk.recved
+        return self.state.recved
 
     @property
     def sent(self) -> int:
         """How many replies and events went out."""
-        return self.desk.sent
+        return self.state.sent
 
     @property
     def outstanding(self) -> int:
         """How many writes and syncs are on their way."""
-        return self.desk.outstanding
+        return self.state.outstanding
 
     # --- connections ----------------------------------------------------------
 
     def connect(self, client_address: str, now_ms: int) -> Connection | None:
         """Take in a connection; None if its host has too many already."""
         conn = Connection(client_address, now_ms)
-        most = self.desk.settings.max_client_cnxns
+        most = self.state.settings.max_client_cnxns
         if most and sum(other.ip == conn.ip for other in self.connections) >= most:
             self.notes.append(SessionRefused(0, client_address, "too-many-connections"))
             return None
@@ -144,9 +145,9 @@ class Service:
         del self.connections[conn]
         self.dirty.pop(conn, None)
         self.watches.forget(conn)
-        self.desk.drop_pending(conn)
-        if self.desk.by_session.get(conn.session) is conn:
-            del self.desk.by_session[conn.session]
+        self.state.drop_pending(conn)
+        if self.state.by_session.get(conn.session) is conn:
+            del self.state.by_session[conn.session]
             if conn.state == OPEN:
                 self.notes.append(ClientLost(conn.session, conn.address))
 
@@ -154,10 +155,10 @@ class Service:
         """Take in bytes from a client and act on every frame that is complete.
 
         Answers far larger than their requests could fill the memory, so after
-        `OWED_HIGH` bytes of them the rest waits (`more`); whoever has written
-        them feeds nothing, and we go on.
+        `OWED_HIGH` bytes of them the rest waits (`more`); once the port has written
+        them it feeds `b""`, and we go on.
         """
-        self.desk.now_ms = now_ms
+        self.state.now_ms = now_ms
         conn.more = False
         if conn.closing:
             return
@@ -182,10 +183,10 @@ class Service:
         one `unpack` gives length, xid, type and path length of a frame; getData
         and exists of a readable node without a watch are answered on the spot
         from the packed Stat that the znode keeps, and the pieces of all replies
-        are joined once per chunk, by whoever writes them.  All else takes the
+        are joined once per chunk, by the port that writes them.  All else takes the
         readable way through `_request`.
         """
-        tree, out, pending = self.desk.tree, conn.out, conn.pending
+        tree, out, pending = self.state.tree, conn.out, conn.pending
         node_at, granted = tree.nodes.get, tree.acls.world.get
         zxid = tree.processed_zxid
         at, end, answered, others = 0, len(chunk), 0, 0
@@ -232,19 +233,19 @@ class Service:
         return at
 
     def _count(self, conn: Connection, answered: int, others: int, now_ms: int) -> None:
-        """Keep the books, once per chunk."""
-        desk = self.desk
-        desk.touched[conn.session] = conn.timeout_ms
+        """Update the counters, once per chunk."""
+        state = self.state
+        state.touched[conn.session] = conn.timeout_ms
         conn.recved += answered + others
-        desk.recved += answered + others
+        state.recved += answered + others
         if answered:
             conn.sent += answered
-            desk.sent += answered
+            state.sent += answered
             conn.latency.add(0, answered)
-            desk.latency.add(0, answered)
-            conn.last_zxid = desk.tree.processed_zxid
+            state.latency.add(0, answered)
+            conn.last_zxid = state.tree.processed_zxid
             conn.last_response_ms = now_ms
-            desk.dirty[conn] = None
+            state.dirty[conn] = None
 
     def _keep(self, conn: Connection, rest: bytes) -> None:
         """Put aside a frame that is not complete, once its length is believed.
@@ -257,7 +258,7 @@ class Service:
             (length,) = INT.unpack_from(rest)
             least = HEAD_BYTES if conn.state == OPEN else 0
             if not least <= length <= BUFFER_MAX:
-                self.desk.close(conn)
+                self.state.close(conn)
                 return
             conn.needed = INT.size + length
         conn.waiting = [rest]
@@ -265,42 +266,42 @@ class Service:
 
     def _request(self, conn: Connection, request: Pending) -> None:
         """Send a write on its way; answer anything else, or let it wait its turn."""
-        desk, op = self.desk, request.op
+        state, op = self.state, request.op
         if op in WRITES:
-            desk.order(conn, request)
+            state.submit(conn, request)
         elif op == Op.SYNC:
-            desk.syncs.append(conn)
-            desk.order(conn, request)
+            state.syncs.append(conn)
+            state.submit(conn, request)
         elif op == Op.AUTH:
             self._authenticate(conn, request)
         elif conn.pending:
             conn.pending.append(request)
         else:
-            desk.answer(conn, request, request.at_ms)
+            state.answer(conn, request, request.at_ms)
         if len(conn.pending) > PENDING_MAX:
             conn.paused = True
 
     def _authenticate(self, conn: Connection, request: Pending) -> None:
         """Judge at once who the client says to be, as ZooKeeper does."""
-        desk = self.desk
+        state = self.state
         try:
-            proved = authenticate(conn, request.body, desk.settings.super_digest)
+            proved = authenticate(conn, request.body, state.settings.super_digest)
         except MalformedRecord:
-            desk.close(conn)
+            state.close(conn)
             return
         err = Err.OK if proved else Err.AUTH_FAILED
-        desk.put(conn, reply(request.xid, 0, err))
+        state.put(conn, reply(request.xid, 0, err))
         if not proved:
-            desk.close(conn)
+            state.close(conn)
 
     # --- what the quorum says -------------------------------------------------
 
     def deliver(self, entry: bytes, now_ms: int) -> Applied:
-        """Apply a committed transaction; tell watchers, then the one who asked.
+        """Apply a committed transaction; notify watchers, then answer.
 
         Raises MalformedRecord if the entry is no transaction.
         """
-        self.desk.now_ms = now_ms
+        self.state.now_ms = now_ms
         applied = self._finisher.deliver(entry, now_ms)
         if applied.type == Op.CREATE_SESSION:
             self._serve_early(applied.session)
@@ -311,14 +312,14 @@ class Service:
         self._finisher.sync_done()
 
     def revalidated(self, session: int, ok: bool) -> None:  # noqa: FBT001 (a verdict)
-        """Take the leader's word on a session that a client brought here."""
-        conn = self.desk.by_session.get(session)
+        """The leader has answered whether a session that moved here is alive."""
+        conn = self.state.by_session.get(session)
         if conn is not None and conn.state == CONNECTING and not conn.pending:
             self._greeter.revalidated(conn, alive=ok)
             self._serve_early(session)
 
     def _serve_early(self, session: int) -> None:
-        """Serve what a client sent before it was told that its session is open."""
-        conn = self.desk.by_session.get(session)
+        """Serve what a client sent before it knew that its session is open."""
+        conn = self.state.by_session.get(session)
         if conn is not None and conn.state == OPEN and conn.waiting:
-            self.feed(conn, b"", self.desk.now_ms)
+            self.feed(conn, b"", self.state.now_ms)

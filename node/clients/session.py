@@ -1,8 +1,8 @@
-"""Sessions: who is alive, who serves whom, and what proves it.
+"""Sessions: which are alive, which server owns each, and what proves a client.
 
 Only the leader expires sessions.  It looks once per tick, so a session's end is
 rounded up to the next tick and sessions that end together share a bucket.
-Census §3.2, §3.11.
+After ZooKeeper's SessionTrackerImpl and ExpiryQueue.
 """
 
 from node.wire.client import Err
@@ -27,7 +27,7 @@ class SessionTracker:
 
     def __init__(self, tick_ms: int) -> None:
         self.tick_ms = tick_ms
-        self.now_ms = 0  # the latest time anybody told us
+        self.now_ms = 0  # the latest time that was handed in
         self._sessions: dict[int, _Session] = {}
         self._buckets: dict[int, dict[int, None]] = {}
 

@@ -1,6 +1,6 @@
-"""What a server knows of its clients, and the queues to and from them.
+"""The client state: what a server knows of its clients, and its request queues.
 
-The parts of the client side (greeting, service, completion) work at one desk.
+The parts of the client side (handshake, service, completion) share one of these.
 """
 
 from collections import deque
@@ -29,7 +29,7 @@ WRITES = frozenset(
     )
 )
 COMMITTED = WRITES | {Op.CREATE_SESSION}
-ORDERED = COMMITTED | {Op.SYNC}
+TO_LEADER = COMMITTED | {Op.SYNC}
 
 
 class ClientSettings(NamedTuple):
@@ -44,13 +44,13 @@ class ClientSettings(NamedTuple):
     outstanding_max: int = 1000  # globalOutstandingLimit: requests on their way
 
 
-class Desk:
+class ClientState:
     """The state that the parts of the client side share."""
 
     def __init__(self, tree: Tree, settings: ClientSettings, owner: object) -> None:
         self.tree = tree
         self.settings = settings
-        self.owner = owner  # what the leader knows our clients' sessions by
+        self.owner = owner  # what the leader's session tracker knows our sessions by
         self.watches: Watches[Connection] = Watches()
         self.reads = Reads(tree, self.watches)
         self.connections: dict[Connection, None] = {}
@@ -63,13 +63,13 @@ class Desk:
         self.revalidations: list[tuple[int, int]] = []  # session, time-out in ms
         self.dirty: dict[Connection, None] = {}  # with output, or closing
         self.notes: list[Any] = []  # of node.events
-        # The books.
+        # Counters.
         self.latency = Latency()
         self.recved = 0
         self.sent = 0
         self.outstanding = 0  # writes and syncs on their way
 
-    def order(self, conn: Connection, request: Pending) -> None:
+    def submit(self, conn: Connection, request: Pending) -> None:
         """Send a request to the leader; its place in `pending` keeps the order."""
         conn.pending.append(request)
         self.outstanding += 1
@@ -91,7 +91,7 @@ class Desk:
         self.replied(conn, frame, zxid, now_ms - at_ms)
 
     def replied(self, conn: Connection, frame: bytes, zxid: int, took_ms: int) -> None:
-        """Queue a reply and keep the books."""
+        """Queue a reply and count it."""
         conn.latency.add(took_ms)
         self.latency.add(took_ms)
         conn.last_zxid = zxid
@@ -115,6 +115,6 @@ class Desk:
         self.dirty[conn] = None
 
     def drop_pending(self, conn: Connection) -> None:
-        """Forget what a client waits for: nobody will hear the answers."""
-        self.outstanding -= sum(request.op in ORDERED for request in conn.pending)
+        """Forget what a client waits for: its connection is closing."""
+        self.outstanding -= sum(request.op in TO_LEADER for request in conn.pending)
         conn.pending.clear()

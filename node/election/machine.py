@@ -3,15 +3,15 @@
 Feed it what happened (`Start`, `Heard`, `TimerFired`); it answers with what to
 do next (`Tell`, `SetTimer`, `Elected`).  It never sleeps, never opens a socket
 and never reads a clock, which is why the same code runs in production, in the
-simulator and on a whiteboard.
+simulator and in the scenario tests.
 
-Theory of operation.  Everybody LOOKING tells everybody its vote; whoever hears
-a better vote adopts it and tells everybody again.  When a quorum holds the same
-vote, wait a moment for a better one (`FINALIZE_WAIT_MS`), count again, and the
-election is over.  Rounds number the elections of one process, so that ballots
+Theory of operation.  Every LOOKING server sends its vote to all; a server that
+receives a better vote adopts it and sends it to all again.  When a quorum holds
+the same vote, wait a moment for a better one (`FINALIZE_WAIT_MS`), count again,
+and the election is over.  Rounds number the elections of one process, so that ballots
 of an old one are not counted in a new one.  Who has already decided answers
 with its decision: that is how a late starter finds the leader (`_join`).
-After ZooKeeper's FastLeaderElection; census 1.4 to 1.6.
+After ZooKeeper's FastLeaderElection; the rules are in docs/protocol/election.md.
 """
 
 from typing import NamedTuple
@@ -27,12 +27,13 @@ from node.events import (
     RoundJoined,
     VoteChanged,
 )
-from node.quorum import Majority
+from node.quorum import Ensemble
 from node.wire.notification import Notification, PeerState, config_version
 
 FINALIZE_WAIT_MS = 200  # how long a winning vote must stay unbeaten
 RESEND_MIN_MS = 200  # zookeeper.fastleader.minNotificationInterval
 RESEND_MAX_MS = 60_000  # zookeeper.fastleader.maxNotificationInterval
+ROUNDS_AHEAD_MAX = 1 << 32  # rounds that no ensemble begins while we sleep
 
 LOOKING, FOLLOWING = PeerState.LOOKING, PeerState.FOLLOWING
 LEADING, OBSERVING = PeerState.LEADING, PeerState.OBSERVING
@@ -68,7 +69,7 @@ class Elected(NamedTuple):
     vote: Vote
 
 
-class Timing(NamedTuple):
+class Waits(NamedTuple):
     """The three waits of an election, in milliseconds."""
 
     finalize_ms: int = FINALIZE_WAIT_MS
@@ -83,11 +84,12 @@ Effect = Tell | SetTimer | StopTimer | Note | Elected
 class Election:
     """One server's side of all its elections, for the lifetime of the process."""
 
-    def __init__(self, sid: int, quorum: Majority, config: str, timing: Timing) -> None:
+    def __init__(self, sid: int, ensemble: Ensemble, timing: Waits) -> None:
         """Know oneself, the voters, and the member list to send along."""
         self.sid = sid
-        self.quorum = quorum
-        self.config = config
+        self.quorum = ensemble.quorum
+        self.members = ensemble.members
+        self.config = ensemble.config
         self.timing = timing
         self.state = LOOKING
         self.round = 0
@@ -138,7 +140,7 @@ class Election:
         ]
 
     def _ask_again(self) -> list[Effect]:
-        """Nobody said anything new: repeat our vote, with growing patience."""
+        """Nobody said anything new: repeat our vote, after a growing wait."""
         self.resend_ms = min(2 * self.resend_ms, self.timing.resend_max_ms)
         return [
             note(NotificationTimedOut(self.resend_ms)),
@@ -150,7 +152,7 @@ class Election:
         """No better vote came in time: count once more and believe the count.
 
         The re-count is no formality: ballots may have changed since the timer
-        was set, and a majority that has melted must not elect anybody.
+        was set, and a majority that no longer exists must not elect a leader.
         """
         votes = self._supporters()
         if not self.quorum.agrees(votes):
@@ -201,6 +203,10 @@ class Election:
     def _hear(self, heard: Heard) -> list[Effect]:
         n = heard.notification
         effects: list[Effect] = [note(self._received(heard), heard.id)]
+        if heard.sender not in self.members:
+            return effects  # a stranger
+        if n.round - self.round > ROUNDS_AHEAD_MAX:
+            return effects  # to join it would bring us near the end of all rounds
         if heard.sender not in self.quorum.voters:
             if self.sid in self.quorum.voters:  # two observers would answer for ever
                 effects.append(self._answer(heard.sender))
@@ -210,7 +216,7 @@ class Election:
                 effects.append(self._answer(heard.sender))  # help a late starter
             return effects
         if n.leader not in self.quorum.voters:
-            return effects  # a vote for a stranger counts for nobody
+            return effects  # a vote for a non-voter does not count
         if n.state == LOOKING:
             effects += self._compare(heard)
         elif n.state in (FOLLOWING, LEADING):
@@ -240,7 +246,7 @@ class Election:
             effects += self._tell_all()
         elif self.vote.beats(theirs):
             # It may have been busy following when we told everybody.  ZooKeeper
-            # lets it wait for the next repetition; one word saves 200 ms.
+            # lets it wait for the next repetition; one message saves 200 ms.
             effects.append(self._tell(heard.sender))
         self.ballots[heard.sender] = heard
         return effects + self._count()

@@ -1,4 +1,4 @@
-"""The ballot paper: what a server votes for, and which of two votes wins.
+"""The vote: what a server votes for, and which of two votes wins.
 
 An election is a gossip of votes.  Every server starts by voting for itself and
 adopts any vote that beats its own, so the whole ensemble converges on the
@@ -7,7 +7,7 @@ greatest vote that a quorum can see.
 
 from typing import NamedTuple
 
-NOBODY = -(2**63)  # what an observer votes for: it asks, but has no say
+NOBODY = -(2**63)  # what an observer votes for: its own vote does not count
 
 
 class Vote(NamedTuple):

@@ -1,7 +1,7 @@
-"""Faults that last: each until it is cleared, or until its own timer rings.
+"""The faults that are active: each until it is cleared, or until its own timer fires.
 
-Gates and ills are kept alike, so that a tool which dies leaves nothing behind
-that the node does not know of and does not end.
+Link faults and node faults are kept alike, so that a tool which dies leaves
+nothing behind that the node does not know of and does not end.
 """
 
 import asyncio
@@ -9,13 +9,13 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from node.shell.orders import OrderRefused
+from node.faults.commands import CommandRefused
 
 LONGEST_MS = 24 * 3600 * 1000
 
 
-class Fault(Protocol):
-    """What can last."""
+class TimedFault(Protocol):
+    """A fault that may end by itself."""
 
     @property
     def id(self) -> str:
@@ -26,14 +26,14 @@ class Fault(Protocol):
         """How long it lasts; 0: until it is cleared."""
 
 
-F = TypeVar("F", bound=Fault)
+F = TypeVar("F", bound=TimedFault)
 
 
-class Lasting(Generic[F]):
-    """All faults of one kind, by id; when time is up, `end(id, why)` is called."""
+class ActiveFaults(Generic[F]):
+    """All active faults of one kind; when time is up, `end(id, why)` is called."""
 
     def __init__(self, kind: str, most: int, end: Callable[[str, str], None]) -> None:
-        """Begin with none."""
+        """Begin with none; never hold more than `most`."""
         self.kind = kind
         self.most = most
         self.end = end
@@ -41,9 +41,9 @@ class Lasting(Generic[F]):
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def add(self, faults: Sequence[F]) -> None:
-        """Keep all of these, or with OrderRefused none; an id replaces its like."""
+        """Keep all of these, or with CommandRefused none; the same id replaces."""
         if len(self.by_id) + len(faults) > self.most:
-            raise OrderRefused(f"more than {self.most} {self.kind}")
+            raise CommandRefused(f"more than {self.most} {self.kind}")
         for fault in faults:
             self._stop(fault.id)
             self.by_id[fault.id] = fault
@@ -53,7 +53,7 @@ class Lasting(Generic[F]):
                 )
 
     def take(self, name: str) -> list[F]:
-        """Give up one fault in all its places, one place of it, or with "*" all."""
+        """Remove one fault in all its places, one place of it, or all ("*")."""
         gone = [
             fault
             for fault in self.by_id.values()

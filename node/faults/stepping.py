@@ -1,12 +1,12 @@
 """Step mode: every peer message waits in its sender until somebody delivers it.
 
-While a lab steps, no message leaves for a peer by itself, on election and quorum
+In step mode no message leaves for a peer by itself, on election and quorum
 connections alike, and the clock of the node stands still, so no time limit runs
 out.  Connections still open and close, and clients are served: a write waits
 for its PROPOSAL, ACK and COMMIT to be delivered one by one.
 
-It stands before the gates: what is delivered here still has to pass them.  Orders
-are taken as for gates (`node.shell.orders`); without a lab nothing is wrapped.
+It comes before the link faults: what is delivered here still meets those.  It is
+commanded like them (`node.faults.commands`); without a lab nothing is wrapped.
 """
 
 import time
@@ -16,29 +16,29 @@ from typing import Any, NamedTuple, Protocol
 
 from node.effects import OUTSIDE, Note, note
 from node.fault_events import MessageDelivered, SteppingChanged
-from node.shell.gates import Gates, Split
-from node.shell.orders import OrderRefused, document
-from node.shell.tap import Tap
-from node.shell.timers import Timers
+from node.faults.commands import CommandRefused, document
+from node.faults.link_faults import LinkFaults
+from node.faults.tap import Tap
+from node.faults.transport import Split, Transport
 
 SHOWN_BYTES = 8192  # of a message's content
 ADVANCE_MAX_MS = 3_600_000
 
 
-class Doors(Protocol):
-    """What the peer ports ask before they call somebody or write."""
+class StoppableClock(Protocol):
+    """The node's clock and its timers, as step mode needs them."""
 
-    def wrap(self, transport: Any, split: Split) -> Any:
-        """Return what a connection must write to."""
+    def pause(self) -> None:
+        """Let the clock stand still."""
 
-    def meet(self, transport: Any, sid: int) -> bool:
-        """Tell a connection who its peer is; False: it must not hear that peer."""
+    def resume(self) -> None:
+        """Let the clock go on from where it stands."""
 
-    def lost(self, transport: Any) -> None:
-        """Forget a connection that has ended."""
+    def advance(self, by_ms: int) -> list[str]:
+        """Move a paused clock, fire what is due; return what was."""
 
-    async def passable(self, sid: int) -> None:
-        """Wait until this peer can be called."""
+    def left_ms(self) -> dict[str, int]:
+        """Return how long each timer has to wait yet, the first one first."""
 
 
 class Waiting(NamedTuple):
@@ -52,50 +52,54 @@ class Waiting(NamedTuple):
 
 
 class Stepping:
-    """Step mode of one node: the lines to its peers, and its clock."""
+    """Step mode of one node: the connections to its peers, and its clock."""
 
     def __init__(
-        self, gates: Gates, timers: Timers, publish: Callable[[Note], object]
+        self,
+        link_faults: LinkFaults,
+        clock: StoppableClock,
+        publish: Callable[[Note], object],
     ) -> None:
-        """Let everything flow until told otherwise."""
-        self.gates = gates
-        self.timers = timers
+        """Let everything flow until a command says otherwise."""
+        self.link_faults = link_faults
+        self.clock = clock
         self.publish = publish
         self.tap = Tap(publish)
-        self.moved: Callable[[], None] = lambda: None  # our clock was moved by hand
+        self.moved: Callable[[], None] = lambda: None  # a command moved our clock
         self.on = False
         self.numbers: Counter[int] = Counter()
-        self.lines: list[HandLine] = []
+        self.transports: list[SteppedTransport] = []
 
     # --- before the ports -------------------------------------------------------
 
-    def wrap(self, transport: Any, split: Split) -> "HandLine":
+    def wrap(self, transport: Transport, split: Split) -> "SteppedTransport":
         """Return what a connection must write to."""
-        line = HandLine(self, self.gates.wrap(transport, split), split)
-        self.lines.append(line)
-        return line
+        stepped = SteppedTransport(self, self.link_faults.wrap(transport, split), split)
+        self.transports.append(stepped)
+        return stepped
 
-    def meet(self, transport: "HandLine", sid: int) -> bool:
+    def meet(self, transport: Transport, sid: int) -> bool:
         """Tell a connection who its peer is; False: it must not hear that peer."""
+        assert isinstance(transport, SteppedTransport), "wrapped elsewhere"
         transport.sid = sid
-        return self.gates.meet(transport.below, sid)
+        return self.link_faults.meet(transport.below, sid)
 
-    def lost(self, transport: "HandLine | None") -> None:
+    def lost(self, transport: Transport | None) -> None:
         """Forget a connection that has ended, and what waited on it."""
-        if transport is not None:
-            if transport in self.lines:
-                self.lines.remove(transport)
+        if isinstance(transport, SteppedTransport):
+            if transport in self.transports:
+                self.transports.remove(transport)
             transport.queue.clear()
-            self.gates.lost(transport.below)
+            self.link_faults.lost(transport.below)
 
-    async def passable(self, sid: int) -> None:
-        """Wait until the cable to this peer is whole."""
-        await self.gates.passable(sid)
+    async def reachable(self, sid: int) -> None:
+        """Wait until the link to this peer is not cut."""
+        await self.link_faults.reachable(sid)
 
-    # --- orders -----------------------------------------------------------------
+    # --- commands ---------------------------------------------------------------
 
-    def order(self, body: bytes) -> dict[str, Any]:
-        """Obey `{"on": true}`, `{"deliver": N, "to": SID}` or `{"advance_ms": N}`.
+    def handle(self, body: bytes) -> dict[str, Any]:
+        """Do `{"on": true}`, `{"deliver": N, "to": SID}` or `{"advance_ms": N}`.
 
         `{"on": false}` lets everything go.  With `"out_of_order": true` a
         message may overtake those before it on its connection, which TCP would
@@ -108,11 +112,11 @@ class Stepping:
                 self._deliver(to, number, out_of_order=bool(more.get("out_of_order")))
             case {"advance_ms": int(by_ms)} if 0 <= by_ms <= ADVANCE_MAX_MS:
                 if not self.on:
-                    raise OrderRefused("not stepping: the clock goes by itself")
-                self.timers.advance(by_ms)
+                    raise CommandRefused("not stepping: the clock goes by itself")
+                self.clock.advance(by_ms)
                 self.moved()
             case _:
-                raise OrderRefused("on, deliver and to, or advance_ms")
+                raise CommandRefused("on, deliver and to, or advance_ms")
         return self.listed()
 
     def clear(self) -> None:
@@ -123,7 +127,7 @@ class Stepping:
         """Return whether we step, what waits, and which timers stand still."""
         waiting = [
             {
-                "to": line.sid,
+                "to": transport.sid,
                 "number": message.number,
                 "kind": message.kind,
                 "data": message.data[:SHOWN_BYTES].hex(),
@@ -131,48 +135,50 @@ class Stepping:
                 "at_ms": message.at_ms,
                 "first": place == 0,
             }
-            for line in self.lines
-            for place, message in enumerate(line.queue)
+            for transport in self.transports
+            for place, message in enumerate(transport.queue)
         ]
         return {
             "on": self.on,
             "waiting": waiting,
-            "timers": self.timers.left_ms() if self.on else {},
+            "timers": self.clock.left_ms() if self.on else {},
         }
 
     def turn(self, *, on: bool) -> None:
         """Begin to step, or let everything that waits go, and the clock."""
         if on == self.on:
             return
-        held = sum(len(line.queue) for line in self.lines)
+        held = sum(len(transport.queue) for transport in self.transports)
         self.on = on
         if on:
-            self.timers.freeze()
+            self.clock.pause()
         self.publish(note(SteppingChanged(on, held), OUTSIDE))
         if not on:
-            for line in [*self.lines]:
-                line.release()
-            self.timers.thaw()
+            for transport in [*self.transports]:
+                transport.release()
+            self.clock.resume()
 
     def _deliver(self, to: int, number: int, *, out_of_order: bool) -> None:
-        for line in self.lines:
-            numbers = [message.number for message in line.queue]
-            if line.sid != to or number not in numbers:
+        for transport in self.transports:
+            numbers = [message.number for message in transport.queue]
+            if transport.sid != to or number not in numbers:
                 continue
             place = numbers.index(number)
             if place and not out_of_order:
-                raise OrderRefused(f"not the first in its line: #{numbers[0]} is")
-            kind = line.queue[place].kind
+                raise CommandRefused(
+                    f"not the first on its connection: #{numbers[0]} is"
+                )
+            kind = transport.queue[place].kind
             self.publish(note(MessageDelivered(to, number, kind), OUTSIDE))
-            line.deliver(place)
+            transport.deliver(place)
             return
-        raise OrderRefused(f"no message #{number} waits for server {to}")
+        raise CommandRefused(f"no message #{number} waits for server {to}")
 
 
-class HandLine:
-    """One connection's sending side: a transport whose messages go by hand."""
+class SteppedTransport:
+    """One connection's sending side, whose messages wait to be delivered."""
 
-    def __init__(self, stepping: Stepping, below: Any, split: Split) -> None:
+    def __init__(self, stepping: Stepping, below: Transport, split: Split) -> None:
         self.sid = -1
         self.stepping = stepping
         self.below = below
@@ -213,21 +219,29 @@ class HandLine:
             self.deliver()
 
     def close(self) -> None:
-        """Close behind the last message; whoever hung up does not listen."""
+        """Close behind the last message; a side that has closed does not listen."""
         if self._closing:
             return
         self._closing = True
-        if self.queue and not self.below.transport.is_closing():
-            self.below.transport.pause_reading()
+        if self.queue and not self.below.is_closing():
+            self.below.pause_reading()
         self._end()
+
+    def abort(self) -> None:
+        """Close at once; what waits is lost."""
+        self.below.abort()
+
+    def pause_reading(self) -> None:
+        """Take in nothing for now."""
+        self.below.pause_reading()
 
     def is_closing(self) -> bool:
         """Return whether our side has ended."""
-        return self._closing or bool(self.below.is_closing())
+        return self._closing or self.below.is_closing()
 
     def get_write_buffer_size(self) -> int:
-        """Return how many bytes wait behind us; what waits for a hand is no load."""
-        return int(self.below.get_write_buffer_size())
+        """Return how many bytes wait below; what waits for delivery does not count."""
+        return self.below.get_write_buffer_size()
 
     def get_extra_info(self, name: str) -> Any:
         """Return what the transport knows of itself."""

@@ -1,44 +1,65 @@
 """The AdminServer: the node's facts as JSON over HTTP, for GET /commands/NAME.
 
-HTTP is parsed by h11; one request per connection is plenty here.  Census 7.
-In a lab it takes orders, too: GET, POST and DELETE of /commands/quorumlab/KIND
-(see `node.shell.orders`), and of all kinds as /commands/quorumlab/standing.  They
-come from this very machine, or with the lab's token: through a container's
-published port everybody seems to come from elsewhere.
+HTTP is parsed by h11, one request per connection.  After ZooKeeper's
+JettyAdminServer and Commands.  In a lab it takes fault commands, too: GET, POST and
+DELETE of /commands/quorumlab/KIND (see `node.faults.commands`), and of all kinds as
+/commands/quorumlab/active.  They come from this very machine, or with the lab's
+token: through a container's published port everybody seems to come from elsewhere.
+
+A web page can point a name of its own at this machine and then read what is answered
+(DNS rebinding).  So a request is answered only if its Host is an address, localhost,
+or a name that zoo.cfg gives to a server.  ZooKeeper answers any Host.
 """
 
 import asyncio
 import hmac
 import json
+from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Protocol
 
 import h11
 
 from node.admin.view import View
 from node.config import Config
-from node.effects import note
+from node.effects import Note, note
 from node.events import AdminUnavailable, ListenerOpened
-from node.shell.orders import OrderRefused, Orders, Standing
+from node.faults.commands import AllCommands, CommandHandler, CommandRefused
 
 IDLE_TIMEOUT_S = 30.0  # zookeeper.admin.idleTimeout
-BODY_MAX = 1 << 16  # bytes: orders are short
-ORDERS = "quorumlab"  # /commands/quorumlab/gates, …
+BODY_MAX = 1 << 16  # bytes: fault commands are short
+FAULT_COMMANDS = "quorumlab"  # /commands/quorumlab/link-faults, …
 TOKEN = b"x-quorumlab-token"
 
 Answer = tuple[int, str, bytes]  # status, content type, body
 
 
+class Owner(Protocol):
+    """The node, as the AdminServer sees it."""
+
+    @property
+    def fault_commands(self) -> Mapping[str, CommandHandler]:
+        """Who takes which kind of fault command; empty outside a lab."""
+
+    @property
+    def token(self) -> str:
+        """The lab's secret; empty: there is none."""
+
+    def publish(self, published: Note, /) -> object:
+        """Take an event."""
+
+
 class AdminPort:
     """The HTTP listener of one node."""
 
-    def __init__(self, config: Config, view: View, owner: Any) -> None:
+    def __init__(self, config: Config, view: View, owner: Owner) -> None:
         """Do not listen yet."""
         self.view = view
         self.owner = owner
         self.host = config.extra.get("admin.serverAddress", "0.0.0.0")
         self.port = config.number("admin.serverPort", 8080)
         self.prefix = config.extra.get("admin.commandURL", "/commands")
+        self.names = {host.lower() for host in _hosts(config)}
         self.enabled = config.extra.get("admin.enableServer", "true") != "false"
         self.server: asyncio.Server | None = None
 
@@ -61,6 +82,13 @@ class AdminPort:
         """Stop listening."""
         if self.server is not None:
             self.server.close()
+
+    def is_ours(self, host: bytes) -> bool:
+        """Return whether a Host header names this server, with or without a port."""
+        name = host.decode("latin-1").lower()
+        bracketed = name.startswith("[")
+        name = name[1:].partition("]")[0] if bracketed else name.partition(":")[0]
+        return name.rstrip(".") in self.names or _is_address(name)
 
     def respond(self, method: str, target: str) -> Answer:
         """Return status, content type and body for a request."""
@@ -86,29 +114,29 @@ class AdminPort:
         text = json.dumps(document, indent=2, separators=(",", " : "))
         return 200, "application/json", text.encode()
 
-    def orders(self, target: str) -> Orders | None:
-        """Return who takes the orders that are sent there, if anybody does."""
+    def handler(self, target: str) -> CommandHandler | None:
+        """Return who takes the fault commands that are sent there, if anybody does."""
         place, _, kind = target.partition("?")[0].rpartition("/")
-        orders: dict[str, Orders] = self.owner.orders
-        if not orders or place != f"{self.prefix}/{ORDERS}":
+        handlers = self.owner.fault_commands
+        if not handlers or place != f"{self.prefix}/{FAULT_COMMANDS}":
             return None
-        return Standing(orders) if kind == "standing" else orders.get(kind)
+        return AllCommands(handlers) if kind == "active" else handlers.get(kind)
 
-    def order(self, method: str, orders: Orders, body: bytes) -> Answer:
-        """Obey, take back or list; the answer says what stands then."""
+    def command(self, method: str, handler: CommandHandler, body: bytes) -> Answer:
+        """Inject, clear or list faults; the answer says what is active then."""
         try:
             if method == "POST":
-                said = orders.order(body)
+                said = handler.handle(body)
                 return 200, "application/json", json.dumps(said).encode()
             if method == "DELETE" and not body:
-                orders.clear()
+                handler.clear()
             elif method == "DELETE":
-                orders.order(body)
+                handler.handle(body)
             elif method not in ("GET", "HEAD"):
                 return 405, "text/plain", b"GET, POST or DELETE\n"
-        except OrderRefused as refused:
+        except CommandRefused as refused:
             return 400, "text/plain", f"{refused}\n".encode()
-        return 200, "application/json", json.dumps(orders.listed()).encode()
+        return 200, "application/json", json.dumps(handler.listed()).encode()
 
 
 class Exchange(asyncio.Protocol):
@@ -120,11 +148,11 @@ class Exchange(asyncio.Protocol):
         self.transport: Any = None
         self.timer: asyncio.TimerHandle | None = None
         self.method = self.target = ""
-        self.orders: Orders | None = None
+        self.handler: CommandHandler | None = None
         self.body = b""
 
     def connection_made(self, transport: Any) -> None:
-        """Give the caller half a minute."""
+        """Give the caller IDLE_TIMEOUT_S."""
         self.transport = transport
         loop = asyncio.get_running_loop()
         self.timer = loop.call_later(IDLE_TIMEOUT_S, transport.abort)
@@ -142,35 +170,34 @@ class Exchange(asyncio.Protocol):
             self._answer(error.error_status_hint, "text/plain", b"not HTTP\n")
 
     def _take(self, event: Any) -> None:
-        """Take in one part of the request; orders are obeyed when they are whole."""
+        """Take in one part of the request; a command is handled when it is whole."""
         if isinstance(event, h11.Request):
             self.target = event.target.decode("latin-1")
             self.method = event.method.decode("latin-1")
-            self.orders = self.port.orders(self.target)
-            if self.orders is None:
-                bare = self.method == "HEAD"
-                answer = self.port.respond(self.method, self.target)
-                self._answer(*answer, bare=bare)
+            self.handler = self.port.handler(self.target)
+            hosts = [value for name, value in event.headers if name == b"host"]
+            if not all(map(self.port.is_ours, hosts)):
+                self._answer(421, "text/plain", b"Host is no name of this server\n")
+            elif self.handler is None:
+                self._answer(*self.port.respond(self.method, self.target))
             elif _is_from_a_page(event) or not (
                 _is_local(self.transport) or _has_token(event, self.port.owner.token)
             ):
                 self._answer(403, "text/plain", b"only from this machine's tools\n")
         elif isinstance(event, h11.Data) and len(self.body) <= BODY_MAX:
             self.body += event.data
-        elif isinstance(event, h11.EndOfMessage) and self.orders is not None:
+        elif isinstance(event, h11.EndOfMessage) and self.handler is not None:
             if len(self.body) > BODY_MAX:
-                self._answer(413, "text/plain", b"orders are short\n")
+                self._answer(413, "text/plain", b"fault commands are short\n")
             else:
-                self._answer(*self.port.order(self.method, self.orders, self.body))
+                self._answer(*self.port.command(self.method, self.handler, self.body))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more to wait for."""
         if self.timer is not None:
             self.timer.cancel()
 
-    def _answer(
-        self, status: int, content_type: str, body: bytes, *, bare: bool = False
-    ) -> None:
+    def _answer(self, status: int, content_type: str, body: bytes) -> None:
         headers = [
             ("Content-Type", content_type),
             ("Content-Length", str(len(body))),
@@ -179,24 +206,36 @@ class Exchange(asyncio.Protocol):
         send = self.http.send
         answer = h11.Response(status_code=status, headers=headers)
         parts = [send(answer)]
-        if not bare:  # HEAD wants to know how long the answer would be
+        if self.method != "HEAD":  # that wants to know how long the answer would be
             parts.append(send(h11.Data(data=body)))
         parts.append(send(h11.EndOfMessage()))
         self.transport.write(b"".join(part or b"" for part in parts))
         self.transport.close()
 
 
-def _is_local(transport: Any) -> bool:
-    """Return whether the caller sits on this very machine."""
-    host = (transport.get_extra_info("peername") or ("",))[0]
+def _hosts(config: Config) -> list[str]:
+    """Return the names that zoo.cfg gives to servers."""
+    hosts = [server.host for server in config.servers.values()]
+    return [*hosts, config.extra.get("admin.serverAddress", "localhost"), "localhost"]
+
+
+def _is_address(name: str) -> bool:
+    """Return whether this is an IP address: no page's name can be one."""
     try:
-        return ip_address(host.partition("%")[0]).is_loopback
+        ip_address(name)
     except ValueError:
         return False
+    return True
+
+
+def _is_local(transport: Any) -> bool:
+    """Return whether the caller sits on this very machine."""
+    host = (transport.get_extra_info("peername") or ("",))[0].partition("%")[0]
+    return _is_address(host) and ip_address(host).is_loopback
 
 
 def _has_token(request: h11.Request, token: str) -> bool:
-    """Return whether the caller knows the lab's secret; without one nobody does."""
+    """Return whether the caller knows the lab's secret; never if there is none."""
     shown = next((value for name, value in request.headers if name == TOKEN), b"")
     return bool(token) and hmac.compare_digest(shown, token.encode())
 

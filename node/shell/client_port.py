@@ -5,10 +5,11 @@ and each client gets one write for all its answers.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, Protocol
 
 from node.clients.connection import Connection
-from node.effects import note
+from node.clients.service import Service
+from node.effects import Note, note
 from node.events import ListenerOpened
 from node.shell.election_port import no_delay
 
@@ -17,15 +18,39 @@ UNSENT_MAX = 64 << 20  # bytes: it will never read them
 LINGER_S = 5.0  # how long the last words may take
 
 
+class Owner(Protocol):
+    """The node, as the client port sees it."""
+
+    @property
+    def service(self) -> Service:
+        """What serves clients."""
+
+    def now_ms(self) -> int:
+        """Return a clock that only rises."""
+
+    def publish(self, published: Note, /) -> object:
+        """Take an event."""
+
+    def answer(self, command: str) -> bytes:
+        """Return the answer to a four-letter word."""
+
+    def settle(self) -> None:
+        """Empty all queues."""
+
+    def settle_soon(self) -> None:
+        """Empty all queues once everything that is ready now was handled."""
+
+
 class ClientPort:
     """All client connections of one server.
 
-    The owner has `service`, `now_ms()`, `publish(note)`, `answer(command)` for
-    four-letter words, and `settle()`, which empties all queues.
+    `limit` says how many requests of all clients may be outstanding before no more
+    of them are read (globalOutstandingLimit).
     """
 
-    def __init__(self, host: str, port: int, owner: Any) -> None:
+    def __init__(self, host: str, port: int, owner: Owner, limit: int) -> None:
         """Do not listen yet."""
+        self.limit = limit
         self.host = host
         self.port = port
         self.owner = owner
@@ -60,13 +85,7 @@ class ClientPort:
         if self.held and self.owner.service.outstanding <= self.limit // 2:
             held, self.held = self.held, set()
             for client in held:
-                client.mind_reading()
-
-    @property
-    def limit(self) -> int:
-        """How many requests may be on their way before we read no more of them."""
-        most: int = self.owner.service.desk.settings.outstanding_max
-        return most
+                client.update_reading()
 
 
 class Client(asyncio.Protocol):
@@ -103,7 +122,7 @@ class Client(asyncio.Protocol):
         owner.service.feed(conn, data, owner.now_ms())
         if conn.pending and owner.service.outstanding > self.port.limit:
             self.port.held.add(self)
-            self.mind_reading()
+            self.update_reading()
         owner.settle_soon()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -117,12 +136,12 @@ class Client(asyncio.Protocol):
     def pause_writing(self) -> None:
         """It reads too slowly: take no more of its requests."""
         self.slow = True
-        self.mind_reading()
+        self.update_reading()
 
     def resume_writing(self) -> None:
         """It has caught up: go on with what it asked."""
         self.slow = False
-        self.mind_reading()
+        self.update_reading()
         self._go_on()
 
     def flush(self) -> None:
@@ -146,19 +165,19 @@ class Client(asyncio.Protocol):
                 loop = asyncio.get_running_loop()
                 loop.call_later(LINGER_S, self.transport.abort)
             return
-        self.mind_reading()
+        self.update_reading()
         if conn.more and not self.slow:
             asyncio.get_running_loop().call_soon(self._go_on)
 
     def _go_on(self) -> None:
-        """Serve the requests that waited until their forerunners' answers were out."""
+        """Serve the requests that waited until earlier answers were written."""
         conn, owner = self.conn, self.port.owner
         if conn is not None and conn.more and not self.slow:
             owner.service.feed(conn, b"", owner.now_ms())
-            self.mind_reading()
+            self.update_reading()
             owner.settle_soon()
 
-    def mind_reading(self) -> None:
+    def update_reading(self) -> None:
         """Read from the socket unless somebody asks for a pause."""
         conn = self.conn
         wanted = conn is not None and not (conn.paused or conn.more or self.slow)

@@ -1,8 +1,9 @@
 """The election port: one TCP connection per pair of servers, votes both ways.
 
 Only the connection opened by the server with the *higher* id survives: a server
-with a lower id says hello, hangs up, and is called back.  Nothing reconnects by
-itself; the next vote to send does.  ZooKeeper's QuorumCnxManager; census 1.1.
+with a lower id introduces itself, hangs up, and is called back.  Nothing reconnects by
+itself; the next vote to send does.  After ZooKeeper's QuorumCnxManager;
+docs/protocol/election.md has the bytes.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from node.config import Config, Server
+from node.config import Config
 from node.effects import OUTSIDE, note
 from node.events import (
     ConnectionYielded,
@@ -21,9 +22,10 @@ from node.events import (
     PeerLost,
     PeerUnreachable,
 )
+from node.faults.link_faults import one_notification
+from node.faults.transport import InjectionPoint
+from node.members import Server
 from node.shell.eventlog import message_id
-from node.shell.gates import one_notification
-from node.shell.stepping import Doors
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import (
     NOTIFICATION_MAX,
@@ -53,7 +55,7 @@ class ElectionPort:
         hear: Callable[[int, Notification, str], None],
         publish: Callable[..., str],
         state: Callable[[], int],
-        gates: Doors,
+        faults: InjectionPoint,
     ) -> None:
         """Neither listen nor dial yet.
 
@@ -65,7 +67,7 @@ class ElectionPort:
         self.hear = hear
         self.publish = publish
         self.state = state
-        self.gates = gates
+        self.faults = faults
         self.addresses: dict[int, tuple[str, int]] = {
             sid: (server.host, server.election_port)
             for sid, server in config.servers.items()
@@ -119,7 +121,7 @@ class ElectionPort:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                await self.gates.passable(to)
+                await self.faults.reachable(to)
                 await loop.create_connection(lambda: _Link(self, to), *address)
         except OSError as error:
             why = error.strerror or type(error).__name__
@@ -132,10 +134,9 @@ class ElectionPort:
         sid = greeting.sid
         if sid == self.sid:
             raise ProtocolViolation("a connection request with our own id")
-        if greeting.addresses and sid not in self.config.servers:
-            host, _, port = greeting.addresses[0].rpartition(":")
-            self.addresses[sid] = (host.strip("[]"), int(port))
-        if not self.gates.meet(link.transport, sid):
+        if sid not in self.addresses:
+            raise ProtocolViolation(f"sid {sid} is not in the configuration")
+        if not self.faults.meet(link.transport, sid):
             return
         if sid > self.sid:
             self.established(link, sid)
@@ -144,12 +145,12 @@ class ElectionPort:
         old = self.links.pop(sid, None)
         if old is not None:
             old.hang_up()
-        if sid in self.addresses and sid not in self.dialing:
+        if sid not in self.dialing:
             loop = asyncio.get_running_loop()
             self.dialing[sid] = loop.create_task(self._dial(sid, self.addresses[sid]))
 
     def established(self, link: "_Link", sid: int) -> None:
-        """This connection is now the one; say the last thing we had to say."""
+        """This connection is now the one; send the last vote again."""
         old = self.links.pop(sid, None)
         if old is not None:
             old.hang_up()
@@ -183,9 +184,9 @@ class _Link(asyncio.Protocol):
         self.there: Any = None
 
     def connection_made(self, transport: Any) -> None:
-        """Say hello if we called; hang up at once if the other id is higher."""
-        gates = self.port.gates
-        self.transport = gates.wrap(transport, one_notification)
+        """If we called, introduce ourselves, and hang up if the other id is higher."""
+        faults = self.port.faults
+        self.transport = faults.wrap(transport, one_notification)
         self.port.half_open.add(self)
         asyncio.get_running_loop().call_later(GREETING_TIMEOUT_S, self._expect_greeting)
         self.here = transport.get_extra_info("sockname")
@@ -193,7 +194,7 @@ class _Link(asyncio.Protocol):
         no_delay(transport)
         if self.calling is None:
             return
-        gates.meet(self.transport, self.calling)
+        faults.meet(self.transport, self.calling)
         mine = self.port.config.servers[self.port.sid]
         host = f"[{mine.host}]" if ":" in mine.host else mine.host
         address = f"{host}:{mine.election_port}"
@@ -205,7 +206,7 @@ class _Link(asyncio.Protocol):
         self.port.established(self, self.calling)
 
     def _expect_greeting(self) -> None:
-        """Whoever calls and does not say who it is has had its time."""
+        """Hang up on a caller that has not introduced itself in time."""
         if self in self.port.half_open:
             self.hang_up("said nothing")
 
@@ -219,7 +220,7 @@ class _Link(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the port."""
-        self.port.gates.lost(self.transport)
+        self.port.faults.lost(self.transport)
         self.port.lost(self, how_it_ended(exc))
 
     def send(self, notification: Notification, because: tuple[str, ...]) -> None:
@@ -276,14 +277,14 @@ class _Link(asyncio.Protocol):
 
 
 def how_it_ended(exc: Exception | None) -> str:
-    """Return `closed`, `reset` (whoever was there left something unread), or more."""
+    """Return `closed`, `reset` (the peer left something unread), or more."""
     if exc is None:
         return "closed"
     return "reset" if isinstance(exc, ConnectionError) else str(exc)
 
 
 def no_delay(transport: Any) -> None:
-    """Send small messages at once: an ACK must not wait for company."""
+    """Send small messages at once: an ACK must not wait for more data."""
     sock = transport.get_extra_info("socket")
     if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,5 +1,6 @@
 """The event stream of one node: JSON Lines, one object per event, ids for causes."""
 
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, TextIO
 from node.effects import OUTSIDE, Note
 from node.events import Record, TxnsCommitted, TxnsLogged, TxnsProposed, encode
 
-# Written once per group commit: these wait for company, or for the next tick.
+# Written once per group commit: these are not flushed one by one.
 _BUSY = (TxnsProposed, TxnsLogged, TxnsCommitted)
 
 
@@ -25,6 +26,7 @@ class EventLog:
         self.lab, self.node, self.boot = lab, node, boot
         self.seq = 0
         self.because: tuple[str, ...] = ()
+        self._target = target
         self._out = _open(target)
 
     def write(self, note: Note, message_id: str = "") -> str:
@@ -47,15 +49,29 @@ class EventLog:
                 note.src,
                 note.event,
             )
-            self._out.write(encode(record) + "\n")
-            if type(note.event) not in _BUSY:
-                self._out.flush()
+            try:
+                self._out.write(encode(record) + "\n")
+                if type(note.event) not in _BUSY:
+                    self._out.flush()
+            except OSError:
+                self._begin_anew()
         return event_id
 
     def flush(self) -> None:
-        """Let readers see what has waited for company."""
+        """Let readers see everything that was written."""
         if self._out is not None:
-            self._out.flush()
+            try:
+                self._out.flush()
+            except OSError:
+                self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Drop what a full disk did not take: the server goes on without it."""
+        with contextlib.suppress(OSError):
+            self.close()
+        self._out = None  # for good, if it cannot be opened either
+        with contextlib.suppress(OSError):
+            self._out = _open(self._target)
 
     def close(self) -> None:
         """Let go of the file."""

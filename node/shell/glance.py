@@ -1,14 +1,15 @@
-"""A glance: the tree as this very node has it, without a session.
+"""A glance: the tree as this very node has it, read without a session.
 
-A client that is connected here reads just this.  Opening a session is a write, and
-in a lab that write may be the one that is held back: so a lab looks this way, and
-leaves no trace in the log.  Only a lab may, because it looks past every ACL.
+Opening a session is a write, and in a lab that write may be the one that is held
+back: so a lab reads this way, and leaves no trace in the log.  Only a lab may,
+because no ACL is checked.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from node.shell.orders import OrderRefused
+from node.faults.commands import CommandRefused
 from node.tree.znodes import Tree
 from node.wire.client import STAT, Stat
 
@@ -19,20 +20,20 @@ DATA_MAX = 4096  # bytes of each znode
 class Glance:
     """Answers `{"path": "/a", "deep": true}`; there is nothing to take back."""
 
-    def __init__(self, node: Any) -> None:
-        """Look at this node's tree, whichever it has at that moment."""
-        self.node = node
+    def __init__(self, tree: Callable[[], Tree]) -> None:
+        """Look at the tree that `tree` returns at that moment."""
+        self.tree = tree
 
-    def order(self, body: bytes) -> dict[str, Any]:
+    def handle(self, body: bytes) -> dict[str, Any]:
         """Return the znode, and with `deep` everything below it."""
         try:
             asked = json.loads(body)
             path, deep = asked["path"], bool(asked.get("deep"))
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise OrderRefused('{"path": "/a", "deep": true} is asked for') from None
+            raise CommandRefused('{"path": "/a", "deep": true} is asked for') from None
         if not isinstance(path, str) or not path.startswith("/"):
-            raise OrderRefused(f"{path!r} is no path of a znode")
-        tree: Tree = self.node.service.tree
+            raise CommandRefused(f"{path!r} is no path of a znode")
+        tree = self.tree()
         znodes: dict[str, Any] = {}
         left = [path]
         while left and len(znodes) < ZNODES_MAX:
@@ -44,10 +45,10 @@ class Glance:
         return {"zxid": tree.processed_zxid, "znodes": znodes}
 
     def clear(self) -> None:
-        """Nothing stands."""
+        """Do nothing: a glance leaves nothing behind."""
 
     def listed(self) -> dict[str, Any]:
-        """Nothing stands."""
+        """Return nothing: a glance leaves nothing behind."""
         return {}
 
 

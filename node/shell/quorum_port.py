@@ -7,16 +7,17 @@ that a hundred proposals are one system call.
 import asyncio
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from node.broadcast.effects import UPSTREAM
 from node.config import Config
-from node.effects import note
+from node.effects import Note, note
 from node.events import LeaderDialed, ListenerOpened, PacketReceived, PacketSent
+from node.faults.link_faults import packets_in
+from node.faults.transport import InjectionPoint
+from node.server import Server
 from node.shell.election_port import how_it_ended, no_delay
 from node.shell.eventlog import message_id
-from node.shell.gates import packets_in
-from node.shell.stepping import Doors
 from node.storage.snapshot import StreamReader
 from node.wire.errors import ProtocolViolation
 from node.wire.jute import MalformedRecord
@@ -36,17 +37,31 @@ UNSENT_MAX = 256 << 20  # bytes: a learner this far behind had better start agai
 INTRODUCTIONS = (PacketType.FOLLOWERINFO, PacketType.OBSERVERINFO)
 
 
+class Owner(Protocol):
+    """The node, as the quorum port sees it."""
+
+    @property
+    def server(self) -> Server:
+        """What decides; it hears of every link and packet."""
+
+    def publish(self, published: Note, message_id: str = "") -> str:
+        """Take an event; return its id."""
+
+    def settle(self) -> None:
+        """Empty all queues."""
+
+    def settle_soon(self) -> None:
+        """Empty all queues once everything that is ready now was handled."""
+
+
 class QuorumPort:
-    """All quorum connections of one server; what happens goes to `owner`.
+    """All quorum connections of one server; what happens goes to its owner's server."""
 
-    The owner is a `Node`: what happens is told to its `server`.
-    """
-
-    def __init__(self, config: Config, owner: Any, gates: Doors) -> None:
+    def __init__(self, config: Config, owner: Owner, faults: InjectionPoint) -> None:
         """Neither listen nor dial yet."""
         self.config = config
         self.owner = owner
-        self.gates = gates
+        self.faults = faults
         self.links: dict[int, Link] = {}
         self.count = UPSTREAM
         self.server: asyncio.Server | None = None
@@ -67,7 +82,7 @@ class QuorumPort:
         try:
             self.server = await loop.create_server(self._accept, host, port)
         except OSError as error:
-            known = (error.errno or 0) > 0  # of a name that nobody knows it is not
+            known = (error.errno or 0) > 0  # an unknown name has no errno
             why = os.strerror(error.errno or 0) if known else str(error)
             self.owner.server.listen_failed(address, port, why)
         else:
@@ -90,7 +105,7 @@ class QuorumPort:
         limit_s = self.config.tick_ms * self.config.connect_limit / 1000
         try:
             async with asyncio.timeout(limit_s):
-                await self.gates.passable(leader)
+                await self.faults.reachable(leader)
                 _, link = await loop.create_connection(
                     lambda: Link(self, UPSTREAM, leader),
                     server.host,
@@ -159,15 +174,15 @@ class Link(asyncio.Protocol):
         self.there: Any = None
 
     def connection_made(self, transport: Any) -> None:
-        """Join the port; one that was called tells its owner at once."""
-        gates = self.port.gates
-        self.transport = gates.wrap(transport, self._split)
+        """Join the port; one that was called is ready at once."""
+        faults = self.port.faults
+        self.transport = faults.wrap(transport, self._split)
         self.here = transport.get_extra_info("sockname")
         self.there = transport.get_extra_info("peername")
         no_delay(transport)
         self.drained.set()
         if self.number == UPSTREAM:
-            gates.meet(self.transport, self.sid)
+            faults.meet(self.transport, self.sid)
         else:
             self.ready()
 
@@ -177,8 +192,8 @@ class Link(asyncio.Protocol):
         self.port.owner.server.link_up(self.number)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the owner, unless we hung up ourselves."""
-        self.port.gates.lost(self.transport)
+        """Tell the server, unless we hung up ourselves."""
+        self.port.faults.lost(self.transport)
         self._end(how_it_ended(exc))
 
     def pause_writing(self) -> None:
@@ -201,6 +216,7 @@ class Link(asyncio.Protocol):
     def _read(self, data: bytes) -> None:
         if self.reader is not None:
             rest = self.reader.feed(data)
+            self.port.owner.server.tree_moved(self.number)
             if rest is None:
                 return
             tree, self.reader = self.reader.tree, None
@@ -221,11 +237,15 @@ class Link(asyncio.Protocol):
                     return
                 name = self._received_one(packet)
             self.port.owner.server.received(self.number, packet, name)
-        if packets and packets[-1].type == PacketType.SNAP:
+        if packets and packets[-1].type == PacketType.SNAP and self._follows():
             self.reader = StreamReader()
             self.tree_zxid = packets[-1].zxid
             rest, self.buffer = self.buffer, b""
             self._read(rest)
+
+    def _follows(self) -> bool:
+        """Whether a tree may come here: this is our link to the leader, and stands."""
+        return self.number == UPSTREAM and self.port.links.get(UPSTREAM) is self
 
     def sent_one(self, packet: Packet) -> None:
         """Publish a packet of discovery or synchronization."""
@@ -239,15 +259,15 @@ class Link(asyncio.Protocol):
         known = packet.type in PacketType._value2member_map_
         kind = PacketType(packet.type).name if known else str(packet.type)
         event = PacketReceived(self.sid, kind, packet.zxid)
-        return str(self.port.owner.publish(note(event, name)))
+        return self.port.owner.publish(note(event, name))
 
     def _meet(self, packet: Packet) -> bool:
         """A learner says who it is; False if it cannot really have reached us."""
         self.sid = unpack_learner_info(packet.data).sid
-        return self.port.gates.meet(self.transport, self.sid)
+        return self.port.faults.meet(self.transport, self.sid)
 
     def _split(self, data: bytes) -> Iterable[tuple[str, bytes]]:
-        """Take apart what we write, for gates that close at a type of packet."""
+        """Take apart what we write, for faults that begin at a type of packet."""
         return packets_in(data) if self.streaming is None else (("", data),)
 
     def send_tree(self, chunks: Iterator[bytes]) -> None:
@@ -260,6 +280,7 @@ class Link(asyncio.Protocol):
         for chunk in chunks:
             self.transport.write(chunk)
             await self.drained.wait()
+            self.port.owner.server.tree_moved(self.number)
             await asyncio.sleep(0)
         self.streaming = None
         self.write()
@@ -274,7 +295,7 @@ class Link(asyncio.Protocol):
             self.port.owner.server.link_down(self.number, "does not read")
 
     def hang_up(self) -> None:
-        """End the connection without telling the owner, who wants it so."""
+        """End the connection without telling the server: it asked for that."""
         if self.out and self.streaming is None:
             self.transport.write(b"".join(self.out))
         if self.port.links.get(self.number) is self:

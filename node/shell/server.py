@@ -1,11 +1,11 @@
-"""One node at work: a `Server` in the real world of sockets, disks and clocks."""
+"""One node at work: a `Server` with real sockets, disks and clocks around it."""
 
 import asyncio
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Protocol
 
 from node.admin.view import View
 from node.clients.service import Service
@@ -13,36 +13,47 @@ from node.config import Config
 from node.effects import Note, note
 from node.events import AdminUnavailable, NodeStopped
 from node.fault_events import PowerLost
+from node.faults.commands import CommandHandler, restore
+from node.faults.faulty_files import FaultyFiles
+from node.faults.link_faults import LinkFaults
+from node.faults.node_faults import NodeFaults
+from node.faults.power import PowerCut
+from node.faults.stepping import Stepping
 from node.peer import Peer
 from node.server import Server
 from node.settings import started
 from node.shell.client_port import ClientPort
 from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
-from node.shell.frail_files import FrailFiles
-from node.shell.gates import Gates
 from node.shell.glance import Glance
-from node.shell.ills import Ills, PowerCut
-from node.shell.orders import Orders, resume
 from node.shell.quorum_port import QuorumPort
-from node.shell.stepping import Stepping
 from node.shell.storage import open_store
 from node.shell.timers import Timers, monotonic_ms
 from node.shell.zklog import ZkLog
-from node.span import QUIET_MS
+from node.txn_ranges import GATHER_MS
 from node.wire.notification import Notification
 from node.wire.quorum import Packet
 
-EVENTS_FLUSH_S = 0.2  # how long an event about writes may wait for company
+EVENTS_FLUSH_S = 0.2  # how long an event about writes may be gathered
 EXIT_DISK = 10
 EXIT_KILLED = 137
 
 
+class Listener(Protocol):
+    """A port that may be open; the AdminServer's is there only if h11 is."""
+
+    async def open(self) -> None:
+        """Listen."""
+
+    def close(self) -> None:
+        """Stop listening."""
+
+
 class Node:
-    """The world around one server: ports, storage, timers and logs."""
+    """The environment of one server: ports, storage, timers and logs."""
 
     def __init__(self, config: Config, events: EventLog, log: ZkLog) -> None:
-        """Build it and recover; nothing is heard or said before `start`.
+        """Build it and recover; nothing is received or sent before `start`.
 
         Raises StorageError if the disk cannot be trusted, OSError if it cannot
         be reached.
@@ -56,39 +67,43 @@ class Node:
         self.now_ms = self.timers.now_ms if lab else monotonic_ms
         self.started_ms = self.now_ms()
         self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.settling = self.telling = False
+        self.settling = self.publishing = False
         self.publish(note(started(config, self.pid)))
-        self.ills = Ills(self.publish)
-        self.store = open_store(config, self, self.ills if lab else None)
+        self.node_faults = NodeFaults(self.publish)
+        faults = self.node_faults if lab else None
+        self.store = open_store(config, self, faults)
         self.server = Server(config, self)
         peers = set(config.servers) - {config.my_id}
-        self.gates = Gates(lab, peers, self.publish)
-        self.stepping = Stepping(self.gates, self.timers, self.publish)
+        self.link_faults = LinkFaults(lab, peers, self.publish)
+        self.stepping = Stepping(self.link_faults, self.timers, self.publish)
         self.stepping.moved = self.server.half_tick
-        self.orders: dict[str, Orders] = {}
+        self.fault_commands: dict[str, CommandHandler] = {}
         if lab:
-            self.orders = {
-                "gates": self.gates,
-                "glance": Glance(self),
-                "ills": self.ills,
+            self.fault_commands = {
+                "link-faults": self.link_faults,
+                "glance": Glance(lambda: self.service.tree),
+                "node-faults": self.node_faults,
                 "power": PowerCut(self._lose_power),
                 "step": self.stepping,
                 "tap": self.stepping.tap,
             }
-        doors = self.stepping if lab else self.gates
-        self.token = os.environ.get("QUORUMLAB_TOKEN", "")  # whoever knows it may order
-        resume(self.orders, os.environ.get("QUORUMLAB_ORDERS", ""))
+        injection = self.stepping if lab else self.link_faults
+        self.token = os.environ.get("QUORUMLAB_TOKEN", "")  # allows commands
+        restore(self.fault_commands, os.environ.get("QUORUMLAB_FAULTS", ""))
         self.election_port = ElectionPort(
             config,
             self.server.heard,
             self.publish,
             lambda: self.peer.state,
-            doors,
+            injection,
         )
-        self.quorum_port = QuorumPort(config, self, doors)
-        self.client_port = ClientPort(config.client_host, config.client_port, self)
+        self.quorum_port = QuorumPort(config, self, injection)
+        outstanding_max = self.service.settings.outstanding_max
+        self.client_port = ClientPort(
+            config.client_host, config.client_port, self, outstanding_max
+        )
         self.view = View(self)
-        self.admin_port: Any = None
+        self.admin_port: Listener | None = None
 
     # --- life -----------------------------------------------------------------
 
@@ -102,7 +117,7 @@ class Node:
             await self.election_port.open()
         self.server.boot()  # before anybody who calls now can be heard
         self._every(config.tick_ms / 2000, self.server.half_tick)
-        self._every(EVENTS_FLUSH_S, self._tell_events)
+        self._every(EVENTS_FLUSH_S, self._flush_events)
 
     async def _open_admin(self) -> None:
         """Open the AdminServer, or warn that h11 is missing and do without."""
@@ -132,18 +147,20 @@ class Node:
 
     def disk_failed(self, error: OSError) -> None:
         """After a failed write nobody knows what is on the disk: end here, now."""
-        self.publish(note(NodeStopped(f"disk: {error}", EXIT_DISK)))
-        self.events.flush()
-        sys.stderr.write(f"{self.config.where('dataDir')}: disk: {error}\n")
-        sys.stderr.flush()
-        os._exit(EXIT_DISK)
+        try:
+            self.publish(note(NodeStopped(f"disk: {error}", EXIT_DISK)))
+            self.events.flush()
+            sys.stderr.write(f"{self.config.where('dataDir')}: disk: {error}\n")
+            sys.stderr.flush()
+        finally:  # whatever cannot be written on a full disk, the process ends
+            os._exit(EXIT_DISK)
 
     def _lose_power(self, torn: bool) -> None:  # noqa: FBT001
-        """Lose what no sync covers and be gone, as SIGKILL tells it: exit 137."""
-        torn = torn or self.ills.torn_tail
+        """Lose what no sync covers and end with the exit code of a SIGKILL, 137."""
+        torn = torn or self.node_faults.torn_tail
         disks = (self.store.log_disk, self.store.snap_disk)
-        frail = [disk for disk in disks if isinstance(disk, FrailFiles)]
-        lost = [disk.lose_power(torn=torn and disk is frail[0]) for disk in frail]
+        faulty = [disk for disk in disks if isinstance(disk, FaultyFiles)]
+        lost = [disk.lose_power(torn=torn and disk is faulty[0]) for disk in faulty]
         self.publish(note(PowerLost(*lost[0])))
         self.events.flush()
         os._exit(EXIT_KILLED)
@@ -160,6 +177,11 @@ class Node:
         """The ensemble's side of the server."""
         return self.server.peer
 
+    @property
+    def in_step_mode(self) -> bool:
+        """Whether a lab delivers our messages one by one."""
+        return self.stepping.on
+
     def answer(self, command: str) -> bytes:
         """Return the answer to a four-letter word."""
         return self.view.four_letter(command)
@@ -172,11 +194,11 @@ class Node:
         """Let the server empty all its queues."""
         self.server.settle()
 
-    # --- the world, as `node.server.World` asks for it ----------------------------
+    # --- the server's environment (`node.environment`) ----------------------------
 
     def wall_ms(self) -> int:
-        """Return milliseconds since 1970, or what a lab makes of them."""
-        return time.time_ns() // 1_000_000 + self.ills.clock_ms
+        """Return milliseconds since 1970, plus the offset that a lab has injected."""
+        return time.time_ns() // 1_000_000 + self.node_faults.clock_ms
 
     def publish(self, published: Note, message_id: str = "") -> str:
         """Write an event down, and what ZooKeeper would log for it."""
@@ -204,11 +226,11 @@ class Node:
             self.settling = True
             asyncio.get_running_loop().call_soon(self._settle_later)
 
-    def tell_soon(self) -> None:
-        """Tell of writes a moment from now, by the machine's clock."""
-        if not self.telling:
-            self.telling = True
-            asyncio.get_running_loop().call_later(QUIET_MS / 1000, self._tell_events)
+    def publish_soon(self) -> None:
+        """Publish the gathered writes a moment from now, by the machine's clock."""
+        if not self.publishing:
+            self.publishing = True
+            asyncio.get_running_loop().call_later(GATHER_MS / 1000, self._flush_events)
 
     def _settle_later(self) -> None:
         self.settling = False
@@ -251,11 +273,11 @@ class Node:
         self.quorum_port.flush()
         self.client_port.flush()
 
-    def _tell_events(self) -> None:
-        """Let readers see what has waited for company."""
-        self.telling = False
-        if self.server.spans.waiting:
-            self.server.tell_spans()
+    def _flush_events(self) -> None:
+        """Let readers see the events that were gathered."""
+        self.publishing = False
+        if self.server.txn_ranges.waiting:
+            self.server.publish_txn_ranges()
         self.events.flush()
 
     def _every(self, seconds: float, act: Callable[[], None]) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from random import Random
@@ -10,11 +9,12 @@ from typing import Protocol
 
 from node.config import Config
 from node.effects import Note
+from node.faults.faulty_files import FaultyFiles
+from node.faults.node_faults import NodeFaults
 from node.shell.files import Files
-from node.shell.frail_files import FrailFiles
-from node.shell.ills import Ills
 from node.shell.timers import monotonic_ms
-from node.storage.store import Around, Done, Job, Store
+from node.storage.disk import Disk
+from node.storage.store import Done, Job, Store, StoreEnvironment
 
 
 class Owner(Protocol):
@@ -27,21 +27,25 @@ class Owner(Protocol):
         """End the process."""
 
     def settle(self) -> None:
-        """Send on what the promises of a finished sync have put in line."""
+        """Send on what waited for a finished sync."""
 
     def logged(self, first: int, last: int, txns: int) -> None:
         """Hear of a batch."""
 
 
-def open_store(config: Config, owner: Owner, ills: Ills | None) -> Store:
+def open_store(config: Config, owner: Owner, faults: NodeFaults | None) -> Store:
     """Return the store in the folders of zoo.cfg, which are made when missing.
 
-    `ills` are a lab's, which the disk suffers then.
+    In a lab, `faults` says which faults the disk has.
     """
-    files = Files if ills is None else partial(FrailFiles, ills=ills)
-    around = Around(
-        snap_disk=files(Path(config.data_dir, "version-2")),
-        log_disk=files(Path(config.data_log_dir, "version-2")),
+
+    def disk(directory: str) -> Disk:
+        files = Files(Path(directory, "version-2"))
+        return files if faults is None else FaultyFiles(files, faults)
+
+    env = StoreEnvironment(
+        snap_disk=disk(config.data_dir),
+        log_disk=disk(config.data_log_dir),
         syncer=Thread("SyncThread"),
         snapper=Thread("SnapThread"),
         publish=owner.publish,
@@ -51,13 +55,13 @@ def open_store(config: Config, owner: Owner, ills: Ills | None) -> Store:
         now_ms=monotonic_ms,
         draw=lambda most: Random().randint(0, most),
     )
-    return Store(config, around)
+    return Store(config, env)
 
 
 class Thread:
     """A worker that blocks in a thread of its own, so that the loop need not.
 
-    A bare queue rather than a pool of futures: one hand-over to the thread and
+    A bare queue rather than a pool of futures: one message to the thread and
     one back is all that a sync may cost beside the disk.
     """
 
@@ -79,7 +83,7 @@ class Thread:
         self._jobs.put(self._running)
 
     def finish(self) -> None:
-        """Wait for the job that runs; whoever waited for its end is forgotten."""
+        """Wait for the job that runs; `done` is not called."""
         task, self._running = self._running, None
         if task is not None:
             task.ended.acquire()

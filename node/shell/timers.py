@@ -1,7 +1,7 @@
-"""A node's clock and its timers; in a lab both may stand still and go on.
+"""A node's clock and its timers; a lab may pause and resume both.
 
 Whatever a server decides by time, it decides by this clock: ticks, time limits,
-the end of a session.  While the clock stands still no time passes for any of
+the end of a session.  While the clock is paused no time passes for any of
 them, so nothing is late when it goes on.
 """
 
@@ -21,22 +21,22 @@ class Timers:
     def __init__(self, fire: Callable[[str], None]) -> None:
         """`fire(name)` is called when a timer's time has come."""
         self.fire = fire
-        self.frozen_ms: int | None = None  # what the clock shows while it stands
+        self.paused_ms: int | None = None  # what a paused clock shows
         self._behind_ms = 0  # behind the machine's clock, by all the stops
         self._due_ms: dict[str, int] = {}
         self._handles: dict[str, asyncio.TimerHandle] = {}
 
     def now_ms(self) -> int:
         """Return the time on our clock, which only rises."""
-        if self.frozen_ms is not None:
-            return self.frozen_ms
+        if self.paused_ms is not None:
+            return self.paused_ms
         return monotonic_ms() - self._behind_ms
 
     def set(self, name: str, after_ms: int) -> None:
         """Fire then; setting a timer again replaces it."""
         self.stop(name)
         self._due_ms[name] = self.now_ms() + after_ms
-        if self.frozen_ms is None:
+        if self.paused_ms is None:
             self._wind(name, after_ms)
 
     def stop(self, name: str) -> None:
@@ -57,28 +57,28 @@ class Timers:
         left = {name: max(0, due - now_ms) for name, due in self._due_ms.items()}
         return dict(sorted(left.items(), key=lambda item: item[1]))
 
-    def freeze(self) -> None:
-        """Let the clock stand still; nothing happens if it does already."""
-        if self.frozen_ms is None:
-            self.frozen_ms = self.now_ms()
+    def pause(self) -> None:
+        """Stop the clock; nothing happens if it is stopped already."""
+        if self.paused_ms is None:
+            self.paused_ms = self.now_ms()
             for handle in self._handles.values():
                 handle.cancel()
             self._handles.clear()
 
-    def thaw(self) -> None:
+    def resume(self) -> None:
         """Let the clock go on from where it stands."""
-        if self.frozen_ms is None:
+        if self.paused_ms is None:
             return
-        self._behind_ms = monotonic_ms() - self.frozen_ms
-        self.frozen_ms = None
+        self._behind_ms = monotonic_ms() - self.paused_ms
+        self.paused_ms = None
         for name, left_ms in self.left_ms().items():
             self._wind(name, left_ms)
 
     def advance(self, by_ms: int) -> list[str]:
-        """Move a clock that stands still, fire what is due; return what was."""
-        if self.frozen_ms is None:
+        """Move a paused clock, fire what is due; return what was."""
+        if self.paused_ms is None:
             raise AssertionError("the clock goes by itself")
-        self.frozen_ms += by_ms
+        self.paused_ms += by_ms
         due = [name for name, left_ms in self.left_ms().items() if not left_ms]
         for name in due:
             if name in self._due_ms:  # else one that fired before it stopped it

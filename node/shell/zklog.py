@@ -3,11 +3,12 @@
     … 07:44:42,818 [myid:1] - INFO  [QuorumPeer[myid=1]…:QuorumPeer@120] - LOOKING
 
 The wording is that of ZooKeeper 3.5 (`node.wording`).  `QuorumPeer` is ZooKeeper's
-name for the place, and the number is a line of *our* source: `PLACES` tells
+name for the place, and the number is a line of *our* source: `PLACES` says
 which file the name stands for.  Lines are made from events, so whatever the log
 says, the event stream says too.
 """
 
+import contextlib
 import sys
 from datetime import datetime
 from typing import TextIO
@@ -65,16 +66,18 @@ class ZkLog:
         self._write(line, str(sys._getframe(1).f_lineno))
 
     def flush(self) -> None:
-        """Let the reader see it."""
-        self.out.flush()
+        """Let the reader see it; a full disk keeps the server from nothing else."""
+        with contextlib.suppress(OSError):
+            self.out.flush()
 
     def _write(self, line: Line, number: str) -> None:
         now = datetime.now()  # noqa: DTZ005 (ZooKeeper logs local time)
         stamp = f"{now:%Y-%m-%d %H:%M:%S},{now.microsecond // 1000:03d}"
         my_id = self.me.my_id if self.me.my_id >= 0 else ""
         trace = f"{line.trace}\n" if line.trace else ""
-        self.out.write(
-            f"{stamp} [myid:{my_id}] - {line.level:<5} "
-            f"[{line.thread}:{line.place}@{number}] - {line.message}\n{trace}"
-        )
-        self.out.flush()
+        with contextlib.suppress(OSError):
+            self.out.write(
+                f"{stamp} [myid:{my_id}] - {line.level:<5} "
+                f"[{line.thread}:{line.place}@{number}] - {line.message}\n{trace}"
+            )
+        self.flush()

@@ -3,7 +3,8 @@
 Storage code is written against this protocol, so that the same code runs on the
 real disk (`node.shell.files`) and on a simulated one that loses what was not
 synced.  Every operation may raise OSError.  After a failed `sync` nobody knows
-what is on the disk: the process must end and recover (engineering.md B.4).
+what is on the disk: the process must end and recover (Rebello et al., "Can
+Applications Recover from fsync Failures?", USENIX ATC 2020).
 """
 
 from typing import Protocol

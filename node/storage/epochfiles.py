@@ -1,13 +1,13 @@
 """acceptedEpoch and currentEpoch: two promises, each a number in a file.
 
-ASCII decimal without a newline, replaced atomically.  Census §2.12.
+ASCII decimal without a newline, replaced atomically.  See docs/protocol/disk.md.
 """
 
 from node.storage.disk import Disk, StorageError
+from node.zxid import EPOCH_MAX
 
 ACCEPTED = "acceptedEpoch"
 CURRENT = "currentEpoch"
-EPOCH_MAX = 0xFFFFFFFF  # it is the upper half of a zxid
 
 
 def read_epoch(disk: Disk, name: str) -> int | None:
@@ -15,7 +15,7 @@ def read_epoch(disk: Disk, name: str) -> int | None:
     if name not in disk.names():
         return None
     text = disk.read(name, 0, 32)
-    digits = text.rstrip(b"\r\n")  # somebody may have mended it with an editor
+    digits = text.rstrip(b"\r\n")  # a person may have edited the file
     if not digits.isdigit() or int(digits) > EPOCH_MAX:
         raise StorageError(f"{name}: not an epoch: {text!r}")
     return int(digits)

@@ -1,6 +1,6 @@
 """Which old files may go (autopurge).
 
-Census §4.5.
+After PurgeTxnLog.
 """
 
 from node.storage.snapshot import snapshot_names, zxid_in

@@ -1,7 +1,8 @@
-"""Starting again: the newest whole snapshot, then the log after it.
+"""Recovery: the newest whole snapshot, then the log after it.
 
 Everything in the log is applied, agreed on or not: whether a tail was committed
-is for the next leader to say, who has it cut off if it was not.  Census §4.7.
+is decided by the next leader, which truncates it if it was not.  After
+FileTxnSnapLog.restore.
 """
 
 from collections import deque
@@ -19,7 +20,7 @@ SNAPSHOTS_TRIED_MAX = 100
 
 
 class Recovery(NamedTuple):
-    """What a server knows again."""
+    """What a server has read back from its disk."""
 
     tree: Tree
     last_zxid: int  # of snapshot and log together
@@ -42,9 +43,9 @@ def recover(snap_disk: Disk, log_disk: Disk) -> Recovery:
             f"{logs[0]}: no snapshot found, but there are log entries. "
             "Something is broken!"
         )
-    hollow = check_files(log_disk)
-    if hollow is not None:
-        log_disk.remove(hollow)
+    empty = check_files(log_disk)
+    if empty is not None:
+        log_disk.remove(empty)
     log = TxnLog(log_disk)
     recent: deque[tuple[int, bytes]] = deque(maxlen=RECENT_MAX)
     replayed = 0

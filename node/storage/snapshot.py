@@ -4,7 +4,7 @@ A file is a header, the body and a seal (a checksum of all before it); the strea
 that follows a SNAP packet is the body and a signature.  Both are *fuzzy*: they
 are written piece by piece while transactions go on, so they may hold parts of
 transactions after the zxid they are named after; replaying the log from there
-mends that.  Census §2.5, §4.3.
+repairs that.  The bytes: docs/protocol/disk.md.
 """
 
 import struct
@@ -179,7 +179,7 @@ def _finished(tree: Tree) -> Tree:
 def _check_seals(data: bytes, end: int, name: str) -> None:
     """Verify the one to three seals; each one covers everything before it.
 
-    What newer releases put between the seals is told apart by the lengths.
+    What newer releases put between the seals is recognised by the lengths.
     """
     rest = len(data) - end - SEAL_BYTES
     if rest not in _BEHIND_THE_FIRST_SEAL:

@@ -32,6 +32,7 @@ from node.tree.znodes import Tree
 
 SLOW_SYNC_MS = 1000  # fsync.warningthresholdms
 SNAP_COUNT = 100_000  # transactions between snapshots
+PIECE_BYTES = 1 << 20  # of a snapshot that is written at once
 
 Job = Callable[[], None]
 Done = Callable[[OSError | None], None]
@@ -50,8 +51,8 @@ class Worker(Protocol):
         """Do no more jobs."""
 
 
-class Around(NamedTuple):
-    """What a store needs of the world."""
+class StoreEnvironment(NamedTuple):
+    """What a store needs around it: disks, workers, clock, chance."""
 
     snap_disk: Disk
     log_disk: Disk
@@ -60,7 +61,7 @@ class Around(NamedTuple):
     publish: Callable[[Note], object]
     fail: Callable[[OSError], None]  # end the process
     logged: Callable[[int, int, int], None]  # a batch: first, last, how many
-    settle: Callable[[], None]  # send what kept promises have put in line
+    settle: Callable[[], None]  # send what waited for the sync
     now_ms: Callable[[], int]
     draw: Callable[[int], int]  # a whole number from 0 up to this one
 
@@ -68,11 +69,11 @@ class Around(NamedTuple):
 class Store:
     """The log, the snapshots and the epoch files of one server."""
 
-    def __init__(self, config: Config, around: Around) -> None:
+    def __init__(self, config: Config, env: StoreEnvironment) -> None:
         """Touch nothing yet; `recover` comes first."""
-        self.around = around
-        self.snap_disk = around.snap_disk
-        self.log_disk = around.log_disk
+        self.env = env
+        self.snap_disk = env.snap_disk
+        self.log_disk = env.log_disk
         preallocate = config.number("preAllocSize", 65536) * 1024
         self.log = TxnLog(self.log_disk, preallocate)
         self.snap_count = max(2, config.number("snapCount", SNAP_COUNT))
@@ -129,7 +130,7 @@ class Store:
         self._waiting.append(promise)
 
     def sync(self) -> None:
-        """Start a sync for whoever waits, unless one is running: then it is next."""
+        """Start a sync for the promises that wait, or after the one that is running."""
         if self._syncing is not None or not self._waiting:
             return
         promises, self._waiting = self._waiting, []
@@ -139,34 +140,34 @@ class Store:
                 promise()
             return
         self._syncing = batch
-        done = partial(self._synced, batch, promises, self.around.now_ms())
-        self.around.syncer.start(partial(self.log.write, batch), done)
+        done = partial(self._synced, batch, promises, self.env.now_ms())
+        self.env.syncer.start(partial(self.log.write, batch), done)
 
     def _synced(
         self, batch: Batch, promises: list[Job], started_ms: int, error: OSError | None
     ) -> None:
         self._syncing = None
         if error is not None:
-            self.around.fail(error)
+            self.env.fail(error)
             return
-        took_ms = self.around.now_ms() - started_ms
+        took_ms = self.env.now_ms() - started_ms
         self._logged(batch)
         if took_ms > SLOW_SYNC_MS:
-            self.around.publish(note(SlowSync(took_ms)))
+            self.env.publish(note(SlowSync(took_ms)))
         for promise in promises:
             promise()
-        self.around.settle()
+        self.env.settle()
 
     def flush(self) -> None:
         """Make everything appended durable, now.  What waited for it is void.
 
-        Only at the end of a reign and in recovery: promises to a peer that is
-        gone need not be kept, and nobody is being served.
+        Only when a role ends and in recovery: promises to a peer that is gone need
+        not be kept, and no client is served.
         """
         self._waiting = []
         running, self._syncing = self._syncing, None
         if running is not None:
-            self._guard(self.around.syncer.finish)
+            self._guard(self.env.syncer.finish)
             self._logged(running)
         batch = self.log.take()
         if batch is not None:
@@ -174,7 +175,7 @@ class Store:
             self._logged(batch)
 
     def _logged(self, batch: Batch) -> None:
-        self.around.logged(batch.first, batch.last, batch.txns)
+        self.env.logged(batch.first, batch.last, batch.txns)
 
     # --- the tree ---------------------------------------------------------------
 
@@ -221,9 +222,25 @@ class Store:
         """
         self.flush()
         self.drop_snapshot()
-        data = b"".join(file_chunks(tree, zxid))
-        self._guard(partial(self.snap_disk.replace, f"{PREFIX}{zxid:x}", data))
+        self._guard(partial(self._write_tree, tree, zxid))
         self._guard(partial(self._forget_but, zxid))
+
+    def _write_tree(self, tree: Tree, zxid: int) -> None:
+        """Write a snapshot at once, but never hold all of it in memory."""
+        disk, name = self.snap_disk, f"{PREFIX}{zxid:x}"
+        temporary = f"{name}.tmp"
+        if disk.size(temporary):
+            disk.remove(temporary)
+        offset, piece = 0, bytearray()
+        for chunk in file_chunks(tree, zxid):
+            piece += chunk
+            if len(piece) >= PIECE_BYTES:
+                disk.write(temporary, offset, bytes(piece))
+                offset += len(piece)
+                piece.clear()
+        disk.write(temporary, offset, bytes(piece))
+        disk.sync(temporary)
+        disk.rename(temporary, name)
 
     def _forget_but(self, zxid: int) -> None:
         """Remove everything but one snapshot: newer ones, the log, older ones."""
@@ -256,7 +273,7 @@ class Store:
         self, name: str, zxid: int, chunks: Iterator[bytes]
     ) -> Iterator[Job]:
         """Yield the work piece by piece, so that clients are served in between."""
-        started_ms = self.around.now_ms()
+        started_ms = self.env.now_ms()
         disk, temporary = self.snap_disk, f"{name}.tmp"
         yield partial(disk.remove, temporary)
         offset = 0
@@ -265,18 +282,18 @@ class Store:
             offset += len(chunk)
         yield partial(disk.sync, temporary)
         yield partial(disk.rename, temporary, name)
-        took_ms = self.around.now_ms() - started_ms
-        self.around.publish(note(SnapshotTaken(zxid, took_ms, offset)))
+        took_ms = self.env.now_ms() - started_ms
+        self.env.publish(note(SnapshotTaken(zxid, took_ms, offset)))
 
     def _next_piece(self, error: OSError | None) -> None:
         if error is not None:
-            self.around.fail(error)
+            self.env.fail(error)
             return
         job = next(self._snapshot, None) if self._snapshot is not None else None
         if job is None:
             self._snapshot = None
         else:
-            self.around.snapper.start(job, self._next_piece)
+            self.env.snapper.start(job, self._next_piece)
 
     def drop_snapshot(self) -> None:
         """Give up a snapshot in the making: its tree is to hold something else.
@@ -286,22 +303,22 @@ class Store:
         """
         if self._snapshot is not None:
             self._snapshot = None
-            self._guard(self.around.snapper.finish)
+            self._guard(self.env.snapper.finish)
 
     def _draw_snapshot(self) -> int:
         """Spread snapshots, so that an ensemble does not stop to write together."""
         half = self.snap_count // 2
-        return half + self.around.draw(half)
+        return half + self.env.draw(half)
 
     def close(self) -> None:
         """Write what is left and let go of the workers."""
         self.flush()
         self.drop_snapshot()
-        self.around.syncer.close()
-        self.around.snapper.close()
+        self.env.syncer.close()
+        self.env.snapper.close()
 
     def _guard(self, act: Job) -> None:
         try:
             act()
         except OSError as error:
-            self.around.fail(error)
+            self.env.fail(error)

@@ -1,8 +1,9 @@
-"""The transaction log: every proposal goes here before anyone is promised it.
+"""The transaction log: every proposal is written here before it is acknowledged.
 
 A file is a 16-byte header and records, each with a checksum and an end mark; it
 is named after the zxid of its first record.  Space is reserved 64 MiB at a time,
-since syncing a file whose length does not change is faster.  Census §4.2.
+since syncing a file whose length does not change is faster.  The bytes:
+docs/protocol/disk.md.
 
 Two threads share a TxnLog.  The event loop calls `append`, `roll` and `take`;
 the disk thread calls `write` with what was taken.  That is group commit: one
@@ -184,17 +185,18 @@ def files_after(names: list[str], zxid: int) -> list[str]:
 
 
 def check_files(disk: Disk) -> str | None:
-    """Return the newest file if it is empty, and so may go; refuse a hollow log.
+    """Return the newest file if its header is not whole: it may go; refuse others.
 
-    A crash between a file's creation and its header's sync leaves it empty or
-    all zeros.  Anywhere but at the end that means that records were lost.
+    A crash between a file's creation and its header's sync leaves nothing, zeros
+    or a part of the header.  Anywhere but at the end that means that records
+    were lost.
     """
     logs = log_names(disk.names())
     for name in logs:
         head = disk.read(name, 0, len(HEADER))
         if head == HEADER:
             continue
-        if name == logs[-1] and not any(_chunks(disk, name)):
+        if name == logs[-1] and _only_part_of_a_header(disk, name):
             return name
         raise StorageError(f"{name}: not a transaction log: it begins with {head!r}")
     return None
@@ -239,10 +241,11 @@ def _zxid_in(name: str) -> int | None:
     return zxid_behind(PREFIX, name)
 
 
-def _chunks(disk: Disk, name: str) -> Iterator[bytes]:
-    """Yield what is not zero in a file, a piece at a time."""
-    for at in range(0, disk.size(name), READ_BYTES):
-        yield disk.read(name, at, READ_BYTES).strip(b"\0")
+def _only_part_of_a_header(disk: Disk, name: str) -> bool:
+    """Return whether nothing but zeros follows a first part of the header."""
+    pieces = range(0, disk.size(name), READ_BYTES)
+    held = (disk.read(name, at, READ_BYTES).rstrip(b"\0") for at in pieces)
+    return HEADER.startswith(next(held, b"")) and not any(held)
 
 
 def _records(disk: Disk, name: str, log: TxnLog) -> Iterator[tuple[int, bytes, int]]:

@@ -3,22 +3,30 @@
 Few lists serve many znodes, so a znode holds a number and the table holds the
 list, as the bytes that snapshots and transactions carry.  Numbers are given in
 the order of first use, as in ZooKeeper: a fuzzy snapshot whose table is older
-than its nodes becomes whole when the log is replayed over it.  Census §3.10.
+than its nodes becomes whole when the log is replayed over it.  After
+ReferenceCountedACLCache.
 """
 
 from typing import NamedTuple
 
-from node.wire.client import ACL, Id, Perm
-from node.wire.jute import pack, read
+from node.wire.client import ACL, AnyACL, AskedACL, AskedId, Id, Perm
+from node.wire.jute import MalformedRecord, pack, read
 
 OPEN_ID = -1  # "no list": everybody may do everything
 WORLD = Id("world", "anyone")
+SCHEMES = ("world", "digest", "ip")
 
 
 class AclList(NamedTuple):
     """An access control list by itself, as the table keeps it."""
 
     entries: tuple[ACL, ...]
+
+
+class AskedList(NamedTuple):
+    """A list as a client's request holds it."""
+
+    entries: tuple[AnyACL, ...]
 
 
 def acl_bytes(entries: tuple[ACL, ...]) -> bytes:
@@ -97,7 +105,7 @@ def skip_acl(data: bytes, at: int) -> int:
         return at + len(OPEN_ACL)
     if data[at : at + 4] == b"\xff\xff\xff\xff":
         return at + 4
-    return read(AclList, data, at)[1]
+    return read(AskedList, data, at)[1]
 
 
 def digest_id(user_and_password: str) -> Id:
@@ -110,11 +118,13 @@ def digest_id(user_and_password: str) -> Id:
     return Id("digest", f"{user}:{base64.b64encode(digest).decode()}")
 
 
-def settle(entries: tuple[ACL, ...], ids: tuple[Id, ...]) -> tuple[ACL, ...] | None:
+def settle(
+    entries: tuple[AskedACL | ACL, ...], ids: tuple[Id, ...]
+) -> tuple[ACL, ...] | None:
     """Return the list as it is stored, or None if it is no valid list.
 
     Duplicates go; `auth` stands for the ids that the session has proved, which
-    an address does not count as.
+    an address does not count as; its own id may be anything, null included.
     """
     settled: dict[ACL, None] = {}
     for entry in entries:
@@ -123,15 +133,27 @@ def settle(entries: tuple[ACL, ...], ids: tuple[Id, ...]) -> tuple[ACL, ...] | N
             if not proved:
                 return None
             settled.update(dict.fromkeys(ACL(entry.perms, who) for who in proved))
-        elif _is_valid(entry.id):
-            settled[entry] = None
+        elif (asked := _complete(entry.id)) is not None and _is_valid(asked):
+            settled[ACL(entry.perms, asked)] = None
         else:
             return None
     return tuple(settled) or None
 
 
+def _complete(asked: AskedId | Id) -> Id | None:
+    """Return the id if its scheme is one that we know.
+
+    Java looks for the scheme first; a null id then breaks its reader.
+    """
+    if asked.scheme not in SCHEMES:
+        return None
+    if asked.id is None:
+        raise MalformedRecord(f"null id for scheme {asked.scheme}")
+    return Id(asked.scheme, asked.id)
+
+
 def masked(entries: tuple[ACL, ...]) -> tuple[ACL, ...]:
-    """Return the list with the digests blotted out, for those who may not see them."""
+    """Return the list with the digests hidden, for those who may not see them."""
     return tuple(
         ACL(entry.perms, Id("digest", entry.id.id.split(":", 1)[0] + ":x"))
         if entry.id.scheme == "digest"

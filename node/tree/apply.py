@@ -4,7 +4,8 @@ The leader decided when it wrote the transaction; here nothing is checked again,
 so every server comes to the same tree.  Replay must be harmless: a snapshot is
 taken while transactions flow, so recovery applies some that are in it already.
 Hence new values are absolute (a version, never "one more"), and creating what
-exists or deleting what is gone only repairs the parent.  Census §4.3.
+exists or deleting what is gone only repairs the parent.  After ZooKeeper's
+DataTree.processTxn.
 """
 
 import struct
@@ -103,7 +104,7 @@ def reply_body(applied: Applied) -> bytes:
 
 
 def _set_data(tree: Tree, applied: Applied, entry: bytes, at: int) -> None:
-    # The commonest transaction: fields are cut out by hand, not by the codec.
+    # The commonest transaction: fields are cut out here, not by the codec.
     (length,) = _int(entry, at)
     at += 4
     end = at + length

@@ -1,9 +1,9 @@
 """Watches: who wants to hear when a znode changes.
 
 A standard watch fires once; a persistent one stays; a recursive one also hears
-of everything below.  However many watches of a watcher fit, he hears of a change
+of everything below.  However many watches of one watcher match, it hears of a change
 once.  A watcher is anything hashable (for the server, a client's connection);
-dictionaries keep the order, so that runs repeat.  Census §3.9.
+dictionaries keep the order, so that runs repeat.  After WatchManager.
 """
 
 from collections.abc import Hashable, Iterable

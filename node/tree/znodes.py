@@ -2,7 +2,7 @@
 
 A dictionary from path to znode, since clients name whole paths; each znode also
 knows its children's names.  The root goes by two names, "/" and "": the parent
-of "/a" is what stands before its last slash.  Census §3.8, §3.15.
+of "/a" is the part before its last slash.  After DataTree.
 """
 
 from typing import TypeAlias
@@ -21,7 +21,7 @@ Names: TypeAlias = dict[str, None]  # a set that remembers its order: runs repea
 
 
 class Znode:
-    """One node: data, who may touch it, and what `Stat` tells of it.
+    """One node: data, who may access it, and the fields of `Stat`.
 
     A million of them must fit, and reads must be cheap: slots, no children
     until there is one, and the packed Stat kept until something changes it.
@@ -39,7 +39,7 @@ class Znode:
         "mzxid",
         "owner",  # session of an ephemeral; or container, or time to live; or 0
         "pzxid",
-        "stat",  # the packed Stat, or None if it must be packed anew
+        "stat",  # the packed Stat, or None if it must be packed again
         "version",
     )
 

@@ -2,11 +2,11 @@
 
 A message is `int32 length` and a body, both ways.  A request's body is
 `int xid, int type` and a record; a reply's is `int xid, long zxid, int err` and
-a record unless err is an error.  Census §3.2 to §3.7.
+a record unless err is an error.  The bytes: docs/protocol/wire.md.
 """
 
 import struct
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from node.wire.jute import (
     INT,
@@ -18,6 +18,7 @@ from node.wire.jute import (
     Ustring,
     buffer_bytes,
     read_buffer,
+    record_codec,
 )
 
 
@@ -92,7 +93,7 @@ class Perm:
 
 
 class EventType:
-    """What a watch tells."""
+    """The type of a watch event."""
 
     NODE_CREATED = 1
     NODE_DELETED = 2
@@ -123,6 +124,27 @@ class ACL(NamedTuple):
     id: Id
 
 
+class AskedId(NamedTuple):
+    """Somebody, as a client's request names them: any part may be null.
+
+    kazoo sends an empty string as null: `auth` without an id is its
+    CREATOR_ALL_ACL.
+    """
+
+    scheme: Ustring
+    id: Ustring
+
+
+class AskedACL(NamedTuple):
+    """One entry of an access control list that a client asks for."""
+
+    perms: Int
+    id: AskedId
+
+
+AnyACL = Annotated[AskedACL | ACL, record_codec(AskedACL)]  # read as it is asked for
+
+
 class Stat(NamedTuple):
     """What a znode is, beside its data; 68 bytes on the wire."""
 
@@ -139,7 +161,7 @@ class Stat(NamedTuple):
     pzxid: Long  # the transaction that last changed its children
 
 
-STAT = struct.Struct(">qqqqiiiqiiq")  # Stat by hand, for the paths that are hot
+STAT = struct.Struct(">qqqqiiiqiiq")  # Stat as one struct, for the hot paths
 
 
 class ConnectRequest(NamedTuple):
@@ -213,11 +235,11 @@ def _flag(value: bool | None) -> bytes:  # noqa: FBT001 (a wire value)
 
 
 class CreateRequest(NamedTuple):
-    """Make a znode; flags are the create mode (census §3.5)."""
+    """Make a znode; flags are the create mode."""
 
     path: Ustring
     data: Buffer
-    acl: tuple[ACL, ...]
+    acl: tuple[AnyACL, ...]
     flags: Int
 
 
@@ -226,7 +248,7 @@ class CreateTTLRequest(NamedTuple):
 
     path: Ustring
     data: Buffer
-    acl: tuple[ACL, ...]
+    acl: tuple[AnyACL, ...]
     flags: Int
     ttl: Long
 
@@ -250,7 +272,7 @@ class SetACLRequest(NamedTuple):
     """Replace a znode's ACL if that still has `version` (-1: whatever it has)."""
 
     path: Ustring
-    acl: tuple[ACL, ...]
+    acl: tuple[AnyACL, ...]
     version: Int
 
 
@@ -285,20 +307,20 @@ class SetWatches(NamedTuple):
     """Leave again, on a new connection, the watches of the old one."""
 
     relative_zxid: Long
-    data: tuple[Text, ...]
-    exist: tuple[Text, ...]
-    child: tuple[Text, ...]
+    data: tuple[Text, ...] | None
+    exist: tuple[Text, ...] | None
+    child: tuple[Text, ...] | None
 
 
 class SetWatches2(NamedTuple):
     """`SetWatches` with the persistent kinds."""
 
     relative_zxid: Long
-    data: tuple[Text, ...]
-    exist: tuple[Text, ...]
-    child: tuple[Text, ...]
-    persistent: tuple[Text, ...]
-    recursive: tuple[Text, ...]
+    data: tuple[Text, ...] | None
+    exist: tuple[Text, ...] | None
+    child: tuple[Text, ...] | None
+    persistent: tuple[Text, ...] | None
+    recursive: tuple[Text, ...] | None
 
 
 class AuthPacket(NamedTuple):

@@ -9,8 +9,8 @@ when a record is first used, so that importing a module of records stays cheap.
         data: Buffer
         version: Int
 
-The hot records (getData, setData, Stat) are read and written by hand where they
-are served; everything else goes through here.  Census §3.1.
+The hot records (getData, setData, Stat) have code of their own where they
+are served; everything else goes through here.  The rules are in docs/protocol/wire.md.
 """
 
 import struct
@@ -50,7 +50,7 @@ class Codec(NamedTuple):
 def pack(record: tuple[Any, ...]) -> bytes:
     """Encode one record, a NamedTuple with annotated fields."""
     parts: list[bytes] = []
-    _record_codec(type(record)).write(parts, record)
+    record_codec(type(record)).write(parts, record)
     return b"".join(parts)
 
 
@@ -69,7 +69,7 @@ def read(kind: type[R], data: bytes, at: int) -> tuple[R, int]:
     this and not with `unpack`.
     """
     try:
-        record, end = _record_codec(cast(Hashable, kind)).read(data, at)
+        record, end = record_codec(cast(Hashable, kind)).read(data, at)
     except struct.error as error:
         raise MalformedRecord(f"{kind.__name__}: {error}") from error
     return cast(R, record), end
@@ -79,7 +79,7 @@ def read_ustring(data: bytes, at: int) -> tuple[str | None, int]:
     """Decode a string.
 
     Bytes that are not UTF-8 become U+FFFD, as in Java, so that a client with a
-    strange path is told "no such node" or "bad argument" by ZooKeeper's rules.
+    strange path is answered "no such node" or "bad argument" by ZooKeeper's rules.
     (Java writes characters beyond U+FFFF as two surrogates, CESU-8, which its
     own reader then fails to decode; such paths are refused at creation.)
     """
@@ -159,11 +159,11 @@ def _codec_of(hint: Any) -> Codec:
     if get_origin(hint) is UnionType or type(None) in get_args(hint):
         items = get_args(get_args(hint)[0])[0]  # tuple[ACL, ...] | None
         return _vector_of(_codec_of(items), None)
-    return _record_codec(hint)
+    return record_codec(hint)
 
 
 @cache
-def _record_codec(kind: Any) -> Codec:
+def record_codec(kind: Any) -> Codec:
     """Build the codec of a record class: its fields, one after the other."""
     hints = get_type_hints(kind, include_extras=True)
     codecs = tuple(_codec_of(hint) for hint in hints.values())

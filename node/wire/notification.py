@@ -1,8 +1,8 @@
-"""The election port's bytes: the greeting of a connection, and the ballot paper.
+"""The election port's bytes: the greeting of a connection, and its notifications.
 
-Two servers share one TCP connection.  Whoever opens it says who it is
+Two servers share one TCP connection.  The side that opens it says who it is
 (`Greeting`); then both sides send `Notification`s, each behind a 4-byte length.
-Census 1.1 to 1.3.
+The bytes: docs/protocol/election.md.
 """
 
 import struct

@@ -2,8 +2,8 @@
 
     QuorumPacket { int type; long zxid; buffer data; vector<Id> authinfo }
 
-Packets follow one another with no length in front (census 2.1), so a reader
-finds the end of one only by reading it.  `unpack_packets` takes all that is
+Packets follow one another with no length in front, so a reader finds the end of
+one only by reading it.  `unpack_packets` takes all that is
 whole in a chunk: on a busy link one chunk holds dozens.
 """
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from node.wire.errors import ProtocolViolation
 
 PROTOCOL_VERSION = 0x10000
-DATA_MAX = 0xFFFFF + 0x100000  # jute.maxbuffer and its extra size (census 3.1)
+DATA_MAX = 0xFFFFF + 0x100000  # jute.maxbuffer and jute.maxbuffer.extrasize
 AUTHINFO_MAX = 1024  # ids
 AUTHINFO_BYTES_MAX = DATA_MAX  # all of them together
 
@@ -43,7 +43,7 @@ class PacketType(IntEnum):
     INFORMANDACTIVATE = 19
 
 
-# What flows all the time in a broadcast: it is told in sums, not one by one.
+# What flows all the time in a broadcast: published as ranges, not one by one.
 ORDINARY = frozenset(
     (
         PacketType.REQUEST,
@@ -205,7 +205,7 @@ def pack_learner_info(info: LearnerInfo) -> bytes:
 
 
 def unpack_learner_info(data: bytes | None) -> LearnerInfo:
-    """Decode an introduction of 8, 12 or 20 bytes, as releases have grown it."""
+    """Decode a LearnerInfo of 8, 12 or 20 bytes: later releases made it longer."""
     if data is None or len(data) not in (8, 12, 20):
         raise ProtocolViolation(f"learner info of {len(data or b'')} bytes")
     sid, version, config = _LEARNER_INFO.unpack(data.ljust(20, b"\0"))

@@ -3,7 +3,7 @@
 An entry is `TxnHeader`, the record of its type, and, from some Java leaders, a
 12-byte digest of the tree, which we accept and relay and never write.  The
 leader packs an entry once; the same bytes go to its log and to every follower.
-Census §4.2.
+The bytes: docs/protocol/disk.md.
 """
 
 import struct

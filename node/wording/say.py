@@ -19,5 +19,5 @@ def say(me: Speaker, event: Any) -> list[Line]:
     The server's events must come in their order: a line may tell what an earlier
     event was about.
     """
-    teller = SAYS.get(type(event))
-    return list(teller(me, event)) if teller else []
+    wording = SAYS.get(type(event))
+    return list(wording(me, event)) if wording else []

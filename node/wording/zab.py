@@ -19,13 +19,13 @@ _TRACES = (  # what an end looks like to Java
 def phase(me: Speaker, event: events.PhaseChanged) -> Lines:
     """Say that the server takes up its role, or how far it has come in it."""
     if event.phase == "discovery":
-        yield from _office(me, event.state)
+        yield from _role_begins(me, event.state)
     if not me.before(V3_8):
         said = f"Peer state changed: {event.state.lower()} - {event.phase}"
         yield Line(me.peer, "QuorumPeer", said)
 
 
-def _office(me: Speaker, state: str) -> Lines:
+def _role_begins(me: Speaker, state: str) -> Lines:
     me.state, me.synced, me.fresh = state, False, state != "LEADING"
     role = {"LEADING": "Leader", "FOLLOWING": "Follower"}.get(state, "")
     if me.before(V3_8):
@@ -178,7 +178,7 @@ def leader_lost(me: Speaker, event: events.LeaderLost) -> Lines:
 
 
 def learner_lost(me: Speaker, event: events.LearnerLost) -> Lines:
-    """Say goodbye to a learner."""
+    """Say that a learner has gone."""
     thread, place = _handler(event.sid), "LearnerHandler"
     said = "Unexpected exception in LearnerHandler: "
     if me.before(V3_8):
@@ -192,7 +192,7 @@ _REASONS: Mapping[str, str] = {
     "no-quorum": "Not sufficient followers synced, only synced with sids: {}",
     "no-epoch-quorum": "Timeout while waiting for epoch from quorum",
     "no-epoch-acks": "Timeout while waiting for epoch to be acked by quorum",
-    "newer-epoch": "A learner has accepted a newer epoch",
+    "no-epoch-left": "There is no newer epoch to propose",
     "no-newleader-quorum": (
         "Waiting for a quorum of followers, only synced with sids: {}"
     ),

@@ -4,12 +4,14 @@ import base64
 import fcntl
 import json
 import os
+import select
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from tests.waiting import wait_for
 
 _FLAGS = (
     "--headless=new",
@@ -44,8 +46,8 @@ def chinese_missing() -> str:
 class Page:
     """One tab, and everything it complained about or asked the network for."""
 
-    def __init__(self, profile: Path) -> None:
-        self.profile = profile
+    def __init__(self, profile: Path, *flags: str) -> None:
+        self.flags = [*_FLAGS, *flags, f"--user-data-dir={profile}"]
         self.number = 0
         self.session = ""
         self.arrived = b""
@@ -55,7 +57,7 @@ class Page:
     def __enter__(self) -> "Page":
         their_in, self.out = _pipe()
         self.into, their_out = _pipe()
-        command = [program(), *_FLAGS, f"--user-data-dir={self.profile}", "about:blank"]
+        command = [program(), *self.flags, "about:blank"]
         self.process = subprocess.Popen(
             ["bash", "-c", f'exec "$@" 3<&{their_in} 4>&{their_out}', "bash", *command],
             pass_fds=(their_in, their_out),
@@ -65,7 +67,6 @@ class Page:
         )
         os.close(their_in)
         os.close(their_out)
-        os.set_blocking(self.into, False)
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         attached = self.ask("Target.attachToTarget", targetId=target, flatten=True)
         self.session = attached["sessionId"]
@@ -130,12 +131,9 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def until(self, expression: str, within_s: float = 15) -> None:
+    def until(self, expression: str) -> None:
         """Wait until an expression is true in the page."""
-        end = time.monotonic() + within_s
-        while not self.evaluate(expression):
-            assert time.monotonic() < end, f"never true: {expression}"
-            time.sleep(0.03)
+        wait_for(lambda: self.evaluate(expression), expression)
 
     def picture(self, path: Path) -> None:
         """Save what is seen as a PNG."""
@@ -162,26 +160,26 @@ class Page:
         if self.session:
             message["sessionId"] = self.session
         os.write(self.out, json.dumps(message).encode() + b"\0")
-        end = time.monotonic() + 30
         while True:
-            answer = self._next(end)
+            answer = self._next()
             if answer.get("id") == self.number:
                 assert "error" not in answer, f"{method}: {answer['error']}"
                 result: dict[str, Any] = answer["result"]
                 return result
             self._note(answer)
 
-    def _next(self, end: float) -> dict[str, Any]:
-        while b"\0" not in self.arrived:
-            assert self.process.poll() is None, "the browser has ended"
-            assert time.monotonic() < end, "the browser is silent"
-            try:
-                self.arrived += os.read(self.into, 1 << 20)
-            except BlockingIOError:
-                time.sleep(0.005)
+    def _next(self) -> dict[str, Any]:
+        wait_for(self._whole, "a word from the browser", lambda: self.arrived)
         first, _, self.arrived = self.arrived.partition(b"\0")
         document: dict[str, Any] = json.loads(first)
         return document
+
+    def _whole(self) -> bool:
+        """Take in what has arrived; return whether there is a whole message."""
+        assert self.process.poll() is None, "the browser has ended"
+        if b"\0" not in self.arrived and select.select([self.into], [], [], 1)[0]:
+            self.arrived += os.read(self.into, 1 << 20)
+        return b"\0" in self.arrived
 
     def _note(self, event: dict[str, Any]) -> None:
         params = event.get("params", {})

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from labctl.lab.runs import load
 from labctl.pictures.html import html
 from labctl.pictures.spacetime import whole
-from labctl.recording.runs import load
 from tests.browser.chromium import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -36,8 +36,8 @@ def page(tmp_path: Path) -> Iterator[Page]:
 
 
 def fates(page: Page, column: int) -> list[str]:
-    """Return the fates that one node's column of the ladder shows."""
-    cells = f"#view-ladder tbody td:nth-child({column + 1})"
+    """Return the fates that one node's column of the log comparison shows."""
+    cells = f"#view-logs tbody td:nth-child({column + 1})"
     found: list[str] = page.evaluate(
         f"[...document.querySelectorAll('{cells}')].map((cell) => cell.dataset.fate)"
     )
@@ -58,7 +58,7 @@ def test_it_plays_and_steps_back_by_keyboard_alone(page: Page) -> None:
     page.press("ArrowRight", modifiers=SHIFT)
     assert page.evaluate("state.at") == here + 1
     page.press("End")
-    assert page.evaluate("state.at === film.steps.length")
+    assert page.evaluate("state.at === run.steps.length")
     page.until("document.getElementById('view-diagram').scrollTop > 300")
     page.press("Home")
     assert page.evaluate("state.at") == 0
@@ -68,24 +68,26 @@ def test_back_is_the_same_scene_as_forwards(page: Page) -> None:
     differ = page.evaluate(
         """(() => {
           const shown = () => document.querySelector("#nodes").textContent
-            + $("verdict").textContent + $("view-ladder").textContent;
-          const forwards = film.steps.map((_, i) => (go(i + 1), shown()));
-          const back = film.steps.map((_, i) => {
-            go(film.steps.length - i);
+            + $("verdict").textContent + $("view-logs").textContent;
+          const forwards = run.steps.map((_, i) => (go(i + 1), shown()));
+          const back = run.steps.map((_, i) => {
+            go(run.steps.length - i);
             return shown();
           });
           return forwards.filter((scene, i) =>
-            scene !== back[film.steps.length - 1 - i]).length;
+            scene !== back[run.steps.length - 1 - i]).length;
         })()"""
     )
     assert differ == 0
 
 
-def test_the_ladder_shows_a_write_that_was_doomed_and_fell_off(page: Page) -> None:
+def test_the_log_comparison_shows_a_write_that_was_doomed_and_fell_off(
+    page: Page,
+) -> None:
     page.press("2")
-    assert not page.evaluate("document.getElementById('view-ladder').hidden")
+    assert not page.evaluate("document.getElementById('view-logs').hidden")
     doomed = cut = False
-    for _ in range(page.evaluate("film.steps.length")):
+    for _ in range(page.evaluate("run.steps.length")):
         page.press("ArrowRight", modifiers=SHIFT)
         column = fates(page, 2)
         doomed |= "D" in column
@@ -102,8 +104,8 @@ def test_the_language_can_be_changed(page: Page) -> None:
     page.press("End")
     page.press("l")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
-    assert "法定人数" in page.evaluate("document.getElementById('verdict').textContent")
-    assert "法定" in page.evaluate("film.words['quorum.no'][1]")
+    assert "未过半" in page.evaluate("document.getElementById('verdict').textContent")
+    assert "未过半" in page.evaluate("run.words['quorum.no'][1]")
 
 
 def test_what_happens_is_said_aloud_and_everything_has_a_name(page: Page) -> None:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 from zlib import adler32
 
-from node import config, events, properties
+from node import config, events, members, properties
 from node.shell.admin_port import AdminPort, Exchange
 from tests.decoders import seeds
 
@@ -30,7 +30,7 @@ def check_config(data: bytes) -> None:
         assert "\n" not in str(error)
         return
     for sid, server in found.servers.items():
-        again = config.parse_server(server.describe())
+        again = members.parse_server(server.describe())
         assert again is not None
         assert again._replace(sid=sid).describe() == server.describe()
     assert found.membership().endswith("version=0")
@@ -67,14 +67,16 @@ def _units(char: str) -> list[str]:
 
 def _admin() -> AdminPort:
     told = SimpleNamespace(
-        extra={"admin.serverPort": "0"}, number=lambda _key, default: default
+        servers={1: SimpleNamespace(host="h")},
+        extra={"admin.serverPort": "0"},
+        number=lambda _key, default: default,
     )
     view = SimpleNamespace(
         commands=lambda: {"ruok": dict, "monitor": lambda: {"zxid": 1}},
         refusal=lambda name: "no" if name == "monitor" else None,
     )
     made: Any = told
-    owner = SimpleNamespace(orders={})
+    owner = SimpleNamespace(fault_commands={})
     return AdminPort(made, view, owner)  # type: ignore[arg-type]  # a view of nothing
 
 

@@ -1,4 +1,4 @@
-"""Feed mutants to a decoder and judge it: errors, time and memory.
+"""Feed mutants to a decoder and judge it: errors, steps and memory.
 
 python -m tests.decoders.run "zoo.cfg" 100000 7      as many inputs, this seed
 python -m tests.decoders.run "zoo.cfg" 1 7 --at 4711 that one input again
@@ -7,19 +7,27 @@ python -m tests.decoders.run "zoo.cfg" 1 7 --at 4711 that one input again
 import sys
 import time
 import tracemalloc
+from collections.abc import Callable
 from random import Random
-from typing import NamedTuple
+from types import FrameType
+from typing import Any, NamedTuple
 
 from tests.decoders.decoders import DECODERS, Decoder
 from tests.decoders.mutate import mutate
 
-SLOW_S = 0.010
-SLOW_TRIES = 3  # a slow input is measured again: the machine may have been busy
+# Time only raises a suspicion, at what a fast machine needs for the steps allowed; the
+# steps are lines of Python.  What a loop in C does is bounded by the far limit.
+SUSPECT_S = 0.005
+STEPS_MAX = 50_000
+FAR_S = 2.0
 MEMORY_EVERY = 250  # tracemalloc costs a hundredfold
 # Python objects are larger than the bytes they stand for; what matters is that
 # no length in the input is believed before it is checked.
 MEMORY_PER_BYTE = 100
 MEMORY_MORE = 1 << 20
+
+
+TraceFunction = Callable[[FrameType, str, Any], Any]
 
 
 class Result(NamedTuple):
@@ -53,10 +61,10 @@ def run(decoder: Decoder, inputs: int, seed: int, first: int = 0) -> Result:
         except Exception as error:
             raise Broken(_replay(decoder, seed, at, data)) from error
         took = clock() - before
-        if took > SLOW_S:
-            took = min(took, _again(decoder, data))
-            if took > SLOW_S:
-                why = f"takes {1000 * took:.1f} ms"
+        if took > SUSPECT_S:
+            steps = _steps(decoder, data)
+            if steps > STEPS_MAX or took > FAR_S:
+                why = f"takes {steps} steps and {1000 * took:.1f} ms"
                 raise Broken(_replay(decoder, seed, at, data) + f"\n{why}")
         slowest = max(slowest, took)
         if at % MEMORY_EVERY == 0:
@@ -69,13 +77,22 @@ def run(decoder: Decoder, inputs: int, seed: int, first: int = 0) -> Result:
     return Result(inputs, took, 1000 * slowest, peak)
 
 
-def _again(decoder: Decoder, data: bytes) -> float:
-    times = []
-    for _ in range(SLOW_TRIES):
-        before = time.thread_time()
+def _steps(decoder: Decoder, data: bytes) -> int:
+    """Count the lines that run, the same on every machine."""
+    steps = 0
+
+    def count(_frame: FrameType, event: str, _what: object) -> TraceFunction:
+        nonlocal steps
+        steps += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
         decoder.check(data)
-        times.append(time.thread_time() - before)
-    return min(times)
+    finally:
+        sys.settrace(before)
+    return steps
 
 
 def _memory(decoder: Decoder, data: bytes) -> int:

@@ -70,7 +70,7 @@ def greedy(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("check", "blame"),
-    [(blind, r"seed 3, input \d"), (slow, "ms"), (greedy, "bytes for")],
+    [(blind, r"seed 3, input \d"), (slow, "steps"), (greedy, "bytes for")],
 )
 def test_a_bad_decoder_is_caught_with_its_replay(
     check: Callable[[bytes], None], blame: str

@@ -1,10 +1,11 @@
 """The container engine, if there is one, and the image made from this tree."""
 
 import os
+import shutil
 import subprocess
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from labctl.lab.runtime.build_context import BuildContext
+
 IMAGE = "quorumlab-test:local"
 LOCAL_BASE = "quorumlab-base:local"  # made by .ci/docker-base, no registry needed
 DEFAULT_BASE = "python:3.13-slim"
@@ -25,6 +26,21 @@ def missing() -> str:
     return ""
 
 
+def compose() -> list[str]:
+    """Return the command that runs compose, v2 or 1.29; empty if there is none."""
+    for command in (["docker", "compose"], ["docker-compose"]):
+        if shutil.which(command[0]):
+            asked = [*command, "version"]
+            if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
+                return command
+    return []
+
+
+def compose_missing() -> str:
+    """Return why compose cannot run here; empty if it can."""
+    return "" if compose() else "neither `docker compose` nor docker-compose is here"
+
+
 def base_image() -> str:
     """Return the base image to build from: what is asked for, or already here."""
     asked = os.environ.get("QUORUMLAB_BASE_IMAGE", "")
@@ -36,11 +52,21 @@ def base_image() -> str:
 
 def build() -> str:
     """Build the project's image and return its name."""
-    built = _docker(
-        "build", "--build-arg", f"BASE_IMAGE={base_image()}", "-t", IMAGE, str(ROOT)
-    )
-    assert built.returncode == 0, built.stderr
+    built = build_from(BuildContext.collect(), IMAGE)
+    assert built.returncode == 0, built.stderr.decode()
     return IMAGE
+
+
+def build_from(context: BuildContext, name: str) -> subprocess.CompletedProcess[bytes]:
+    """Let the engine build an image, without a network, from these files."""
+    arguments = ["--network", "none", "--build-arg", f"BASE_IMAGE={base_image()}"]
+    return subprocess.run(
+        ["docker", "build", *arguments, "-t", name, "-"],
+        input=context.as_tar().read(),
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
 
 
 def everything() -> set[str]:

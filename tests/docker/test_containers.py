@@ -10,8 +10,8 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 
 from tests.docker import engine
-from tests.e2e.ensemble import wait_for
 from tests.e2e.kazoos import connected
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
 
@@ -71,15 +71,21 @@ class Trio:
 
     def leader(self) -> int:
         """Return the leader's id, waiting until there is exactly one."""
-        leaders: list[int] = []
 
-        def look() -> bool:
+        def look() -> int:
             modes = {sid: self.mode(sid) for sid in (1, 2, 3)}
-            leaders[:] = [sid for sid, mode in modes.items() if mode == "leader"]
-            return len(leaders) == 1 and "follower" in modes.values()
+            leaders = [sid for sid, mode in modes.items() if mode == "leader"]
+            alone = len(leaders) != 1 or "follower" not in modes.values()
+            return 0 if alone else leaders[0]
 
-        wait_for(look, within_s=60)
-        return leaders[0]
+        return wait_for(look, "one server leads another", self._modes)
+
+    def wait_serving(self) -> None:
+        """Wait until all three serve clients."""
+        wait_for(lambda: all(self._modes()), "three serve clients", self._modes)
+
+    def _modes(self) -> list[str]:
+        return [self.mode(sid) for sid in (1, 2, 3)]
 
 
 _SRVR = (
@@ -114,7 +120,7 @@ def trio(image: str) -> Iterator[Trio]:
 
 def test_a_trio_elects_survives_a_death_and_takes_the_dead_back(trio: Trio):
     first = trio.leader()
-    wait_for(lambda: all(trio.mode(sid) for sid in (1, 2, 3)), 60)
+    trio.wait_serving()
     with connected(trio.address(first)) as client:
         client.create("/kept", b"through a death")
     trio.docker(first).kill()
@@ -124,7 +130,7 @@ def test_a_trio_elects_survives_a_death_and_takes_the_dead_back(trio: Trio):
         assert client.get("/kept")[0] == b"through a death"
         client.create("/while-it-was-away")
     trio.docker(first).start()
-    wait_for(lambda: trio.mode(first) == "follower", 60)
+    wait_for(lambda: trio.mode(first) == "follower", f"{first} follows")
     with connected(trio.address(first)) as client:
         assert client.exists("/while-it-was-away")
         assert client.get("/kept")[0] == b"through a death"
@@ -134,6 +140,7 @@ def test_a_container_is_nobody_special_and_says_how_it_is(trio: Trio):
     trio.leader()
     handle = trio.docker(1)
     assert said(handle, ["id", "-u"]).strip() == "1000"
-    wait_for(lambda: trio.docker(1).attrs["State"]["Health"]["Status"] == "healthy", 60)
-    handle.stop(timeout=10)
+    health = lambda: trio.docker(1).attrs["State"]["Health"]["Status"]  # noqa: E731
+    wait_for(lambda: health() == "healthy", "a healthy container", health)
+    handle.stop(timeout=60)
     assert trio.docker(1).attrs["State"]["ExitCode"] == 0, "SIGTERM ends it cleanly"

@@ -1,13 +1,17 @@
 """The container's first minute, without a container: ZOO_* in, zoo.cfg out."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from labctl.lab.runtime.build_context import BuildContext, wheel_of
 from node import image
 from node.config import load_config
+from tests.docker import engine
 from tests.e2e.ensemble import ROOT
 
 TRIO = "server.1=zoo1:2888:3888;2181 server.2=zoo2:2888:3888;2181"
@@ -88,3 +92,44 @@ def test_the_compose_file_describes_three_servers_that_load(sid: int, tmp_path: 
     assert {server.host for server in config.servers.values()} == set(
         compose["services"]
     )
+
+
+def test_the_build_context_holds_all_that_an_offline_build_needs():
+    files = BuildContext.collect().files
+    assert files["Dockerfile"] == (ROOT / "Dockerfile").read_bytes()
+    assert "node/__main__.py" in files
+    assert [name for name in files if name.startswith("wheels/h11-")]
+    assert BuildContext.collect().digest == BuildContext.collect().digest
+
+
+def test_the_wheel_made_of_an_installed_package_can_be_installed(tmp_path: Path):
+    name, content = wheel_of("h11")
+    (tmp_path / name).write_bytes(content)
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps"]
+    target = tmp_path / "lib"
+    subprocess.run([*pip, "--target", target, tmp_path / name], check=True)
+    code = "import h11; print(h11.__file__)"
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(target)},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert shown.startswith(str(target))
+
+
+@pytest.mark.docker
+def test_an_image_without_h11_is_refused_with_the_cause():
+    whole = BuildContext.collect().files
+    bare = {name: text for name, text in whole.items() if "wheels/" not in name}
+    built = engine.build_from(BuildContext(bare), "quorumlab-test:bare")
+    assert built.returncode != 0
+    assert b"quorumlab: h11 is missing: put it into wheels/" in built.stdout
+
+
+def test_the_compose_file_needs_no_new_compose():
+    """docker-compose 1.29 refuses the top-level `name:`."""
+    compose: Any = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    known = {"services", "volumes", "networks"}
+    assert {key for key in compose if not key.startswith("x-")} <= known

@@ -14,11 +14,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from tests.waiting import LONG_S, wait_for
+
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"
 
@@ -112,16 +114,17 @@ class Server:
         """Ask the process to end (SIGTERM) and return its exit code."""
         return self._end(signal.SIGTERM)
 
-    def freeze(self) -> None:
+    def pause(self) -> None:
         """Stop the process where it stands (SIGSTOP): it looks dead, and is not.
 
         A thread stops when the kernel next looks at it, so wait for all of them.
         """
         self._process().send_signal(signal.SIGSTOP)
         tasks = Path(f"/proc/{self._process().pid}/task")
-        wait_for(lambda: all(map(_stopped, tasks.glob("*/stat"))), within_s=5)
+        stopped = f"server {self.sid} is frozen"
+        wait_for(lambda: all(map(_stopped, tasks.glob("*/stat"))), stopped)
 
-    def thaw(self) -> None:
+    def resume(self) -> None:
         """Let a frozen process go on."""
         self._process().send_signal(signal.SIGCONT)
 
@@ -145,6 +148,10 @@ class Server:
         found = re.search(r"^Zxid: (0x[0-9a-f]+)", self.ask("srvr"), re.MULTILINE)
         return int(found[1], 16) if found else -1
 
+    def logged(self, words: bytes) -> bool:
+        """Whether the transaction log has it, whatever the server thinks of it."""
+        return any(words in path.read_bytes() for path in self.data.glob("log.*"))
+
     def _process(self) -> subprocess.Popen[bytes]:
         assert self.process is not None, f"server {self.sid} was never started"
         return self.process
@@ -156,10 +163,10 @@ class Server:
             if how is not signal.SIGKILL:
                 process.send_signal(signal.SIGCONT)
         try:
-            return process.wait(15)
+            return process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(15)
+            process.wait(60)
             raise
 
 
@@ -205,46 +212,49 @@ class Ensemble:
         """The connection string of the whole ensemble."""
         return ",".join(server.address for server in self.servers)
 
-    def start(self, *sids: int, within_s: float = 30) -> Server:
+    def start(self, *sids: int) -> Server:
         """Start these servers (all, if none is named) and wait until they serve."""
         chosen = [self[sid] for sid in sids] or self.servers
         for server in chosen:
             server.start()
-        return self.wait_serving(*(s.sid for s in chosen), within_s=within_s)
+        return self.wait_serving(*(s.sid for s in chosen))
 
-    def wait_serving(self, *sids: int, within_s: float = 30) -> Server:
+    def wait_serving(self, *sids: int) -> Server:
         """Wait until these servers serve clients, and return the leader."""
         chosen = [self[sid] for sid in sids] or self.servers
-        self.wait_for(
-            lambda: all(server.mode() for server in chosen), within_s=within_s
-        )
-        return self.leader(within_s=within_s)
+        names = ", ".join(str(server.sid) for server in chosen)
+        self.wait_for(lambda: all(s.mode() for s in chosen), f"{names} serve clients")
+        return self.leader()
 
-    def leader(self, within_s: float = 30) -> Server:
+    def leader(self) -> Server:
         """Return the running server that leads, waiting until there is one."""
-        found: list[Server] = []
 
-        def look() -> bool:
-            found[:] = [s for s in self.servers if s.running and s.mode() == "leader"]
-            return len(found) == 1
+        def look() -> Server | None:
+            leading = [s for s in self.servers if s.running and s.mode() == "leader"]
+            return leading[0] if len(leading) == 1 else None
 
-        self.wait_for(look, within_s=within_s)
-        return found[0]
+        leader = self.wait_for(look, "one server leads")
+        assert leader is not None
+        return leader
 
     def followers(self) -> list[Server]:
         """Return the running servers that follow."""
         return [s for s in self.servers if s.running and s.mode() == "follower"]
 
-    def wait_for(self, claim: Callable[[], bool], within_s: float = 30) -> None:
-        """Wait until the claim holds; fail with every server's last words."""
-        try:
-            wait_for(claim, within_s)
-        except TimeoutError as late:
-            said = "\n".join(
-                f"--- server {s.sid} ({s.mode() or 'not serving'})\n{_tail(s.log())}"
-                for s in self.servers
-            )
-            raise AssertionError(f"{late}\n{said}") from None
+    def wait_level(self) -> None:
+        """Wait until all servers have processed the same last transaction."""
+        level = "all stand at one zxid"
+        self.wait_for(lambda: len({s.zxid() for s in self.servers}) == 1, level)
+
+    def wait_for(self, look: Callable[[], T], what: str, within_s: float = LONG_S) -> T:
+        """Wait until there is something; in vain, show every server's last words."""
+        return wait_for(look, what, self._last_words, within_s)
+
+    def _last_words(self) -> str:
+        return "".join(
+            f"\n--- server {s.sid} ({s.mode() or 'not serving'})\n{_tail(s.log())}"
+            for s in self.servers
+        )
 
     def _configure(self, server: Server, settings: Mapping[str, object]) -> None:
         server.data.mkdir(parents=True)
@@ -261,15 +271,6 @@ class Ensemble:
         if server.launcher is ours and self.with_events:
             lines.append(f"quorumlab.events={server.events}")
         server.config.write_text("\n".join(lines) + "\n")
-
-
-def wait_for(claim: Callable[[], bool], within_s: float = 20) -> None:
-    """Ask again and again until the claim holds or the time is up."""
-    deadline = time.monotonic() + within_s
-    while not claim():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"it did not come true within {within_s} s")
-        time.sleep(0.02)
 
 
 def free_ports() -> Ports:

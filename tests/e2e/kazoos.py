@@ -23,7 +23,7 @@ def connected(hosts: str, timeout_s: float = SESSION_S) -> Iterator[KazooClient]
         connection_retry=patient,
         command_retry=patient,
     )
-    client.start(timeout=20)
+    client.start(timeout=60)
     try:
         yield client
     finally:
@@ -50,14 +50,17 @@ class Writer:
     def __exit__(self, *_: object) -> None:
         """Stop writing."""
         self._enough.set()
-        self._thread.join(30)
+        self._thread.join(60)
         assert not self._thread.is_alive()
         assert not self.failures, self.failures
 
     def wait_for_more(self, ensemble: Ensemble, count: int) -> None:
         """Wait until this many more writes were acknowledged."""
         goal = len(self.acknowledged) + count
-        ensemble.wait_for(lambda: len(self.acknowledged) >= goal or bool(self.failures))
+        ensemble.wait_for(
+            lambda: len(self.acknowledged) >= goal or self.failures,
+            f"{count} more writes",
+        )
 
     def _run(self) -> None:
         try:

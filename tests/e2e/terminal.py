@@ -8,12 +8,13 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
 from rich.cells import cell_len
+
+from tests.waiting import wait_for
 
 COLUMNS, ROWS = 80, 24
 PROMPT = "$ "
@@ -46,7 +47,7 @@ class Terminal:
         shell = f"bash --noprofile --rcfile {start}"
         self._tmux("-f", os.devnull, "new-session", "-d", *size, shell)
         self._tmux("set-option", "-g", "history-limit", str(_HISTORY))
-        self.wait_for(1)
+        self.wait_ended(1)
         return self
 
     def __exit__(
@@ -66,13 +67,13 @@ class Terminal:
         """Press keys by their tmux names: C-c, Enter, q."""
         self._tmux("send-keys", *keys)
 
-    def run(self, command: str, within_s: float = 60) -> tuple[int, str]:
+    def run(self, command: str) -> tuple[int, str]:
         """Type a command; return its exit code and what it showed."""
         self._tmux("send-keys", "-R")
         self._tmux("clear-history")
         ended = len(self.codes())
         self.type(command)
-        self.wait_for(ended + 1, within_s)
+        self.wait_ended(ended + 1)
         return self.codes()[-1], self.shown()
 
     def shown(self) -> str:
@@ -84,24 +85,19 @@ class Terminal:
         """Return the exit codes of all commands so far."""
         return [int(line) for line in self.done.read_text().split()]
 
-    def wait_until(self, text: str, within_s: float = 30) -> None:
+    def wait_until(self, text: str) -> None:
         """Wait until the window shows a text."""
-        end = time.monotonic() + within_s
-        while text not in self.shown():
-            assert time.monotonic() < end, f"no {text!r} in:\n{self.shown()}"
-            time.sleep(0.05)
+        wait_for(lambda: text in self.shown(), repr(text), self.shown)
 
     def cut(self) -> list[str]:
         """Return the lines that the terminal itself had to break at its edge."""
         joined = self._tmux("capture-pane", "-p", "-J", "-S", "-").splitlines()
         return [line for line in joined if cell_len(line.rstrip()) > COLUMNS]
 
-    def wait_for(self, commands: int, within_s: float = 10) -> None:
+    def wait_ended(self, commands: int) -> None:
         """Wait until so many commands have ended."""
-        end = time.monotonic() + within_s
-        while len(self.codes()) < commands:
-            assert time.monotonic() < end, f"it hangs:\n{self.shown()}"
-            time.sleep(0.03)
+        ended = f"the end of command {commands}"
+        wait_for(lambda: len(self.codes()) >= commands, ended, self.shown)
 
     def _tmux(self, *words: str) -> str:
         done = subprocess.run(
@@ -110,6 +106,6 @@ class Terminal:
             capture_output=True,
             text=True,
             check=True,
-            timeout=20,
+            timeout=60,
         )
         return done.stdout

@@ -1,22 +1,15 @@
 """The story with ZooKeeper's own log beside it."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from labctl.narrator.java import WORDINGS
-from tests.e2e.labs import ROOT, Cli, labs
+from labctl.story.narrator.java import WORDINGS
+from tests.e2e.labs import ROOT, Cli
 
 pytestmark = pytest.mark.e2e
 RUN = str(ROOT / "tests" / "vectors" / "runs" / "ghost.jsonl.gz")
 _LOGGED = re.compile(r"^ {10}n\d  ┊ (INFO |WARN |ERROR) \S+ - ", re.MULTILINE)
-
-
-@pytest.fixture
-def cli(tmp_path: Path) -> Iterator[Cli]:
-    yield from labs(tmp_path)
 
 
 def below(story: str, sentence: str) -> list[str]:
@@ -35,26 +28,35 @@ def test_a_live_story_has_the_log_beside_it(cli: Cli) -> None:
     ]
     assert "n.leader:2" in below(story, "vote n1 → n2")[0]
     assert below(story, "▲ leads epoch 1")[0].startswith("Have quorum of supporters")
+    watcher = cli.popen("watch", "--columns", "--as", "zookeeper")
+    assert watcher.stdout is not None
+    watcher.stdout.readline()
     killed = cli.ok("kill", "leader", "--as", "zookeeper-3.5", "--lang", "zh")
     assert "WARN  Follower - Exception when following the leader" in killed
     assert "java.io.EOFException" in killed
     assert "QuorumPeer - LEADING" in killed
+    for line in watcher.stdout:  # who watches sees it, too
+        assert len(line.rstrip("\n")) <= 80
+        if "┊ LEADING" in line:
+            break
+    else:
+        raise AssertionError("LEADING was not logged")
+    watcher.kill()
+    watcher.communicate()
     assert "┊" not in cli.ok("start", "2")
 
 
 def test_every_wording_tells_a_recorded_story(cli: Cli) -> None:
+    logged = {}
     for wording in WORDINGS:
         story = cli.ok("replay", RUN, "--speed", "0", "--as", wording)
         long = wording in ("zookeeper", "zookeeper-3.8", "zookeeper-3.9")
-        assert len(_LOGGED.findall(story)) > 40
+        logged[wording] = len(_LOGGED.findall(story))
+        assert logged[wording] > 40
         assert ("o.a.z.s.q.QuorumPeer - LEADING" in story) == long
         assert "Truncating log to get in sync with the leader 0x100000005" in story
-
-
-def test_beside_every_message_stands_its_line(cli: Cli) -> None:
-    brief = cli.ok("replay", RUN, "--speed", "0", "--as", "zookeeper")
     whole = cli.ok("replay", RUN, "--speed", "0", "--as", "zookeeper", "-v")
-    assert len(_LOGGED.findall(whole)) > len(_LOGGED.findall(brief))
+    assert len(_LOGGED.findall(whole)) > logged["zookeeper"]
     assert "Peer state changed: following - broadcast" in whole
 
 
@@ -65,22 +67,6 @@ def test_a_plain_story_has_whole_lines(cli: Cli) -> None:
     assert re.search(line, plain, re.MULTILINE)
     ascii_only = cli.ok("replay", RUN, "--speed", "0", "--ascii", "--as", "zookeeper")
     assert ascii_only.isascii()
-
-
-def test_who_watches_sees_it_too(cli: Cli) -> None:
-    cli.up()
-    watcher = cli.popen("watch", "--columns", "--as", "zookeeper")
-    assert watcher.stdout is not None
-    watcher.stdout.readline()
-    cli.ok("kill", "leader")
-    for line in watcher.stdout:
-        assert len(line.rstrip("\n")) <= 80
-        if "┊ LEADING" in line:
-            break
-    else:
-        raise AssertionError("LEADING was not logged")
-    watcher.kill()
-    watcher.communicate()
 
 
 def test_an_unknown_wording_is_one_clear_line(cli: Cli) -> None:

@@ -7,14 +7,13 @@ wherever the terminal wraps it.
 import os
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from rich.cells import cell_len
 
-from tests.e2e.labs import ROOT, Cli, labs
+from tests.e2e.labs import ROOT, Cli
 from tests.e2e.terminal import COLUMNS, Terminal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.terminal, pytest.mark.timeout(180)]
@@ -47,11 +46,6 @@ def bare(text: str) -> str:
     return _VARIES.sub(lambda found: "" if found[0].isspace() else "#", text)
 
 
-@pytest.fixture
-def cli(tmp_path: Path) -> Iterator[Cli]:
-    yield from labs(tmp_path / "home")
-
-
 def typed(terminal: Terminal, step: Step, ports: str) -> str:
     """Type a command, answer what it asks as the page does; return what it showed."""
     command = f"{step.command} {ports}" if step.command == "labctl up" else step.command
@@ -64,14 +58,13 @@ def typed(terminal: Terminal, step: Step, ports: str) -> str:
     terminal.type(command)
     terminal.wait_until(_ASKED.strip())
     terminal.type(answers[0])
-    terminal.wait_for(ended + 1, 30)
+    terminal.wait_ended(ended + 1)
     assert terminal.codes()[-1] == 0
     return terminal.shown()
 
 
-@pytest.mark.parametrize(
-    "page", [PAGES[0], pytest.param(PAGES[1], marks=pytest.mark.stories)]
-)
+@pytest.mark.stories
+@pytest.mark.parametrize("page", PAGES)
 def test_a_newcomer_sees_what_the_page_shows(
     page: str, cli: Cli, tmp_path: Path
 ) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from queue import Queue
 from threading import Thread
 from typing import Any
@@ -26,27 +25,28 @@ from tests.vectors.client import CREATE, Client, create
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture
-def ensemble(tmp_path: Path) -> Iterator[Ensemble]:
-    """Three of our servers, serving."""
-    with Ensemble(tmp_path, [ours] * 3) as servers:
-        servers.start()
-        yield servers
-
-
 @pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ensemble]:
-    """Three of our servers that nobody kills, shared by the tests of this file."""
-    with Ensemble(tmp_path_factory.mktemp("calm"), [ours] * 3) as servers:
-        servers.start()
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ensemble]:
+    """Three of our servers for all tests of this file."""
+    with Ensemble(tmp_path_factory.mktemp("kazoo"), [ours] * 3) as servers:
         yield servers
 
 
 @pytest.fixture
-def client(calm: Ensemble, request: pytest.FixtureRequest) -> Iterator[KazooClient]:
-    """A client of the calm ensemble, rooted in a node of the test's own."""
+def ensemble(shared: Ensemble) -> Ensemble:
+    """All three of them, serving: who was killed is back."""
+    for server in shared.servers:
+        if not server.running:
+            server.start()
+    shared.wait_serving()
+    return shared
+
+
+@pytest.fixture
+def client(ensemble: Ensemble, request: pytest.FixtureRequest) -> Iterator[KazooClient]:
+    """A client of the ensemble, rooted in a node of the test's own."""
     name = request.node.name
-    with connected(calm.hosts) as client:
+    with connected(ensemble.hosts) as client:
         client.ensure_path(f"/{name}")
         client.chroot = f"/{name}"
         yield client
@@ -66,7 +66,7 @@ def test_a_session_and_its_ephemeral_survive_the_leaders_death(ensemble: Ensembl
         assert stat.ephemeralOwner == session == client.client_id[0]
 
 
-def test_every_acknowledged_write_survives_the_leaders_death(ensemble: Ensemble):
+def test_no_acknowledged_write_is_lost_by_one_death_or_by_three(ensemble: Ensemble):
     with Writer(ensemble.hosts) as writer:
         writer.wait_for_more(ensemble, 50)
         old = ensemble.leader()
@@ -75,21 +75,14 @@ def test_every_acknowledged_write_survives_the_leaders_death(ensemble: Ensemble)
         writer.wait_for_more(ensemble, 50)
         old.start()
         ensemble.wait_serving(old.sid)
-        writer.wait_for_more(ensemble, 20)
-    for server in ensemble.servers:
-        with connected(server.address) as client:
-            assert written(client) >= set(writer.acknowledged), server.sid
-
-
-def test_three_killed_at_once_lose_nothing_acknowledged(ensemble: Ensemble):
-    with Writer(ensemble.hosts) as writer:
-        writer.wait_for_more(ensemble, 100)
+        writer.wait_for_more(ensemble, 50)
         for server in ensemble.servers:
             server.kill()
         ensemble.start()
         writer.wait_for_more(ensemble, 20)
-    with connected(ensemble.hosts) as client:
-        assert written(client) >= set(writer.acknowledged)
+    for server in ensemble.servers:
+        with connected(server.address) as client:
+            assert written(client) >= set(writer.acknowledged), server.sid
 
 
 def test_a_killed_follower_costs_its_client_only_a_reconnect(ensemble: Ensemble):
@@ -109,7 +102,7 @@ def test_without_a_quorum_nothing_is_answered(ensemble: Ensemble):
     for follower in ensemble.followers():
         follower.kill()
     survivor = next(server for server in ensemble.servers if server.running)
-    ensemble.wait_for(lambda: not survivor.mode())
+    ensemble.wait_for(lambda: not survivor.mode(), "the last one serves nobody")
     assert "not currently serving" in survivor.ask("srvr")
 
 
@@ -120,7 +113,7 @@ def test_a_client_that_falls_silent_loses_its_ephemerals(ensemble: Ensemble):
     with connected(ensemble[2].address) as client:
         gone: Queue[Any] = Queue()
         assert client.exists("/silent", watch=gone.put) is not None
-        assert gone.get(timeout=10).type == EventType.DELETED
+        assert gone.get(timeout=60).type == EventType.DELETED
         assert client.exists("/silent") is None
 
 
@@ -151,8 +144,8 @@ def test_an_ephemeral_has_no_children(client: KazooClient):
         client.create("/e/child")
 
 
-def test_ephemerals_go_with_their_session(calm: Ensemble, client: KazooClient):
-    with connected(calm[3].address) as other:
+def test_ephemerals_go_with_their_session(ensemble: Ensemble, client: KazooClient):
+    with connected(ensemble[3].address) as other:
         other.create("/goes-with-its-session", ephemeral=True)
         client.chroot = ""
         client.sync("/")
@@ -166,24 +159,24 @@ def test_sequential_names_count_up(client: KazooClient):
     assert names == [f"/s-{number:010d}" for number in range(3)]
 
 
-def test_watches_fire_once_and_in_order(calm: Ensemble, client: KazooClient):
+def test_watches_fire_once_and_in_order(ensemble: Ensemble, client: KazooClient):
     seen: Queue[Any] = Queue()
     client.exists("/w", watch=seen.put)
     client.get_children("/", watch=seen.put)
-    with connected(calm[1].address) as other:
+    with connected(ensemble[1].address) as other:
         other.chroot = client.chroot
         other.create("/w", b"1")
-        first, second = seen.get(timeout=5), seen.get(timeout=5)
+        first, second = seen.get(timeout=60), seen.get(timeout=60)
         assert (first.type, first.path) == (EventType.CREATED, "/w")
         assert (second.type, second.path) == (EventType.CHILD, "/")
         client.get("/w", watch=seen.put)
         other.set("/w", b"2")
         other.set("/w", b"3")
-        assert seen.get(timeout=5).type == EventType.CHANGED
+        assert seen.get(timeout=60).type == EventType.CHANGED
         client.sync("/")
         assert client.get("/w", watch=seen.put)[0] == b"3"
         other.delete("/w")
-        assert seen.get(timeout=5).type == EventType.DELETED
+        assert seen.get(timeout=60).type == EventType.DELETED
     assert seen.empty(), "the second set had no watch to fire"
 
 
@@ -206,7 +199,7 @@ def test_a_transaction_does_all_or_nothing(client: KazooClient):
     assert client.get_children("/t") == []
 
 
-def test_a_lock_has_one_holder_at_a_time(calm: Ensemble):
+def test_a_lock_has_one_holder_at_a_time(ensemble: Ensemble):
     inside, most = [0], [0]
 
     def work(host: str) -> None:
@@ -219,32 +212,32 @@ def test_a_lock_has_one_holder_at_a_time(calm: Ensemble):
                     inside[0] -= 1
 
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(work, [server.address for server in calm.servers]))
+        list(pool.map(work, [server.address for server in ensemble.servers]))
     assert most == [1]
 
 
-def test_an_election_among_clients_has_one_winner_after_the_other(calm: Ensemble):
+def test_an_election_among_clients_has_one_winner_after_the_other(ensemble: Ensemble):
     won: Queue[str] = Queue()
 
     def run(name: str) -> None:
-        with connected(calm.hosts) as candidate:
+        with connected(ensemble.hosts) as candidate:
             candidate.Election("/election", name).run(won.put, name)
 
     threads = [Thread(target=run, args=(name,)) for name in ("ada", "barbara")]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
-    assert sorted([won.get(timeout=1), won.get(timeout=1)]) == ["ada", "barbara"]
+        thread.join(60)
+    assert sorted([won.get(timeout=60), won.get(timeout=60)]) == ["ada", "barbara"]
 
 
 def test_all_three_servers_tell_the_same_after_a_sync(
-    calm: Ensemble, client: KazooClient
+    ensemble: Ensemble, client: KazooClient
 ):
     for number in range(20):
         client.create(f"/n{number}", b"x" * number)
     path = client.chroot
-    for server in calm.servers:
+    for server in ensemble.servers:
         with connected(server.address) as reader:
             reader.sync(path)
             assert len(reader.get_children(path)) == 20, server.sid
@@ -252,17 +245,17 @@ def test_all_three_servers_tell_the_same_after_a_sync(
 
 
 def test_a_request_larger_than_the_limit_costs_only_that_connection(
-    calm: Ensemble, client: KazooClient
+    ensemble: Ensemble, client: KazooClient
 ):
     client.create("/big", b"x" * 1_000_000)
     assert len(client.get("/big")[0]) == 1_000_000
-    rude = Client(calm[1])
+    rude = Client(ensemble[1])
     rude.link.sendall(b"\x7f\xff\xff\xff")
     assert rude.link.recv(1) == b""
     assert client.exists("/big")
 
 
-def test_a_session_is_as_long_as_asked_within_bounds(calm: Ensemble):
+def test_a_session_is_as_long_as_asked_within_bounds(ensemble: Ensemble):
     for asked_ms, given_ms in ((1500, 1500), (10, 400), (60_000, 4000)):
-        with Client(calm[2], timeout_ms=asked_ms) as session:
+        with Client(ensemble[2], timeout_ms=asked_ms) as session:
             assert session.timeout_ms == given_ms  # 2 to 20 ticks of 200 ms

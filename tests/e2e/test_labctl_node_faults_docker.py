@@ -10,9 +10,9 @@ from kazoo.client import KazooClient
 
 from tests.docker.engine import base_image
 from tests.e2e.labs import Cli, labs
-from tests.e2e.test_labctl_ills import frozen_then_struck
+from tests.e2e.test_labctl_node_faults import paused_then_struck
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.docker, pytest.mark.stories, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_containers_crash_are_wiped_and_step_as_processes_do(cli: Cli) -> None:
     ports = ("--runtime", "docker", "--base-port", str(cli.base_port))
     cli.ok("up", "--nodes", "3", *ports)
     client = KazooClient(hosts=f"127.0.0.1:{cli.base_port + 1}", timeout=20)
-    client.start(timeout=30)
+    client.start(timeout=60)
     try:
         client.create("/kept", b"in a volume")
         assert "half a record is left" in cli.ok("crash", "1", "--torn-tail")
@@ -37,7 +37,7 @@ def test_containers_crash_are_wiped_and_step_as_processes_do(cli: Cli) -> None:
         assert re.search(r"n1: [1-9]\d* files deleted", story), story
         assert re.search(r"syncs n1 by (SNAP|DIFF)", cli.ok("start", "1"))
 
-        frozen_then_struck(cli)
+        paused_then_struck(cli)
 
         cli.ok("step")
         late = client.create_async("/by-hand")
@@ -45,7 +45,7 @@ def test_containers_crash_are_wiped_and_step_as_processes_do(cli: Cli) -> None:
         while "COMMIT" not in kinds:
             document = json.loads(cli.ok("step", "1", "-o", "json"))
             kinds += [message["type"] for message in document["waiting"]]
-        assert late.get(timeout=20) == "/by-hand"
+        assert late.get(timeout=60) == "/by-hand"
         assert "flows again" in cli.ok("go")
     finally:
         client.stop()

@@ -1,26 +1,18 @@
 """What our own nodes log is explained to the last line, as Java's is."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from labctl.logs.fold import Read
-from labctl.logs.tell import read_files
-from tests.e2e.labs import Cli, labs
+from labctl.logs.explain import Read
+from labctl.logs.report import read_files
+from tests.e2e.labs import Cli
 
 pytestmark = [pytest.mark.e2e, pytest.mark.stories, pytest.mark.timeout(300)]
 GHOST = ("do", "--async", "--after", "3s", "--node", "leader")
 PATIENT = ("--session-timeout", "40s", "create /ghost 1")
 
 
-@pytest.fixture
-def cli(tmp_path: Path) -> Iterator[Cli]:
-    yield from labs(tmp_path)
-
-
 def live(cli: Cli) -> None:
-    """A first start, TRUNC, SNAP, a frozen leader, an observer, a lost quorum."""
+    """A first start, TRUNC, SNAP, a paused leader, an observer, a lost quorum."""
     cli.up("--observers", "1")
     cli.ok("do", "create /base 1")
     cli.run(*GHOST, *PATIENT)

@@ -10,13 +10,12 @@ was really said below every command that shows anything.
 import os
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.labs import ROOT, Cli, labs
+from tests.e2e.labs import ROOT, Cli
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -61,27 +60,9 @@ def commands(page: str) -> list[Command]:
     return found
 
 
-@pytest.fixture
-def cli(tmp_path: Path) -> Iterator[Cli]:
-    yield from labs(tmp_path / "home")
-
-
-# `make test` runs each page once, in English; the stories take minutes.
-LONG = {
-    name: pytest.mark.stories
-    for name in PAGES
-    if name.endswith(".zh.md") or name in STRICT
-}
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        pytest.param(name, marks=LONG.get(name, ()))
-        for name in PAGES
-        if name not in TYPED
-    ],
-)
+# The pages take minutes; `make test` runs the English README.
+@pytest.mark.stories
+@pytest.mark.parametrize("page", [name for name in PAGES if name not in TYPED])
 def test_what_a_page_shows_is_what_happens(page: str, cli: Cli, tmp_path: Path) -> None:
     tell(page, cli, tmp_path, "process")
 

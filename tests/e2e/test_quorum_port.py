@@ -21,7 +21,7 @@ def test_a_leader_whose_port_is_taken_retries_until_it_has_it(tmp_path: Path) ->
         for server in ensemble.servers:
             server.start()
         complaint = f"Couldn't bind to port {elected.ports.quorum}"
-        ensemble.wait_for(lambda: elected.log().count(complaint) > 1)
+        ensemble.wait_for(lambda: elected.log().count(complaint) > 1, complaint)
         assert all(server.running for server in ensemble.servers)
         assert not any(server.mode() for server in ensemble.servers)
         assert '"event":"PortUnavailable"' in elected.events.read_text()

@@ -7,19 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.labs import ROOT, Cli, labs
+from tests.e2e.labs import ROOT, Cli
 from tests.e2e.terminal import COLUMNS, Terminal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.terminal, pytest.mark.timeout(120)]
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Iterator[Cli]:
-    yield from labs(tmp_path / "home")
-
-
-@pytest.fixture
-def terminal(cli: Cli, tmp_path: Path) -> Iterator[Terminal]:
+def terminal(shared: Cli, tmp_path: Path) -> Iterator[Terminal]:
     """A terminal in which `labctl` is the one under test."""
     tools = tmp_path / "bin"
     tools.mkdir()
@@ -27,13 +22,13 @@ def terminal(cli: Cli, tmp_path: Path) -> Iterator[Terminal]:
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -m labctl "$@"\n')
     command.chmod(0o755)
     path = f"{tools}:{os.environ['PATH']}"
-    with Terminal(tmp_path, {**cli.environment, "PATH": path}) as found:
+    with Terminal(tmp_path, {**shared.environment, "PATH": path}) as found:
         found.run(f"cd {ROOT}")
         yield found
 
 
-def test_a_story_fits_eighty_columns(cli: Cli, terminal: Terminal) -> None:
-    up = f"labctl up --runtime process --base-port {cli.base_port}"
+def test_a_story_fits_eighty_columns(shared: Cli, terminal: Terminal) -> None:
+    up = f"labctl up --runtime process --base-port {shared.base_port}"
     for command in (up, "labctl kill 2", "labctl status", "labctl down --yes"):
         code, shown = terminal.run(command)
         assert code == 0, shown
@@ -51,8 +46,8 @@ def test_the_log_beside_a_story_fits_eighty_columns(terminal: Terminal) -> None:
     assert terminal.cut() == []
 
 
-def test_ctrl_c_ends_the_telling_and_not_the_lab(cli: Cli, terminal: Terminal) -> None:
-    cli.up()
+def test_ctrl_c_ends_the_story_and_not_the_lab(shared: Cli, terminal: Terminal) -> None:
+    shared.up()
     for command, said in (
         ("labctl pause leader", "paused"),
         ("labctl logs -f 1", "n1 |"),
@@ -61,15 +56,15 @@ def test_ctrl_c_ends_the_telling_and_not_the_lab(cli: Cli, terminal: Terminal) -
         terminal.type(f"clear; {command}")
         terminal.wait_until(said)
         terminal.press("C-c", "C-c")
-        terminal.wait_for(ended + 1)
+        terminal.wait_ended(ended + 1)
         assert terminal.codes()[-1] == 130
         assert "Traceback" not in terminal.shown()
-        assert sum(node["up"] for node in cli.status()["nodes"]) == 3
+        assert sum(node["up"] for node in shared.status()["nodes"]) == 3
 
 
-def test_a_reader_that_leaves_breaks_nothing(cli: Cli, terminal: Terminal) -> None:
-    cli.up()
+def test_a_reader_that_leaves_breaks_nothing(shared: Cli, terminal: Terminal) -> None:
+    shared.up()
     _, shown = terminal.run("labctl kill 2 | head -1; echo ${PIPESTATUS[*]}")
     assert "0 0" in shown
     assert "Broken" not in shown
-    assert not cli.status()["nodes"][1]["up"]
+    assert not shared.status()["nodes"][1]["up"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from labctl.logs.tell import Shown, read_files, tell_log
+from labctl.logs.report import Shown, read_files, show_log
 from labctl.screen.screen import Screen
 from labctl.words.phrase import LANGUAGES
 from tests.interop.logged import live
@@ -40,7 +40,7 @@ def test_a_whole_life_of_java_is_explained(
         *("trunc", "snap"),
     }
     for lang in LANGUAGES:
-        tell_log(Screen(lang), reads, Shown())
+        show_log(Screen(lang), reads, Shown())
         words = capsys.readouterr().out
         assert "{" not in words
         assert words.count("LEADING") >= 4

@@ -39,7 +39,7 @@ def node(folder: Path, **settings: object) -> Ensemble:
     """Return one node, started."""
     alone = Ensemble(folder, [ours], settings={"tickTime": 2000, **settings})
     alone[1].start()
-    alone.wait_for(lambda: alone[1].mode() == "standalone")
+    alone.wait_for(lambda: alone[1].mode() == "standalone", "it serves alone")
     return alone
 
 
@@ -88,7 +88,8 @@ def test_a_thousand_idle_sessions_and_two_hundred_busy_ones(tmp_path: Path) -> N
 
     with node(tmp_path) as alone:
         asyncio.run(crowd(alone[1]))
-        alone.wait_for(lambda: "zk_num_alive_connections\t1\n" in alone[1].ask("mntr"))
+        one = "zk_num_alive_connections\t1\n"
+        alone.wait_for(lambda: one in alone[1].ask("mntr"), "all have gone")
 
 
 def test_who_never_reads_cannot_fill_the_memory(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@
     settle                 hand over everything, until nothing moves any more
     join 1                 start server 1; the others tell it who leads; it calls
     talk                   the same, but disks finish nothing
-    stop 1                 server 1 is frozen: it hears nothing (`cont 1`)
+    stop 1                 server 1 is paused: it hears nothing (`cont 1`)
     beat 3 4               four times: the tick timer of server 3, then talk
     elect 3 1 2            settle, then 3, 1 and 2 end their last wait, settle
     fire 1 finalize        a timer of server 1 comes due
@@ -30,6 +30,10 @@
     heal 1-3               it passes again
     vote 2->1 LOOKING 2 1:5 1 1      a vote out of nowhere: leader zxid round epoch
     send 1->3 ACK 1:7      a packet out of nowhere
+    call 9->3              a stranger opens a quorum connection to server 3
+    send 9->3 FOLLOWERINFO 5:0 as 1    and claims to be server 1, which accepted 5
+    wrote 1->3             1 has written a piece of its tree for 3
+    read 1->3              3 has read a piece of the tree of 1
     tree 1                 show what server 1 has applied
     wires                  show what is on its way
     state 1                show what server 1 is, and what is on its disk
@@ -41,11 +45,12 @@
 from typing import Any
 
 from node.broadcast import effects as do
+from node.broadcast import events as on
 from node.broadcast.history import History
-from node.broadcast.timing import Timing
+from node.broadcast.limits import Limits
 from node.effects import TimerFired
 from node.peer import Boot, Member, Peer
-from node.quorum import Majority
+from node.quorum import Ensemble, Majority
 from node.wire.quorum import (
     ForwardedRequest,
     LearnerInfo,
@@ -122,8 +127,11 @@ class Player:
                 epochs.get("currentEpoch", 0),
                 server.tree[len(server.disk.snapshot) :],
             )
-            timing = Timing(tick_ms=2000, init_limit=10, sync_limit=5)
-            member = Member(server.sid, self.stage.quorum, "", timing)
+            limits = Limits(tick_ms=2000, init_limit=10, sync_limit=5)
+            voters = self.stage.quorum
+            observers = frozenset(self.stage.servers) - voters.voters
+            ensemble = Ensemble(voters, "", observers)
+            member = Member(server.sid, ensemble, limits)
             server.peer = Peer(member, history)
             self.stage.tell(server, Boot())
 
@@ -214,13 +222,27 @@ class Player:
         said = vote(state, leader, last, round_, epoch)
         self.stage.arrive(sender, receiver, "vote", said)
 
+    def do_call(self, line: str) -> None:
+        self.stage.call(*wire(line))
+
     def do_send(self, line: str, kind: str, last: str, *data: str) -> None:
         sender, receiver = wire(line)
-        body = bytes.fromhex(data[0]) if data else None
+        body = bytes.fromhex(data[0]) if len(data) == 1 else None
         if data and data[0] == "00" * 20:
             body = pack_learner_info(LearnerInfo(sender))
+        elif data and data[0] == "as":
+            body = pack_learner_info(LearnerInfo(int(data[1])))
         packet = Packet(PacketType[kind], zxid(last), body)
         self.stage.send(sender, receiver, "packet", packet)
+
+    def do_wrote(self, line: str) -> None:
+        sender, receiver = wire(line)
+        moved = on.TreeMoved(self.stage.links[sender, receiver])
+        self.stage.tell(self.stage.servers[sender], moved)
+
+    def do_read(self, line: str) -> None:
+        moved = on.TreeMoved(do.UPSTREAM)
+        self.stage.tell(self.stage.servers[wire(line)[1]], moved)
 
     # --- time and disks ---
 
@@ -255,7 +277,7 @@ class Player:
         server = self._server(sid)
         role: Any = server.peer.role
         next_zxid = role.next_zxid
-        self.stage.tell(server, do.Propose(next_zxid, entry(show(next_zxid))))
+        self.stage.tell(server, on.Propose(next_zxid, entry(show(next_zxid))))
 
     def do_counter(self, sid: str, counter: str) -> None:
         role: Any = self._server(sid).peer.role
@@ -271,7 +293,7 @@ class Player:
         server = self._server(sid)
         leader = server.peer.leader
         if leader == server.sid:
-            self.stage.tell(server, do.SyncAsked())
+            self.stage.tell(server, on.SyncAsked())
             return
         asked = pack_request(ForwardedRequest(7, 1, SYNC_OP, b""))
         self._upstream(server, Packet(PacketType.REQUEST, -1, asked))

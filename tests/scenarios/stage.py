@@ -4,6 +4,7 @@ from collections import deque
 from typing import Any
 
 from node.broadcast import effects as do
+from node.broadcast import events as on
 from node.effects import Note, SetTimer, StopTimer
 from node.election.machine import Heard, Tell
 from node.quorum import Majority
@@ -41,7 +42,7 @@ class Stage:
 
     def send(self, sender: int, receiver: int, kind: str, message: Any) -> None:
         """Put a message on a wire, unless the wire is cut."""
-        if (sender, receiver) not in self.severed:
+        if (sender, receiver) not in self.severed and receiver in self.servers:
             self.wires.setdefault((sender, receiver), deque()).append((kind, message))
 
     def arrive(self, sender: int, receiver: int, kind: str, message: Any) -> None:
@@ -53,15 +54,15 @@ class Stage:
         if kind == "vote":
             self.tell(server, Heard(sender, message, "", self.now_ms))
         elif kind == "down":
-            self.tell(server, do.LinkDown(message, "closed"))
+            self.tell(server, on.LinkDown(message, "closed"))
         elif link is None:
             return
         elif kind == "tree":
             server.incoming_tree = message
             last = message[-1][0] if message else 0
-            self.tell(server, do.TreeReceived(last))
+            self.tell(server, on.TreeReceived(last))
         else:
-            self.tell(server, do.Received(link, message))
+            self.tell(server, on.Received(link, message))
 
     def dial(self, caller: int, leader: int) -> None:
         """Connect at once; what is said on the line waits to be delivered."""
@@ -70,13 +71,19 @@ class Stage:
         if (caller, leader) in self.severed:
             why = "unreachable"
         if why:
-            self.tell(self.servers[caller], do.DialFailed("", leader, why))
+            self.tell(self.servers[caller], on.DialFailed("", leader, why))
             return
         self.dials += 1
         self.links[caller, leader] = do.UPSTREAM
         self.links[leader, caller] = self.dials
-        self.tell(callee, do.LinkUp(self.dials))
-        self.tell(self.servers[caller], do.LinkUp(do.UPSTREAM))
+        self.tell(callee, on.LinkUp(self.dials))
+        self.tell(self.servers[caller], on.LinkUp(do.UPSTREAM))
+
+    def call(self, stranger: int, leader: int) -> None:
+        """Let somebody connect who is no server of ours."""
+        self.dials += 1
+        self.links[leader, stranger] = self.dials
+        self.tell(self.servers[leader], on.LinkUp(self.dials))
 
     def hang_up(self, one: int, other: int) -> None:
         """End a quorum connection; each end that lives will hear of it."""
@@ -146,7 +153,7 @@ class Stage:
             case do.Truncate(zxid):
                 if not disk.truncate(zxid):
                     say(f"n{sid} disk: cannot truncate to {show(zxid)}")
-                    self.tell(server, do.CannotTruncate(zxid))
+                    self.tell(server, on.CannotTruncate(zxid))
                     return
                 server.tree = disk.history()
                 say(f"n{sid} disk: truncate to {show(zxid)}")
@@ -155,12 +162,13 @@ class Stage:
                 disk.log = [txn for txn in disk.log if txn[0] <= zxid]
                 disk.sync()
                 server.tree = list(server.incoming_tree)
+                server.incoming_tree = ()
                 say(f"n{sid} disk: adopt the tree of {show(zxid)}")
             case do.Deliver(zxid, entry):
                 server.tree.append((zxid, entry))
                 say(f"n{sid} applies {show(zxid)}")
             case do.AckSelf(zxid):
-                self.tell(server, do.OwnAck(zxid))
+                self.tell(server, on.OwnAck(zxid))
             case _:
                 self._perform_link(server, effect)
 
@@ -175,9 +183,9 @@ class Stage:
                 self.dial(sid, leader)
             case do.Listen():
                 server.listening = True
-                self.tell(server, do.Listening())
+                self.tell(server, on.Listening())
             case do.CloseLinks():
-                server.listening = False
+                server.listening, server.incoming_tree = False, ()
                 for other in self.servers:
                     self.hang_up(sid, other)
             case do.HangUp(link):
@@ -194,7 +202,7 @@ class Stage:
                 near = self.peer_on(sid, link)
                 alive = ", ".join(map(str, sessions))
                 self.say(f"n{sid} hears from n{near} of session {alive}")
-            case do.Order(link, request):
+            case do.Prepare(link, request):
                 near = self.peer_on(sid, link)
                 self.say(f"n{sid} is asked by n{near} to order request {request.cxid}")
             case do.Revalidate(link, session):

@@ -80,6 +80,6 @@ def test_a_real_ensemble_that_lost_its_leader_tells_a_legal_run(tmp_path: Path) 
                 if told is not None:
                     spec.feed(told)
     spec.finish()
-    assert len(spec.led) == 2, "void: it should have had two reigns"
+    assert len(spec.led) == 2, "void: it should have had two leaders"
     assert spec.fed > 100
     assert sum(last & 0xFFFFFFFF for _, last in spec.committed.values()) >= 60

@@ -1,4 +1,4 @@
-"""Partitions for real processes: the gates of every node, by its AdminServer."""
+"""Partitions for real processes: link faults of every node, by its AdminServer."""
 
 import json
 from collections.abc import Iterable
@@ -7,12 +7,14 @@ from typing import Any
 
 from tests.e2e.ensemble import LOOPBACK, Ensemble, Server
 
-PATH = "/commands/quorumlab/gates"
+PATH = "/commands/quorumlab/link-faults"
 LAB: dict[str, object] = {"admin.enableServer": "true", "quorumlab.lab": "torture"}
 
 
-def order(server: Server, method: str, document: object = None) -> list[dict[str, Any]]:
-    """Order gates of one node; return those it has then."""
+def command(
+    server: Server, method: str, document: object = None
+) -> list[dict[str, Any]]:
+    """Set link faults of one node; return those that are active then."""
     link = HTTPConnection(LOOPBACK, server.ports.admin, timeout=5)
     try:
         body = None if document is None else json.dumps(document)
@@ -27,21 +29,21 @@ def order(server: Server, method: str, document: object = None) -> list[dict[str
 
 
 def cut(ensemble: Ensemble, pairs: Iterable[tuple[int, int]], **more: object) -> None:
-    """Pull the cable in each of these directions; `more` goes into every gate."""
-    orders: dict[int, list[dict[str, object]]] = {}
+    """Cut each of these directions; `more` goes into every link fault."""
+    commands: dict[int, list[dict[str, object]]] = {}
     for sender, receiver in pairs:
-        gate = {"to": receiver, "action": "cut", **more}
-        orders.setdefault(sender, []).append(gate)
-    for sender, gates in orders.items():
-        set_now = order(ensemble[sender], "POST", gates)
-        assert len(set_now) >= len(gates), "a fault that did not happen"
+        fault = {"to": receiver, "action": "cut", **more}
+        commands.setdefault(sender, []).append(fault)
+    for sender, faults in commands.items():
+        set_now = command(ensemble[sender], "POST", faults)
+        assert len(set_now) >= len(faults), "a fault that did not happen"
 
 
 def heal(ensemble: Ensemble) -> None:
-    """Open every gate of every node that runs."""
+    """Clear every link fault of every node that runs."""
     for server in ensemble.servers:
         if server.running:
-            assert order(server, "DELETE") == []
+            assert command(server, "DELETE") == []
 
 
 def both_ways(one: Iterable[int], other: Iterable[int]) -> list[tuple[int, int]]:

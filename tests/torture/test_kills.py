@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.ensemble import Ensemble, Server, ours
 from tests.torture import figures
 from tests.torture.verdict import Archive, forget, judge
-from tests.torture.workload import Workload, doors
+from tests.torture.workload import Workload, endpoints
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
 
@@ -29,8 +29,8 @@ def test_forty_kills_lose_no_acknowledged_write(tmp_path: Path, seed: int):
     ):
         ensemble.start()
         back: list[tuple[bool, float]] = []
-        with Workload(doors(ensemble), seed) as work:
-            assert work.wait_acknowledged(time.monotonic(), 10)
+        with Workload(endpoints(ensemble), seed) as work:
+            work.wait_acknowledged(time.monotonic())
             for number in range(KILLS):
                 leads = number % 2 == 0
                 followers = ensemble.followers()
@@ -59,7 +59,6 @@ def _kill(victim: Server, work: Workload) -> float:
     """Kill a server; return after how many seconds a new write is acknowledged."""
     victim.kill()
     dead = time.monotonic()
-    write = work.wait_acknowledged(dead, 30)
-    assert write is not None, f"no write within 30 s of killing {victim.sid}"
+    write = work.wait_acknowledged(dead)
     assert write.returned is not None
     return write.returned - dead

@@ -1,6 +1,6 @@
 """Ten partitions and six pauses: the majority goes on, a minority promises nothing.
 
-Each fault is a list of directions that are cut by the nodes' own gates, so that
+Each fault is a list of directions that are cut by the nodes' own link faults, so that
 peers fall silent and no connection is reset.  One client is pinned to each
 server; the others roam.
 """
@@ -14,10 +14,10 @@ from typing import NamedTuple
 import pytest
 
 from tests.e2e.ensemble import Ensemble, Server, ours
-from tests.torture import figures, gates
-from tests.torture.gates import both_ways
+from tests.torture import blocked, figures
+from tests.torture.blocked import both_ways
 from tests.torture.verdict import Archive, forget, judge
-from tests.torture.workload import Workload, doors
+from tests.torture.workload import Workload, endpoints
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
 
@@ -26,7 +26,7 @@ NODES = 5
 # is a leader that hears nobody: its votes still draw the others, who elect it
 # again and call in vain for initLimit before they agree without it.
 SETTINGS: dict[str, object] = {
-    **gates.LAB,
+    **blocked.LAB,
     "syncLimit": 3,
     "initLimit": 4,
     "preAllocSize": 1024,
@@ -132,13 +132,16 @@ def test_ten_partitions_lose_nothing_and_no_minority_acknowledges(
         Archive(ensemble, tmp_path) as archive,
     ):
         ensemble.start()
-        work = Workload(doors(ensemble), seed, timeout_ms=SESSION_MS)
-        pinned = {sid: work.pin(door) for sid, door in enumerate(doors(ensemble), 1)}
+        work = Workload(endpoints(ensemble), seed, timeout_ms=SESSION_MS)
+        pinned = {
+            sid: work.pin(endpoint)
+            for sid, endpoint in enumerate(endpoints(ensemble), 1)
+        }
         with work:
-            assert work.wait_acknowledged(time.monotonic(), 10)
+            work.wait_acknowledged(time.monotonic())
             for fault in FAULTS:
                 endured[fault.name] = _endure(fault, Scene(ensemble, work, pinned))
-                ensemble.wait_serving(within_s=15)
+                ensemble.wait_serving()
                 work.wait_for_more(50)
         judge("partitions", work.history, ensemble, archive)
     slowest = max(endured, key=lambda name: endured[name].back_s)
@@ -162,18 +165,17 @@ def _endure(fault: Fault, scene: Scene) -> Endured:
     rest = [(lead + n - 1) % NODES + 1 for n in range(1, NODES)]
     pairs, apart = fault.pairs(lead, rest), fault.minority(lead, rest)
     for _ in range(fault.flaps):
-        gates.cut(ensemble, pairs, for_ms=300)
+        blocked.cut(ensemble, pairs, for_ms=300)
         time.sleep(0.5)  # three tenths cut, two tenths whole
-    gates.cut(ensemble, pairs)
+    blocked.cut(ensemble, pairs)
     cut_at = time.monotonic()
     majority = [client for sid, client in pinned.items() if sid not in apart]
-    write = work.wait_acknowledged(cut_at, 20, *majority)
-    assert write is not None, f"{fault.name}: no write in 20 s"
+    write = work.wait_acknowledged(cut_at, *majority)
     for sid in apart:
-        ensemble.wait_for(partial(_is_silent, ensemble[sid]), within_s=10)
+        ensemble.wait_for(partial(_is_silent, ensemble[sid]), f"{sid} serves nobody")
     time.sleep(max(0.0, cut_at + 1.5 - time.monotonic()))  # beyond every syncLimit
     healed_at = time.monotonic()
-    gates.heal(ensemble)
+    blocked.heal(ensemble)
     clients = {pinned[sid] for sid in apart}
     asked = [
         call

@@ -6,7 +6,7 @@ from zlib import adler32
 
 import pytest
 
-from labctl.data.logs import Contradiction
+from labctl.clients.txn_logs import Contradiction
 from node.wire.client import Op
 from node.wire.txn import HEADER
 from tests.torture.verdict import logged

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from labctl.data.history import Call, Event, History, Seen, load
-from labctl.data.witness import Txn, check
+from labctl.clients.history import Call, Event, History, Seen, load
+from labctl.clients.zxid_order import Txn, check
 from node.wire.client import Err, EventType, Op
 
 ALICE, BOB = 0xA, 0xB

@@ -6,13 +6,14 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from labctl.data import linear, witness
-from labctl.data.history import READS, History
-from labctl.data.logs import entries_in, final_history, log_files
-from labctl.data.witness import Txn
+from labctl.clients import linearizability, zxid_order
+from labctl.clients.history import READS, History
+from labctl.clients.txn_logs import entries_in, final_history
+from labctl.clients.zxid_order import Txn
+from labctl.lab.runtime.files import log_files
 from tests.e2e.ensemble import Ensemble
 from tests.torture import figures
-from tests.torture.workload import doors, survey
+from tests.torture.workload import endpoints, survey
 
 WRITES_MIN = 300  # fewer prove nothing
 
@@ -20,7 +21,7 @@ WRITES_MIN = 300  # fewer prove nothing
 def settle(ensemble: Ensemble) -> None:
     """Wait until all servers serve and stand at the same zxid."""
     ensemble.wait_serving()
-    ensemble.wait_for(lambda: len({s.zxid() for s in ensemble.servers}) == 1)
+    ensemble.wait_level()
     for server in ensemble.servers:
         assert "Traceback" not in server.log(), f"{server.folder}\n{server.log()}"
 
@@ -71,7 +72,7 @@ class Archive:
 def judge(stage: str, history: History, ensemble: Ensemble, archive: Archive) -> None:
     """Let both checkers judge, once all servers are healed and level."""
     settle(ensemble)
-    survey(history, doors(ensemble))
+    survey(history, endpoints(ensemble))
     archive.look()
     keep = archive.folders[0].parent
     judge_against(stage, history, logged(archive.folders), keep)
@@ -83,8 +84,8 @@ def judge_against(stage: str, history: History, final: list[Txn], keep: Path) ->
     What they found goes on the sheet; the history is kept if they found anything.
     """
     assert final, "void: no final history to judge by"
-    told = witness.check(history, final)
-    orders = linear.check(history)
+    told = zxid_order.check(history, final)
+    orders = linearizability.check(history)
     kept = Counter((txn.session, txn.cxid) for txn in final)
     counts = [kept[write.session, write.cxid] for write in history.acknowledged]
     answers = f"{len(history.acknowledged)}, {len(history.unknown)}"
@@ -93,7 +94,7 @@ def judge_against(stage: str, history: History, final: list[Txn], keep: Path) ->
     back = sum(problem.startswith("rule 5") for problem in told)
     shown = f"{counts.count(0)}, {sum(count > 1 for count in counts)}, {back}"
     figures.note(stage, "acknowledged but lost, twice, zxids back", shown, "0, 0, 0")
-    tried = sum(map(len, linear.by_znode(history).values()))
+    tried = sum(map(len, linearizability.by_znode(history).values()))
     what = f"violations: witness, linearizability of {tried} calls"
     figures.note(stage, what, f"{len(told)}, {len(orders)}", "0, 0")
     assert len(counts) >= WRITES_MIN, f"void: only {len(counts)} acknowledged writes"

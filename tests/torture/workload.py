@@ -9,13 +9,16 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
+from typing import TypeVar
 
-from labctl.data.client import Client, Lost
-from labctl.data.history import Call, History
+from labctl.clients.client import Client, Lost
+from labctl.clients.history import Call, History
 from tests.e2e.ensemble import LOOPBACK, Ensemble
+from tests.waiting import wait_for
 
+T = TypeVar("T")
 KEYS = 40
 QUEUES = 3
 QUEUE_MAX = 12  # children of one client in one queue
@@ -26,7 +29,7 @@ PAUSE_S = 0.002  # between two requests of a client: the checkers must keep up
 Address = tuple[str, int]  # where a server takes clients
 
 
-def doors(ensemble: Ensemble) -> list[Address]:
+def endpoints(ensemble: Ensemble) -> list[Address]:
     """Return where the servers of an ensemble take clients."""
     return [(LOOPBACK, server.ports.client) for server in ensemble.servers]
 
@@ -97,25 +100,28 @@ class Workload:
                 return call
         return None
 
-    def wait_acknowledged(
-        self, moment: float, within_s: float, *clients: int
-    ) -> Call | None:
-        """Wait for such a write; None if none came in time."""
-        deadline = time.monotonic() + within_s
-        while (found := self.acknowledged_after(moment, *clients)) is None:
-            if time.monotonic() > deadline or self.failures:
-                return None
-            time.sleep(0.01)
+    def wait_acknowledged(self, moment: float, *clients: int) -> Call:
+        """Wait for such a write."""
+        found = self._wait_for(
+            lambda: self.acknowledged_after(moment, *clients), "an acknowledged write"
+        )
+        assert found is not None
         return found
 
-    def wait_for_more(self, count: int, within_s: float = 20) -> None:
+    def wait_for_more(self, count: int) -> None:
         """Wait until this many more writes were acknowledged, whatever they were."""
-        deadline = time.monotonic() + within_s
         goal = len(self.history.acknowledged) + count
-        while len(self.history.acknowledged) < goal:
-            assert time.monotonic() < deadline, f"no {count} writes in {within_s} s"
+        more = f"{count} more writes"
+        self._wait_for(lambda: len(self.history.acknowledged) >= goal, more)
+
+    def _wait_for(self, look: Callable[[], T], what: str) -> T:
+        """Wait for that, or until a client has failed."""
+
+        def look_at_both() -> T:
             assert not self.failures, self.failures
-            time.sleep(0.05)
+            return look()
+
+        return wait_for(look_at_both, what)
 
     def _run(self) -> None:
         try:
@@ -148,7 +154,7 @@ class Workload:
             await client.close()
 
 
-def survey(history: History, doors: Sequence[Address]) -> None:
+def survey(history: History, endpoints: Sequence[Address]) -> None:
     """Read, from each server, every znode that was ever written; put it on record.
 
     The sync before it makes the session see the newest zxid, so that the witness
@@ -156,8 +162,8 @@ def survey(history: History, doors: Sequence[Address]) -> None:
     """
     paths = {write.value or write.path for write in history.writes}
 
-    async def read(number: int, door: Address) -> None:
-        client = Client(number, [door], history)
+    async def read(number: int, endpoint: Address) -> None:
+        client = Client(number, [endpoint], history)
         await client.call("sync", "/")
         answers = [await client.send("get", path) for path in sorted(paths)]
         found = await asyncio.gather(*answers)
@@ -165,8 +171,8 @@ def survey(history: History, doors: Sequence[Address]) -> None:
         await client.close()
 
     async def read_all() -> None:
-        for number, door in enumerate(doors):
-            await read(1000 + number, door)
+        for number, endpoint in enumerate(endpoints):
+            await read(1000 + number, endpoint)
 
     asyncio.run(read_all())
 

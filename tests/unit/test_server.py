@@ -110,7 +110,7 @@ def test_what_an_observer_logs_gets_to_the_disk_though_nobody_waits(
     assert len(world.store.promises) == 1
 
 
-def test_the_last_zxid_of_an_epoch_ends_the_reign_and_nothing_else_is_proposed(
+def test_the_last_zxid_of_an_epoch_ends_that_epoch_and_nothing_else_is_proposed(
     world: World, alone: Server
 ) -> None:
     role: Any = alone.peer.role

@@ -36,7 +36,7 @@ def play_election_peer(servers: Ensemble) -> list[Said]:
         line = _call(servers, sid)
         line.send("LOOKING", raw.notification(Ballot(LOOKING, 3, 0, 1, 0), config))
         while raw.hear_notification(line, f"from server {sid}").state == LOOKING:
-            pass  # a stale vote that it re-sends first (census 1.2)
+            pass  # a stale vote that it re-sends first
         answer = line.said.pop()
         line.said.append(answer._replace(what=f"{state}: to a late starter"))
         said += line.said
@@ -93,7 +93,7 @@ def play_leader(servers: Ensemble) -> list[Said]:
         election.settimeout(10)
         quorum.settimeout(10)
         servers[1].start()
-        servers.wait_for(lambda: "LOOKING" in servers[1].log())
+        servers.wait_for(lambda: "LOOKING" in servers[1].log(), "1 looks for a leader")
         vote = _call(servers, 1)
         raw.hear_notification(vote, "LOOKING")
         mine = raw.notification(Ballot(LOOKING, 3, 0, 1, 0), config)

@@ -20,6 +20,14 @@ Output = Annotated[
     str, typer.Option("--output", "-o", help="text or json.", metavar="text|json")
 ]
 
+For = Annotated[
+    str,
+    typer.Option("--for", help="End by itself after 8s, 300ms, 2m.", metavar="TIME"),
+]
+OutOfModel = Annotated[
+    bool, typer.Option("--out-of-model", help="Yes, break what Zab relies on.")
+]
+
 
 def named(targets: list[str] | None) -> list[str]:
     """Return the targets; saying nothing is a usage error, lab or no lab."""

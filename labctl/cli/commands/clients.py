@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from labctl.commands.arguments import Output, program_reads
+from labctl.cli.commands.arguments import Output, program_reads
+from labctl.cli.session import session
 from labctl.errors import USAGE, LabError
-from labctl.lab import open_lab
-from labctl.session import session
-from labctl.span import span_ms
+from labctl.lab.durations import span_ms
+from labctl.lab.lab import open_lab
 from labctl.words.phrase import Phrase
 
 OneNode = Annotated[
@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 
 def shell(context: typer.Context, node: OneNode = None) -> None:
     """Open a shell on the tree."""
-    from labctl.data import shell as it
+    from labctl.clients import shell as it
 
     here = session(context)
     raise typer.Exit(it.shell(open_lab(here.lab, here.screen), node))
@@ -58,7 +58,7 @@ def do(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     output: Output = "text",
 ) -> None:
     """Do one thing as a client, or several in one session."""
-    from labctl.data import do as it
+    from labctl.clients import do as it
 
     here = session(context)
     here.screen.quiet = program_reads(output)
@@ -76,7 +76,7 @@ def call(
     output: Output = "text",
 ) -> None:
     """Ask every node the same."""
-    from labctl.data import do as it
+    from labctl.clients import do as it
 
     here = session(context)
     here.screen.quiet = program_reads(output)
@@ -94,7 +94,7 @@ def tree(
     output: Output = "text",
 ) -> None:
     """Show a node's tree, or how two differ."""
-    from labctl.data import tree as it
+    from labctl.clients import tree as it
 
     here = session(context)
     here.screen.quiet = program_reads(output)
@@ -106,7 +106,7 @@ def tree(
 
 def sessions(context: typer.Context, output: Output = "text") -> None:
     """Show the sessions."""
-    from labctl.data import sessions as it
+    from labctl.clients import sessions as it
 
     here = session(context)
     here.screen.quiet = program_reads(output)
@@ -115,7 +115,7 @@ def sessions(context: typer.Context, output: Output = "text") -> None:
 
 def watches(context: typer.Context, output: Output = "text") -> None:
     """Show the watches."""
-    from labctl.data import sessions as it
+    from labctl.clients import sessions as it
 
     here = session(context)
     here.screen.quiet = program_reads(output)
@@ -141,18 +141,18 @@ def load(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     output: Output = "text",
 ) -> None:
     """Give a load, and keep its history."""
-    from labctl.data import load as it
-    from labctl.data import loading
+    from labctl.clients import load as it
+    from labctl.clients import load_run
 
     here = session(context)
     here.screen.quiet = program_reads(output)
     lab = open_lab(here.lab, here.screen)
     limit = span_ms(for_time) / 1000 if for_time else math.inf if background else 10.0
-    plan = it.Plan(clients, rate, reads_of(mix), seed, limit)
+    plan = it.LoadPlan(clients, rate, reads_of(mix), seed, limit)
     if background:
-        loading.in_background(lab, plan)
+        load_run.in_background(lab, plan)
         return
-    loading.in_foreground(lab, plan)
+    load_run.in_foreground(lab, plan)
 
 
 def check(
@@ -164,7 +164,7 @@ def check(
     output: Output = "text",
 ) -> None:
     """Judge a history."""
-    from labctl.data import check as it
+    from labctl.clients import check as it
 
     if what != "history":
         raise LabError(
@@ -185,7 +185,7 @@ def recipe(
     output: Output = "text",
 ) -> None:
     """Run a recipe and count its cost."""
-    from labctl.data import recipe as it
+    from labctl.clients import recipe as it
 
     if name != "lock":
         facts = {"name": name}

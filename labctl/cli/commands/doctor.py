@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from labctl.commands.arguments import Output, program_reads
-from labctl.session import session
+from labctl.cli.commands.arguments import Output, program_reads
+from labctl.cli.session import session
 
 
 def add_to(app: typer.Typer) -> None:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.session import session
 from labctl.errors import ENVIRONMENT, USAGE, LabError
-from labctl.recording.run import Run
-from labctl.recording.runs import find
-from labctl.session import session
+from labctl.lab.runs import find
+from labctl.story.recording.run import Run
 from labctl.words.phrase import Phrase
 
 FORMATS = ("svg", "html", "mermaid", "text", "csv", "jsonl", "cast")

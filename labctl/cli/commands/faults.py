@@ -1,29 +1,29 @@
-"""Verbs that break nodes and links, and mend them."""
+"""Verbs that break nodes and links, and repair them."""
 
 from typing import Annotated
 
 import typer
 
-from labctl import change
-from labctl.commands.arguments import Output, Targets, named, program_reads
-from labctl.faults import breaking, hand
+from labctl.cli.commands.arguments import (
+    For,
+    OutOfModel,
+    Output,
+    Targets,
+    named,
+    program_reads,
+)
+from labctl.cli.session import session
 from labctl.faults import chaos as chaotic
-from labctl.faults.net import fault_report, net_report
-from labctl.lab import changing, open_lab
-from labctl.selectors import select
-from labctl.session import session
-from labctl.span import span_ms
-from labctl.view import candidates
+from labctl.faults import link_faults, stepping
+from labctl.faults.matrix import fault_report, net_report
+from labctl.lab.durations import span_ms
+from labctl.lab.lab import changing, open_lab
+from labctl.lab.selectors import select
+from labctl.lab.status import candidates
+from labctl.lifecycle import change
 
-For = Annotated[
-    str,
-    typer.Option("--for", help="End by itself after 8s, 300ms, 2m.", metavar="TIME"),
-]
 Link = Annotated[
     str, typer.Argument(help="3->1 (quote it) · 3-1 · leader->* · *->3", metavar="LINK")
-]
-OutOfModel = Annotated[
-    bool, typer.Option("--out-of-model", help="Yes, break what Zab relies on.")
 ]
 
 
@@ -43,7 +43,7 @@ def kill(context: typer.Context, targets: Targets = None) -> None:
 
 
 def pause(context: typer.Context, targets: Targets = None, lasts: For = "") -> None:
-    """Freeze nodes: silent, but not gone (SIGSTOP)."""
+    """Pause nodes: silent, but not gone (SIGSTOP)."""
     wanted, for_ms = named(targets), span_ms(lasts)
     here = session(context)
     with changing(here.lab, "pause", here.screen) as lab:
@@ -51,7 +51,7 @@ def pause(context: typer.Context, targets: Targets = None, lasts: For = "") -> N
 
 
 def resume(context: typer.Context, targets: Targets = None) -> None:
-    """Thaw paused nodes (SIGCONT)."""
+    """Resume paused nodes (SIGCONT)."""
     wanted = named(targets)
     here = session(context)
     with changing(here.lab, "resume", here.screen) as lab:
@@ -72,7 +72,7 @@ def partition(
     for_ms = span_ms(lasts)
     here = session(context)
     with changing(here.lab, "partition", here.screen) as lab:
-        breaking.partition(lab, groups, for_ms)
+        link_faults.partition(lab, groups, for_ms)
 
 
 def cut(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
@@ -89,12 +89,12 @@ def cut(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     for_ms = span_ms(lasts)
     here = session(context)
     if lose and not out_of_model:
-        raise breaking.needs_leave("fifo")
+        raise link_faults.needs_leave("fifo")
     with changing(here.lab, "cut", here.screen) as lab:
         if lose:
-            breaking.lose(lab, link, lose, count, for_ms=for_ms)
+            link_faults.lose(lab, link, lose, count, for_ms=for_ms)
         else:
-            breaking.cut(lab, link, for_ms)
+            link_faults.cut(lab, link, for_ms)
 
 
 def hold(
@@ -110,7 +110,7 @@ def hold(
     for_ms = span_ms(lasts)
     here = session(context)
     with changing(here.lab, "hold", here.screen) as lab:
-        breaking.hold(lab, link, first, for_ms)
+        link_faults.hold(lab, link, first, for_ms)
 
 
 def delay(
@@ -123,7 +123,7 @@ def delay(
     for_ms = span_ms(lasts)
     here = session(context)
     with changing(here.lab, "delay", here.screen) as lab:
-        breaking.delay(lab, link, late, for_ms)
+        link_faults.delay(lab, link, late, for_ms)
 
 
 def heal(
@@ -136,9 +136,11 @@ def heal(
     """Take faults back: one, those on a link, or all."""
     here = session(context)
     with changing(here.lab, "heal", here.screen) as lab:
-        if everything and hand.stepping(lab):
-            hand.go(lab)
-        breaking.mend(lab, "all" if everything or (here.yes and not what) else what)
+        if everything and stepping.stepping(lab):
+            stepping.go(lab)
+        link_faults.heal_faults(
+            lab, "all" if everything or (here.yes and not what) else what
+        )
 
 
 def net(context: typer.Context, output: Output = "text") -> None:
@@ -190,10 +192,10 @@ def chaos(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     number = chaotic.some_seed() if seed is None else seed
     with changing(here.lab, "chaos", here.screen) as lab:
         safe = select([spare], candidates(lab.look())) if spare else ()
-        wish = chaotic.Wish(number, kinds, every_ms, for_ms, safe)
-        steps = chaotic.plan(wish, lab.topology.sids)
+        spec = chaotic.ChaosSpec(number, kinds, every_ms, for_ms, safe)
+        steps = chaotic.plan(spec, lab.topology.sids)
         if here.screen.quiet:
-            here.screen.document(chaotic.document(wish, steps))
-        chaotic.say_plan(lab, wish, steps)
+            here.screen.document(chaotic.document(spec, steps))
+        chaotic.say_plan(lab, spec, steps)
         if not dry_run:
             chaotic.run(lab, steps, for_ms)

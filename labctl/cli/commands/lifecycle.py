@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from labctl import change
-from labctl.commands.arguments import Output, Targets, named, program_reads
-from labctl.down import down as take_down
-from labctl.lab import changing
-from labctl.session import session
-from labctl.topology import Wish
-from labctl.up import up as bring_up
-from labctl.view import document
+from labctl.cli.commands.arguments import Output, Targets, named, program_reads
+from labctl.cli.session import session
+from labctl.lab.lab import changing
+from labctl.lab.status import document
+from labctl.lab.topology import LabSpec
+from labctl.lifecycle import change
+from labctl.lifecycle.down import down as take_down
+from labctl.lifecycle.up import up as bring_up
 
 
 class RuntimeName(StrEnum):
@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(restart)
 
 
-def up(  # noqa: PLR0913, PLR0917  (each flag of issue 2 is one parameter)
+def up(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     context: typer.Context,
     nodes: Annotated[
         int | None, typer.Option(help="Voters [3].", min=1, max=100)
@@ -59,8 +59,8 @@ def up(  # noqa: PLR0913, PLR0917  (each flag of issue 2 is one parameter)
     here = session(context)
     here.screen.quiet = program_reads(output)
     where = None if runtime is RuntimeName.AUTO else runtime.value
-    wish = Wish(nodes, observers, where, base_port, config)
-    lab, views = bring_up(here, wish, together=together)
+    spec = LabSpec(nodes, observers, where, base_port, config)
+    lab, views = bring_up(here.lab, spec, here.screen, together=together, sure=here.yes)
     if here.screen.quiet:
         here.screen.document(document(lab.topology, views))
 

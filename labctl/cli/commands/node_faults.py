@@ -1,33 +1,22 @@
 """Verbs for what is inside one node: crash, wipe, disk, clock."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from labctl import change
-from labctl.commands.arguments import Targets, named
+from labctl.cli.commands.arguments import For, OutOfModel, Targets, named
+from labctl.cli.session import session
 from labctl.errors import USAGE, LabError
-from labctl.faults import body
-from labctl.lab import changing
-from labctl.runtime.base import DOWN
-from labctl.selectors import select
-from labctl.session import session
-from labctl.span import span_ms
-from labctl.view import candidates
+from labctl.faults import node_faults
+from labctl.lab.durations import span_ms
+from labctl.lab.lab import Lab, changing
+from labctl.lab.runtime.base import DOWN
+from labctl.lab.selectors import select
+from labctl.lab.status import candidates
+from labctl.lifecycle import change
 from labctl.words.phrase import Phrase
 
-if TYPE_CHECKING:
-    from labctl.lab import Lab
-
-WATCHED_S = 1.0  # an order is told within that
-
-For = Annotated[
-    str | None,
-    typer.Option("--for", help="Ended by the node itself.", metavar="8s|2m"),
-]
-OutOfModel = Annotated[
-    bool, typer.Option("--out-of-model", help="Beyond what Zab promises to survive.")
-]
+WATCHED_S = 1.0  # a fault command has arrived within that
 
 
 def add_to(app: typer.Typer) -> None:
@@ -66,25 +55,27 @@ def wipe(
     out_of_model: OutOfModel = False,
 ) -> None:
     """Empty nodes' disks; those that run are killed first."""
-    wanted, kind = named(targets), body.wipe_kind(what)
+    wanted, kind = named(targets), node_faults.wipe_kind(what)
     here = session(context)
     with changing(here.lab, "wipe", here.screen) as lab:
         views = lab.look()
         chosen = select(wanted, candidates(views))
         lab.given("wipe", wanted, chosen)
-        beyond = body.check_majority_remembers(views, chosen, out_of_model=out_of_model)
+        beyond = node_faults.check_majority_remembers(
+            views, chosen, out_of_model=out_of_model
+        )
         running = [s for s in chosen if lab.runtime.run(s).condition != DOWN]
         if running:
             lab.screen.say(Phrase("wipe.kills", {"nodes": tuple(running)}))
             change.kill(lab, [str(sid) for sid in running])
         if beyond is not None:
             lab.screen.say(beyond)
-        body.wipe(lab, chosen, kind)
+        node_faults.wipe(lab, chosen, kind)
         facts = {"nodes": ",".join(map(str, chosen)), "lab": lab.suffix}
         lab.screen.say(Phrase("wipe.next", facts))
 
 
-def disk(  # noqa: PLR0913, PLR0917  (one flag per ill)
+def disk(  # noqa: PLR0913, PLR0917  (one flag per fault)
     context: typer.Context,
     targets: Targets = None,
     fsync_delay: Annotated[
@@ -94,7 +85,7 @@ def disk(  # noqa: PLR0913, PLR0917  (one flag per ill)
     torn_tail: Annotated[
         bool, typer.Option("--torn-tail", help="The next crash leaves half a record.")
     ] = False,
-    for_: For = None,
+    lasts: For = "",
 ) -> None:
     """Make nodes' disks slow or full, or tear when the power goes."""
     asked = [fsync_delay is not None, full, torn_tail]
@@ -102,16 +93,18 @@ def disk(  # noqa: PLR0913, PLR0917  (one flag per ill)
     if sum(asked) != 1:
         raise LabError(Phrase("disk.one"), None, USAGE)
     action = ("fsync-delay", "full", "torn-tail")[asked.index(True)]
-    ill = body.Ill("disk", action, span_ms(fsync_delay), span_ms(for_))
+    fault = node_faults.NodeFaultSpec(
+        "disk", action, span_ms(fsync_delay), span_ms(lasts)
+    )
     here = session(context)
     with changing(here.lab, "disk", here.screen) as lab:
-        _fall_ill(lab, wanted, ill)
+        _inject(lab, wanted, fault)
 
 
 def clock(
     context: typer.Context,
     targets: Targets = None,
-    for_: For = None,
+    lasts: For = "",
 ) -> None:
     """Set nodes' wall clocks wrong: +30s, -5m; Zab does not care."""
     words = list(targets or ())
@@ -119,24 +112,26 @@ def clock(
     wanted = named([word for word in words if word not in offsets])
     if len(offsets) != 1:
         raise LabError(Phrase("clock.none"), None, USAGE)
-    ill = body.Ill("clock", "clock", span_ms(offsets[0], signed=True), span_ms(for_))
+    fault = node_faults.NodeFaultSpec(
+        "clock", "clock", span_ms(offsets[0], signed=True), span_ms(lasts)
+    )
     here = session(context)
     with changing(here.lab, "clock", here.screen) as lab:
-        _fall_ill(lab, wanted, ill)
+        _inject(lab, wanted, fault)
 
 
-def _fall_ill(lab: "Lab", targets: list[str], ill: body.Ill) -> None:
-    """Order it, tell what the nodes say of it, and what will be seen."""
+def _inject(lab: Lab, targets: list[str], fault: node_faults.NodeFaultSpec) -> None:
+    """Inject the fault, narrate what the nodes say of it, say what to expect."""
     views = lab.look()
     chosen = select(targets, candidates(views))
-    lab.given(ill.kind, [*targets, ill.detail], chosen)
+    lab.given(fault.kind, [*targets, fault.detail], chosen)
     with lab.watching() as watch:
-        name = body.set_ill(lab, chosen, ill)
+        name = node_faults.set_node_fault(lab, chosen, fault)
         for view in views:
             if view.node.sid in chosen and view.answer is None:
-                lab.screen.say(Phrase("ill.later", {"sid": view.node.sid}))
+                lab.screen.say(Phrase("fault.later", {"sid": view.node.sid}))
         watch.until(lambda _world: True, WATCHED_S, stable_s=WATCHED_S / 3)
-    facts = {"fault": name, "lab": lab.suffix, "s": f"{ill.for_ms / 1000:g}"}
+    facts = {"fault": name, "lab": lab.suffix, "s": f"{fault.for_ms / 1000:g}"}
     facts["nodes"] = ",".join(map(str, chosen))
-    lab.screen.say(Phrase(f"ill.expect.{ill.action}", facts))
-    lab.screen.say(Phrase("ill.name.for" if ill.for_ms else "ill.name", facts))
+    lab.screen.say(Phrase(f"fault.expect.{fault.action}", facts))
+    lab.screen.say(Phrase("fault.name.for" if fault.for_ms else "fault.name", facts))

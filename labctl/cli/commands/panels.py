@@ -6,10 +6,11 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
-from labctl.session import chosen_language, early
+from labctl.cli.session import chosen_language, early
 from labctl.words.phrase import Phrase, text
 
 PANELS: Mapping[str, Mapping[str, str]] = {
@@ -89,7 +90,7 @@ class Root(TyperGroup):
         """Print the verbs by panel, the everyday ones first."""
         lang = chosen_language(early(sys.argv[1:]))
         console = Console(highlight=False, markup=False, emoji=False)
-        for line in page(lang, frozenset(self.commands), console.width):
+        for line in page(lang, console.width):
             console.print(line, soft_wrap=True)
 
 
@@ -106,11 +107,15 @@ def arrange(group: TyperGroup) -> TyperGroup:
                 sentence = text(Phrase(f"help.{verb}"), lang)
                 lead = text(Phrase("help.example"), lang)
                 command.help = command.short_help = sentence
-                command.epilog = f"{lead} {example}"
+                command.epilog = escape(f"{lead} {example}")
+    for command in group.commands.values():
+        for param in command.params:
+            if getattr(param, "help", None):  # else [.csv] is taken for markup
+                vars(param)["help"] = escape(vars(param)["help"])
     return group
 
 
-def page(lang: str, verbs: frozenset[str], width: int) -> list[Text]:
+def page(lang: str, width: int) -> list[Text]:
     """Return the lines of `labctl --help` for a terminal of this width."""
 
     def said(key: str) -> str:
@@ -122,7 +127,6 @@ def page(lang: str, verbs: frozenset[str], width: int) -> list[Text]:
         lines += [
             _entry(verb, said(verb), example, width)
             for verb, example in members.items()
-            if verb in verbs
         ]
     tail = [Text(f" {said(key)}") for key in ("nodes", "options", "more")]
     return [*lines, Text(), *tail]

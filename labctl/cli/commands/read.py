@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from labctl.commands.arguments import Output, program_reads
-from labctl.session import session
+from labctl.cli.commands.arguments import Output, program_reads
+from labctl.cli.session import session
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,8 +25,8 @@ def read(
     output: Output = "text",
 ) -> None:
     """Explain any ZooKeeper's log files, line by line."""
-    from labctl.logs.tell import Shown, read_files, tell_log
+    from labctl.logs.report import Shown, read_files, show_log
 
     here = session(context)
     here.screen.quiet = program_reads(output)
-    tell_log(here.screen, read_files(files), Shown(unknown, transitions))
+    show_log(here.screen, read_files(files), Shown(unknown, transitions))

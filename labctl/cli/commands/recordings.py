@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from labctl.commands.arguments import Output, program_reads
+from labctl.cli.commands.arguments import Output, program_reads
+from labctl.cli.session import session
 from labctl.errors import ASKED_FALSE
-from labctl.recording.runs import find
-from labctl.session import session
+from labctl.lab.runs import find
 
 Run = Annotated[
     str,
@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
 
 def runs(context: typer.Context, output: Output = "text") -> None:
     """List the recordings."""
-    from labctl.runs_report import show_runs
+    from labctl.cli.reports.runs import show_runs
 
     here = session(context)
     here.screen.quiet = program_reads(output)
@@ -51,8 +51,8 @@ def replay(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
         bool, typer.Option("--step", help="One line at each Enter; b goes back.")
     ] = False,
 ) -> None:
-    """Tell a recorded story again."""
-    from labctl import replay as player
+    """Narrate a recorded run again."""
+    from labctl.cli.reports import replay as player
 
     here = session(context)
     found = find(run, here.lab, here.screen)
@@ -71,7 +71,7 @@ def diff(
     output: Output = "text",
 ) -> None:
     """Say where two recordings first differ: exit 1 if they do."""
-    from labctl.runs_report import show_diff
+    from labctl.cli.reports.runs import show_diff
 
     here = session(context)
     here.screen.quiet = program_reads(output)

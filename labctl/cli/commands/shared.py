@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup, TyperOption
 
+from labctl import __version__
+
 SHARED = ("lab", "lang", "level", "verbose", "yes", "plain", "ascii", "as_")
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"labctl {__version__}")
+        raise typer.Exit
+
 
 LabName = Annotated[
     str | None, typer.Option(metavar="NAME", help="Which lab [LABCTL_LAB; default].")
@@ -40,6 +49,16 @@ As = Annotated[
     ),
 ]
 
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version",
+        help="Show the version.",
+        callback=_show_version,
+        is_eager=True,
+    ),
+]
+
 
 def shared(  # noqa: PLR0913, PLR0917  (the shared options are all here, once)
     context: typer.Context,
@@ -51,8 +70,10 @@ def shared(  # noqa: PLR0913, PLR0917  (the shared options are all here, once)
     plain: Plain = False,
     ascii: Ascii = False,  # noqa: A002  (the option's name)
     as_: As = None,
+    version: Version = False,
 ) -> None:
     """A lab for ZooKeeper's consensus: bring servers up, break them, read why."""
+    del version  # its callback has shown it
     given = (lab, lang, level, verbose, yes, plain, ascii, as_)
     for name, value in zip(SHARED, given, strict=True):
         _keep(context, name, value)

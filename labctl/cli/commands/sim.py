@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from labctl.session import session
+from labctl.cli.session import session
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,15 +23,19 @@ def sim(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
         typer.Option(help="kill,power,partition … or none [drawn from the seed]."),
     ] = None,
     bug: Annotated[
-        str | None, typer.Option(help="Plant a bug; an unknown name lists them.")
+        str | None, typer.Option(help="Plant a bug; --bugs lists them.")
     ] = None,
+    bugs: Annotated[bool, typer.Option("--bugs", help="List the bugs.")] = False,
     schedules: Annotated[
         int, typer.Option(help="How many seeds, one after another.", min=1)
     ] = 1,
 ) -> None:
     """Run real servers in a simulated world; exit 8 if a promise is broken."""
-    from labctl.sim import Wanted, simulate
+    from labctl.cli.reports.simulation import SimRequest, list_bugs, simulate
 
     here = session(context)
-    wanted = Wanted(seed, nodes, faults, bug, schedules)
+    if bugs:
+        list_bugs(here.screen)
+        return
+    wanted = SimRequest(seed, nodes, faults, bug, schedules)
     raise typer.Exit(simulate(wanted, here.screen))

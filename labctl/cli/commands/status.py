@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from labctl import __version__
-from labctl.ask import wait as ask
-from labctl.commands.arguments import Output, Targets, program_reads
-from labctl.explain import explain
-from labctl.lab import open_lab
-from labctl.report import list_report, show_logs, status_report
-from labctl.session import session
+from labctl.cli.commands.arguments import Output, Targets, program_reads
+from labctl.cli.reports.config import explain, explain_key
+from labctl.cli.reports.status import list_report, show_logs, status_report
+from labctl.cli.session import session
+from labctl.errors import USAGE, LabError
+from labctl.lab.lab import open_lab
+from labctl.lifecycle.wait import wait as ask
+from labctl.words.phrase import Phrase
 
 
 def add_to(app: typer.Typer) -> None:
@@ -66,12 +68,21 @@ def list_labs(context: typer.Context, output: Output = "text") -> None:
 
 def config(
     context: typer.Context,
-    node: Annotated[int, typer.Argument(help="The node's number.", min=1)],
+    node: Annotated[str, typer.Argument(help="The node's number, or explain.")],
+    key: Annotated[str, typer.Argument(help="A key of zoo.cfg.")] = "",
     comments: Annotated[bool, typer.Option(help="A word on each line.")] = True,
 ) -> None:
-    """Show a node's zoo.cfg and myid, explained."""
+    """Show a node's zoo.cfg and myid, explained; or explain KEY."""
     here = session(context)
-    for line in explain(open_lab(here.lab, here.screen), node, comments=comments):
+    if node == "explain" and key:
+        for sentence in explain_key(key):
+            here.screen.say(sentence)
+        return
+    if not node.isdecimal() or key:
+        facts = {"words": " ".join(filter(None, (node, key)))}
+        raise LabError(Phrase("config.form", facts), Phrase("config.form.hint"), USAGE)
+    lab = open_lab(here.lab, here.screen)
+    for line in explain(lab, int(node), comments=comments):
         here.screen.raw(line)
 
 

@@ -4,11 +4,10 @@ from typing import Annotated
 
 import typer
 
-from labctl.commands.arguments import Output, program_reads
-from labctl.commands.ills import OutOfModel
-from labctl.faults import hand
-from labctl.lab import changing
-from labctl.session import session
+from labctl.cli.commands.arguments import OutOfModel, Output, program_reads
+from labctl.cli.session import session
+from labctl.faults import stepping
+from labctl.lab.lab import changing
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,7 +35,7 @@ def step(
     here = session(context)
     here.screen.quiet = program_reads(output)
     with changing(here.lab, "step", here.screen) as lab:
-        hand.step(lab, count)
+        stepping.step(lab, count)
 
 
 def deliver(
@@ -47,11 +46,11 @@ def deliver(
     """Deliver one waiting message; order on a connection is kept."""
     here = session(context)
     with changing(here.lab, "deliver", here.screen) as lab:
-        hand.deliver(lab, message, out_of_model=out_of_model)
+        stepping.deliver(lab, message, out_of_model=out_of_model)
 
 
 def go(context: typer.Context) -> None:
     """Let everything flow again; no time limit has run out meanwhile."""
     here = session(context)
     with changing(here.lab, "go", here.screen) as lab:
-        hand.go(lab)
+        stepping.go(lab)

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from labctl.commands.arguments import Output, Targets, program_reads
+from labctl.cli.commands.arguments import Output, Targets, program_reads
+from labctl.cli.session import session
 from labctl.errors import INTERRUPTED, NO_MATCH, USAGE, LabError
-from labctl.lab import open_lab
-from labctl.recording.film import Film
-from labctl.recording.runs import find
-from labctl.session import session
+from labctl.lab.lab import open_lab
+from labctl.lab.runs import find
+from labctl.story.recording.timeline import Timeline
 from labctl.words.phrase import Phrase
 
 RunName = Annotated[
@@ -39,20 +39,20 @@ def why(
     output: Output = "text",
 ) -> None:
     """Say why a node, or the lab, is as it is."""
-    from labctl.why_report import document, reasons, show_reason
+    from labctl.cli.reports.why import document, reasons, show_reason
 
     here = session(context)
     here.screen.quiet = program_reads(output)
-    film = Film(find(run, here.lab, here.screen))
-    if event > len(film):
-        facts = {"number": event, "last": len(film)}
+    timeline = Timeline(find(run, here.lab, here.screen))
+    if event > len(timeline):
+        facts = {"number": event, "last": len(timeline)}
         raise LabError(Phrase("why.no-event", facts), None, NO_MATCH)
-    found = reasons(film, targets or [], event)
+    found = reasons(timeline, targets or [], event)
     for reason in found:
         show_reason(reason, here.screen)
     if here.screen.quiet:
         answers = [document(reason, here.screen.lang) for reason in found]
-        here.screen.document({"v": 1, "run": film.run.name, "answers": answers})
+        here.screen.document({"v": 1, "run": timeline.run.name, "answers": answers})
 
 
 def explain(
@@ -63,8 +63,8 @@ def explain(
     output: Output = "text",
 ) -> None:
     """Explain a term of the field, with an example from your lab."""
-    from labctl.glossary import Scene, find_term, show_term, show_terms
-    from labctl.home import lab_folder
+    from labctl.lab.home import lab_folder
+    from labctl.story.glossary import Scene, find_term, show_term, show_terms
 
     here = session(context)
     here.screen.quiet = program_reads(output)
@@ -74,19 +74,19 @@ def explain(
     name = find_term(" ".join(term))
     scene = None
     if lab_folder(here.lab).joinpath("lab.json").exists():
-        film = Film(find("", here.lab, here.screen))
-        scene = Scene(film.run, film.at(film.end))
+        timeline = Timeline(find("", here.lab, here.screen))
+        scene = Scene(timeline.run, timeline.at(timeline.end))
     show_term(name, scene, here.screen)
 
 
 def votes(context: typer.Context, run: RunName = "", output: Output = "text") -> None:
     """Show the last election as a matrix."""
-    from labctl.votes import show_votes
+    from labctl.story.votes import show_votes
 
     here = session(context)
     here.screen.quiet = program_reads(output)
-    film = Film(find(run, here.lab, here.screen))
-    show_votes(film.at(film.end), here.screen)
+    timeline = Timeline(find(run, here.lab, here.screen))
+    show_votes(timeline.at(timeline.end), here.screen)
 
 
 def log(
@@ -99,21 +99,21 @@ def log(
     output: Output = "text",
 ) -> None:
     """Show each transaction: on which disks it is, and its fate."""
-    from labctl.data.logs import entries_in
-    from labctl.journal import ladder, show_ladder
-    from labctl.selectors import select
-    from labctl.why_report import people
+    from labctl.cli.reports.why import people
+    from labctl.clients.txn_logs import entries_in
+    from labctl.lab.selectors import select
+    from labctl.story.transactions import log_rows, show_log_comparison
 
     here = session(context)
     here.screen.quiet = program_reads(output)
-    film = Film(find(run, here.lab, here.screen))
-    world = film.at(film.end)
+    timeline = Timeline(find(run, here.lab, here.screen))
+    world = timeline.at(timeline.end)
     sids = select(targets or ["all"], people(world))
     entries = {}
     if not run:
         runtime = open_lab(here.lab, here.screen).runtime
         entries = {sid: entries_in(runtime.txn_logs(sid)) for sid in world.peers}
-    show_ladder(ladder(world, entries, lines), sids, here.screen)
+    show_log_comparison(log_rows(world, entries, lines), sids, here.screen)
 
 
 def watch(
@@ -129,8 +129,9 @@ def watch(
         ),
     ] = "",
 ) -> None:
-    """Tell what happens as it happens, until Ctrl-C."""
-    from labctl.live import PHASE, TOPICS, Live
+    """Narrate what happens as it happens, until Ctrl-C."""
+    from labctl.cli.reports.watch import Watch
+    from labctl.story.topics import PHASE, TOPICS
 
     here = session(context)
     chosen = [word.strip() for word in topics.split(",") if word.strip()]
@@ -140,6 +141,6 @@ def watch(
             raise LabError(Phrase("watch.topic", facts), None, USAGE)
     lab = open_lab(here.lab, here.screen)
     try:
-        Live(lab, chosen, columns=columns).follow()
+        Watch(lab, chosen, columns=columns).run()
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None

@@ -1,4 +1,4 @@
-"""`labctl config N`: a node's files, with a word on every line."""
+"""`labctl config N`: a node's files, with a word on every line; and any key's."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,10 +6,27 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from labctl.errors import NO_MATCH, LabError
-from labctl.lab import Lab
-from labctl.words.phrase import CATALOG, Phrase
+from labctl.lab.lab import Lab
+from labctl.words.phrase import Phrase
+from node.config_keys import find, nearest
 
 _COLUMN = 44
+
+
+def explain_key(name: str) -> Iterator[Phrase]:
+    """Yield what a key of zoo.cfg means, its default, and what our node does."""
+    key = find(name)
+    if key is None:
+        facts = {"key": name, "near": nearest(name)}
+        hint = Phrase("key.near" if facts["near"] else "key.unknown.hint", facts)
+        raise LabError(Phrase("key.unknown", facts), hint, NO_MATCH)
+    yield Phrase(f"set.{key.name}")
+    yield (
+        Phrase("key.default", {"value": key.default})
+        if key.default
+        else Phrase("key.none")
+    )
+    yield Phrase(f"key.{key.fate}")
 
 
 def explain(lab: Lab, sid: int, *, comments: bool) -> Iterator[str]:
@@ -31,10 +48,8 @@ def explain(lab: Lab, sid: int, *, comments: bool) -> Iterator[str]:
 
 def _commented(lab: Lab, line: str) -> str:
     key = line.partition("=")[0].strip()
-    known = "set.server" if key.startswith("server.") else f"set.{key}"
-    if known not in CATALOG:
-        return line
-    return _beside(lab, line, Phrase(known))
+    known = find(key) if key and not key.startswith("#") else None
+    return line if known is None else _beside(lab, line, Phrase(f"set.{known.name}"))
 
 
 def _beside(lab: Lab, line: str, note: Phrase) -> str:

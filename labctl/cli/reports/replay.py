@@ -1,18 +1,18 @@
-"""`labctl replay`: tell a recorded story again, at any pace, forwards or back."""
+"""`labctl replay`: narrate a recorded run again, at any pace, forwards or back."""
 
 import sys
 import time
 from typing import NamedTuple
 
-from labctl.narrator.java import java_log
-from labctl.narrator.line import STORY, Line
-from labctl.recording.film import Film, told
-from labctl.recording.run import Run
 from labctl.screen.glyphs import GLYPHS
+from labctl.screen.line import STORY, Line
 from labctl.screen.screen import Screen
+from labctl.story.narrator.java import java_log
+from labctl.story.recording.run import Run
+from labctl.story.recording.timeline import Timeline, narrated
 from labctl.words.phrase import Phrase
 
-_IDLE_S = 3.0  # nobody watches nothing happen for longer
+_IDLE_S = 3.0  # a longer time without events is shortened
 
 
 class Part(NamedTuple):
@@ -28,14 +28,14 @@ def lines_of(run: Run, screen: Screen, part: Part) -> list[tuple[int, Line]]:
     java = java_log(screen.release, brief=screen.level == STORY)
     return [
         (number, line)
-        for number, _, line in told(run, java)
+        for number, _, line in narrated(run, java)
         if (line.shows(screen.level) or line.bare)
         and part.from_s <= (line.at_ms - began) / 1000 <= part.to_s
     ]
 
 
 def replay(run: Run, screen: Screen, part: Part, speed: float) -> None:
-    """Tell the part; `speed` 2 is twice as fast, 0 does not wait at all."""
+    """Narrate the part; `speed` 2 is twice as fast, 0 does not wait at all."""
     _head(run, screen)
     before = 0.0
     for number, line in lines_of(run, screen, part):
@@ -44,14 +44,14 @@ def replay(run: Run, screen: Screen, part: Part, speed: float) -> None:
             screen.say(Phrase("replay.idle", {"idle": f"{gap_s * speed:.0f}"}))
         time.sleep(min(max(gap_s, 0.0), _IDLE_S))
         before = line.at_ms
-        screen.tell(line, tag=f"e{number}")
+        screen.narrate(line, tag=f"e{number}")
         if screen.gone:
             return
 
 
 def step(run: Run, screen: Screen, part: Part) -> None:
-    """Tell one line at each Enter; `b` goes back, and the nodes with it."""
-    film, lines = Film(run), lines_of(run, screen, part)
+    """Show one line at each Enter; `b` goes back, and the nodes with it."""
+    timeline, lines = Timeline(run), lines_of(run, screen, part)
     _head(run, screen)
     screen.say(Phrase("replay.step"))
     at = -1
@@ -71,8 +71,8 @@ def step(run: Run, screen: Screen, part: Part) -> None:
             screen.say(Phrase("replay.end"))
             return
         number, line = lines[at]
-        screen.tell(line, tag=f"e{number}")
-        screen.say(_nodes(film, number))
+        screen.narrate(line, tag=f"e{number}")
+        screen.say(_nodes(timeline, number))
 
 
 def _asked() -> str:
@@ -80,19 +80,12 @@ def _asked() -> str:
     return answer.strip().lower() if answer else "q"
 
 
-def _nodes(film: Film, number: int) -> Phrase:
+def _nodes(timeline: Timeline, number: int) -> Phrase:
     """Who is what at this moment, as one line of glyphs."""
-    peers = film.at(number).peers
+    peers = timeline.at(number).peers
     words = "   "
     for sid, peer in sorted(peers.items()):
-        state = (
-            "DOWN"
-            if not peer.up
-            else "PAUSED"
-            if peer.paused
-            else peer.state or "STARTING"
-        )
-        words += f"  n{sid} {GLYPHS[state]}"
+        words += f"  n{sid} {GLYPHS[peer.word]}"
     return Phrase("as-is", {"text": words})
 
 

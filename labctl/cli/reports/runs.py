@@ -1,13 +1,13 @@
-"""Show the list of recordings, and where two of them part."""
+"""Show the list of recordings, and where two of them differ."""
 
 import time
 
 from rich.table import Table
 
-from labctl.recording.run import Run
-from labctl.recording.runs import summaries
-from labctl.rundiff import Beat, compare
+from labctl.lab.runs import summaries
 from labctl.screen.screen import Screen
+from labctl.story.recording.diff import Beat, compare
+from labctl.story.recording.run import Run
 from labctl.words.phrase import Phrase, text
 
 
@@ -33,7 +33,7 @@ def show_runs(screen: Screen) -> None:
 
 
 def show_diff(a: Run, b: Run, screen: Screen) -> bool:
-    """Print the first parting; return whether the stories are the same."""
+    """Print the first difference; return whether the stories are the same."""
     parting, alike = compare(a, b)
     if screen.quiet:
         screen.document(
@@ -57,7 +57,7 @@ def show_diff(a: Run, b: Run, screen: Screen) -> bool:
         if beat is None:
             screen.say(Phrase("diff.ends"))
         else:
-            screen.tell(beat.line, tag=f"e{beat.number}")
+            screen.narrate(beat.line, tag=f"e{beat.number}")
     return False
 
 

@@ -5,10 +5,10 @@ from contextlib import nullcontext
 from typing import NamedTuple
 
 from labctl.errors import BROKEN, DONE, USAGE, LabError
-from labctl.narrator.line import STORY, Line
-from labctl.narrator.story import tell
-from labctl.narrator.world import World, advance, fallen, frozen, new_world
+from labctl.screen.line import STORY, Line
 from labctl.screen.screen import Screen
+from labctl.story.narrator.narrate import narrate
+from labctl.story.world import LabWorld, advance, fallen, new_world, with_pause
 from labctl.words.phrase import Phrase
 from node.events import NodeStarted, Record
 from simulator.bugs import BUGS, planted
@@ -19,7 +19,7 @@ from simulator.world import Audience
 DEATHS = ("kill", "power", "fsync")
 
 
-class Wanted(NamedTuple):
+class SimRequest(NamedTuple):
     """What a person asked for."""
 
     seed: int
@@ -41,7 +41,7 @@ class Wanted(NamedTuple):
         return " ".join(parts)
 
 
-def simulate(wanted: Wanted, screen: Screen) -> int:
+def simulate(wanted: SimRequest, screen: Screen) -> int:
     """Run schedules until one breaks a promise; tell the story of a single one."""
     kinds = _kinds(wanted.faults)
     screen.say(Phrase("sim.plan", {"seed": wanted.seed}))
@@ -52,7 +52,7 @@ def simulate(wanted: Wanted, screen: Screen) -> int:
         bug = BUGS[wanted.bug]
         facts = {"name": bug.name, "sentence": bug.sentence, "source": bug.source}
         screen.say(Phrase("sim.bug", facts))
-    audience = Story(screen.tell).audience if wanted.schedules == 1 else None
+    audience = Story(screen.narrate).audience if wanted.schedules == 1 else None
     results = []
     with planted(wanted.bug) if wanted.bug is not None else nullcontext():
         for seed in range(wanted.seed, wanted.seed + wanted.schedules):
@@ -65,20 +65,27 @@ def simulate(wanted: Wanted, screen: Screen) -> int:
     return _conclude(wanted, results, screen)
 
 
+def list_bugs(screen: Screen) -> None:
+    """Show every bug that can be planted: its name, what is wrong, where it is from."""
+    for bug in BUGS.values():
+        screen.raw(bug.name)
+        screen.raw(f"    {bug.sentence} ({bug.source})")
+
+
 class Story:
-    """Tells one schedule in the words of a real lab."""
+    """Narrates one schedule in the words of a real lab."""
 
     def __init__(self, show: Callable[[Line], None]) -> None:
-        """Know nobody before the first server starts."""
+        """Begin before the first server starts."""
         self.show = show
-        self.world: World = new_world((), ())
+        self.world: LabWorld = new_world((), ())
         self.audience = Audience(self._hear, self._see)
 
     def _hear(self, record: Record) -> None:
         event = record.event
         if isinstance(event, NodeStarted) and not self.world.peers:
             self.world = new_world(event.voters, event.observers)
-        line = tell(self.world, record)
+        line = narrate(self.world, record)
         if line is not None:
             self.show(line)
         self.world = advance(self.world, record)
@@ -90,7 +97,7 @@ class Story:
             if kind in DEATHS:
                 self.world = fallen(self.world, sid)
             elif kind in ("pause", "resume"):
-                self.world = frozen(self.world, sid, paused=kind == "pause")
+                self.world = with_pause(self.world, sid, paused=kind == "pause")
 
 
 def _kinds(faults: str | None) -> Sequence[str] | None:
@@ -107,7 +114,7 @@ def _kinds(faults: str | None) -> Sequence[str] | None:
     return names
 
 
-def _conclude(wanted: Wanted, results: Sequence[Result], screen: Screen) -> int:
+def _conclude(wanted: SimRequest, results: Sequence[Result], screen: Screen) -> int:
     last = results[-1]
     if last.broken:
         facts = {"seed": last.seed, "why": last.broken}

@@ -4,17 +4,17 @@ import time
 
 from rich.table import Table
 
-from labctl.data.helpers import running
-from labctl.faults.net import document as fault_document
-from labctl.faults.net import say_faults
-from labctl.faults.register import faults
-from labctl.home import lab_folder, lab_names
-from labctl.lab import Lab, make_runtime
+from labctl.cli.reports.tables import status_table
+from labctl.clients.background import running
+from labctl.faults.active import faults
+from labctl.faults.matrix import document as fault_document
+from labctl.faults.matrix import say_faults
+from labctl.lab.home import lab_folder, lab_names
+from labctl.lab.lab import Lab, make_runtime
+from labctl.lab.selectors import select
+from labctl.lab.status import candidates, document, verdict, verdict_phrase
+from labctl.lab.topology import load
 from labctl.screen.screen import Screen
-from labctl.screen.tables import status_table
-from labctl.selectors import select
-from labctl.topology import load
-from labctl.view import candidates, document, verdict, verdict_phrase
 from labctl.words.phrase import Phrase
 
 _POLL_S = 0.05
@@ -31,6 +31,8 @@ def status_report(lab: Lab) -> None:
     down = [view.node.sid for view in views if not view.up]
     lab.screen.say(verdict_phrase(verdict(views), down))
     lab.screen.show(status_table(views, lab.screen, standing))
+    if full := lab.full_disk(views):
+        lab.screen.say(full)
     on = tuple(v.node.sid for v in views if v.answer and v.answer.stepping)
     if on:
         hands: dict[str, object] = {"nodes": on, "lab": lab.suffix}

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from labctl.faults.register import Fault
+from labctl.faults.active import Fault
+from labctl.lab.status import NodeView
 from labctl.screen.glyphs import STYLES, shape
 from labctl.screen.screen import Screen
-from labctl.view import View
 from labctl.words.phrase import Phrase
 
 
 def status_table(
-    views: Sequence[View], screen: Screen, faults: Sequence[Fault] = ()
+    views: Sequence[NodeView], screen: Screen, faults: Sequence[Fault] = ()
 ) -> Table:
     """Return one row per node."""
     table = Table(box=None, pad_edge=False, padding=(0, 1))
@@ -43,7 +43,7 @@ def status_table(
     return table
 
 
-def _facts(view: View) -> dict[str, object]:
+def _facts(view: NodeView) -> dict[str, object]:
     return {
         "epoch": view.answer.epoch if view.answer else None,
         "zxid": f"0x{view.answer.zxid:x}" if view.answer else None,
@@ -52,7 +52,7 @@ def _facts(view: View) -> dict[str, object]:
     }
 
 
-def _state(view: View, screen: Screen) -> Text:
+def _state(view: NodeView, screen: Screen) -> Text:
     words = shape(view.state)
     if view.stranger:
         words += f" · {screen.text(Phrase('stranger'))}"
@@ -62,7 +62,7 @@ def _state(view: View, screen: Screen) -> Text:
     return text
 
 
-def _phase(view: View) -> Phrase:
+def _phase(view: NodeView) -> Phrase:
     if view.answer is None or not view.answer.phase:
         return Phrase("as-is", {"text": "-"})
-    return Phrase(f"phase.{view.answer.phase}")
+    return Phrase(f"PhaseChanged.{view.answer.phase}")

@@ -5,27 +5,27 @@ from typing import Any
 
 from rich.table import Table
 
-from labctl.narrator.line import STORY
-from labctl.narrator.world import World
-from labctl.recording.film import Film
+from labctl.lab.selectors import Candidate, select
+from labctl.screen.line import STORY
 from labctl.screen.screen import Screen
-from labctl.selectors import Candidate, select
-from labctl.why import Cast, Reason, Step, of_event, of_lab, of_node
+from labctl.story.recording.timeline import Timeline
+from labctl.story.why import Cast, ChainStep, Reason, of_event, of_lab, of_node
+from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase, text
 from node.zxid import show
 
 
-def reasons(film: Film, targets: Sequence[str], event: int) -> list[Reason]:
+def reasons(timeline: Timeline, targets: Sequence[str], event: int) -> list[Reason]:
     """Return the answers to what was asked: an event, some nodes, or the lab."""
     if event:
-        return [of_event(film, event)]
+        return [of_event(timeline, event)]
     if not targets:
-        return [of_lab(film)]
-    chosen = select(targets, people(film.at(film.end)))
-    return [of_node(film, sid) for sid in chosen]
+        return [of_lab(timeline)]
+    chosen = select(targets, people(timeline.at(timeline.end)))
+    return [of_node(timeline, sid) for sid in chosen]
 
 
-def people(world: World) -> list[Candidate]:
+def people(world: LabWorld) -> list[Candidate]:
     """Return what a selector can ask of a recorded world."""
     return [
         Candidate(peer.sid, peer.voter, peer.up, peer.state)
@@ -43,26 +43,26 @@ def show_reason(reason: Reason, screen: Screen) -> None:
         screen.say(Phrase("why.count", {"count": reason.tally}))
     for number, rule in enumerate(reason.rules):
         screen.say(Phrase("why.rule" if number == 0 else "why.rule-more", {"it": rule}))
-    steps = _worth_telling(reason.chain, screen)
+    steps = _worth_showing(reason.chain, screen)
     if steps:
         screen.say(Phrase("why.chain"))
         screen.origin_ms = steps[0].record.at_ms
     for step in steps:
-        screen.tell(step.line, tag=f"e{step.number}", src=step.record.src)
-    if reason.mend is not None:
-        screen.say(reason.mend)
+        screen.narrate(step.line, tag=f"e{step.number}", src=step.record.src)
+    if reason.repair is not None:
+        screen.say(reason.repair)
 
 
-def _worth_telling(chain: Sequence[Step], screen: Screen) -> list[Step]:
+def _worth_showing(chain: Sequence[ChainStep], screen: Screen) -> list[ChainStep]:
     """The root, the last, and between them what the level asks for."""
     if not chain:
         return []
-    shown = [step for step in chain[1:-1] if _tellable(step, screen)]
+    shown = [step for step in chain[1:-1] if _showable(step, screen)]
     ends = [chain[0]] if len(chain) == 1 else [chain[0], chain[-1]]
     return [ends[0], *shown, *ends[1:]]
 
 
-def _tellable(step: Step, screen: Screen) -> bool:
+def _showable(step: ChainStep, screen: Screen) -> bool:
     return screen.level != STORY or step.line.level == STORY
 
 
@@ -107,11 +107,11 @@ def document(reason: Reason, lang: str) -> dict[str, Any]:
         "count": said(reason.tally),
         "rules": [said(rule) for rule in reason.rules],
         "chain": [_step(step, lang) for step in reason.chain],
-        "mend": said(reason.mend),
+        "repair": said(reason.repair),
     }
 
 
-def _step(step: Step, lang: str) -> dict[str, Any]:
+def _step(step: ChainStep, lang: str) -> dict[str, Any]:
     return {
         "event": step.number,
         "id": step.record.id,

@@ -1,7 +1,7 @@
 """What a runtime can do; the lab asks for nothing else.
 
 A runtime knows processes or containers, never ZooKeeper.  It hands out each
-node's two streams (log text, event lines) and starts, stops and freezes it.
+node's two streams (log text, event lines) and starts, stops and pauses it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from labctl.words.phrase import Phrase
 UP, DOWN, PAUSED = "up", "down", "paused"
 
 
-class Run(NamedTuple):
+class NodeRun(NamedTuple):
     """One node's process or container as the operating system or engine sees it."""
 
     condition: str  # up | down | paused
@@ -22,7 +22,7 @@ class Run(NamedTuple):
     exit_code: int | None = None  # of the last run, where it is known
 
 
-class Tail(Protocol):
+class LineTail(Protocol):
     """Follows a stream of lines from some point on; never blocks."""
 
     def read(self) -> list[str]:
@@ -44,30 +44,30 @@ class Runtime(Protocol):
         """Start one node with a fresh boot nonce."""
 
     def terminate(self, sid: int) -> None:
-        """Ask a node to end (SIGTERM); a frozen one is thawed to hear it."""
+        """Ask a node to end (SIGTERM); a paused one is resumed to get the signal."""
 
     def kill(self, sid: int) -> None:
         """End a node as a power cut would (SIGKILL)."""
 
     def pause(self, sid: int) -> None:
-        """Freeze a node (SIGSTOP): it is silent but not gone."""
+        """Pause a node (SIGSTOP): it is silent but not gone."""
 
     def resume(self, sid: int) -> None:
-        """Thaw a node (SIGCONT)."""
+        """Resume a node (SIGCONT)."""
 
     def wipe(self, sid: int, patterns: Sequence[str]) -> int:
         """Delete files of a node that is down, by patterns; return how many."""
 
-    def run(self, sid: int) -> Run:
+    def run(self, sid: int) -> NodeRun:
         """Return how the node's process is; never mistakes a foreign one for it."""
 
-    def events(self, sid: int) -> Tail:
+    def events(self, sid: int) -> LineTail:
         """Follow the node's events from now on, across restarts."""
 
     def history(self, sid: int) -> list[str]:
         """Return the lines of all events that the node has written so far."""
 
-    def log(self, sid: int, *, last: int) -> tuple[list[str], Tail]:
+    def log(self, sid: int, *, last: int) -> tuple[list[str], LineTail]:
         """Return the last lines of the node's log, and follow it from there."""
 
     def txn_logs(self, sid: int) -> list[bytes]:

@@ -1,6 +1,6 @@
 """Nodes as containers: one network, one volume per node, labels that say whose.
 
-The engine is the truth: what belongs to a lab is found by its labels, so a lost
+Only the engine is asked: what belongs to a lab is found by its labels, so a lost
 state folder loses nothing.  Configuration travels into the container as an
 archive, without a bind mount, so the engine may be on another machine or lack
 our files.  A node that starts again gets a new container on its old volume,
@@ -18,14 +18,14 @@ from typing import Any, TypeVar
 import docker.errors
 from docker.models.containers import Container
 
-from labctl import render
 from labctl.errors import ENVIRONMENT, LabError
-from labctl.faults.ledger import environment as standing
-from labctl.ports import LOOPBACK
-from labctl.runtime.base import DOWN, PAUSED, UP, Run, Tail
-from labctl.runtime.engine import IMAGE, connect, ready
-from labctl.runtime.stream import ContainerTail
-from labctl.topology import Topology
+from labctl.lab import config_files
+from labctl.lab.fault_ledger import environment as standing
+from labctl.lab.ports import LOOPBACK
+from labctl.lab.runtime.base import DOWN, PAUSED, UP, LineTail, NodeRun
+from labctl.lab.runtime.engine import IMAGE, connect, ready
+from labctl.lab.runtime.stream import ContainerTail
+from labctl.lab.topology import Topology
 from labctl.words.phrase import Phrase
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class DockerRuntime:
         for member in self.topology.nodes:
             folder = self.folder / f"n{member.sid}"
             folder.mkdir(parents=True, exist_ok=True)
-            config = render.container_cfg(self.topology, member)
+            config = config_files.container_cfg(self.topology, member)
             (folder / "zoo.cfg").write_text(config, encoding="utf-8")
 
     def start(self, sid: int) -> None:
@@ -77,7 +77,7 @@ class DockerRuntime:
         self._call(container.start)
 
     def terminate(self, sid: int) -> None:
-        """SIGTERM; a frozen node is thawed to hear it."""
+        """SIGTERM; a paused node is resumed so that it gets the signal."""
         self._signal(sid, "SIGTERM")
 
     def kill(self, sid: int) -> None:
@@ -85,13 +85,13 @@ class DockerRuntime:
         self._signal(sid, "SIGKILL")
 
     def pause(self, sid: int) -> None:
-        """Freeze the container's processes."""
+        """Pause the container's processes."""
         container = self._container(sid)
         if container is not None and container.status == "running":
             self._call(container.pause)
 
     def resume(self, sid: int) -> None:
-        """Thaw them."""
+        """Resume them."""
         container = self._container(sid)
         if container is not None and container.status == "paused":
             self._call(container.unpause)
@@ -113,20 +113,20 @@ class DockerRuntime:
         )
         return len(output.splitlines())
 
-    def run(self, sid: int) -> Run:
+    def run(self, sid: int) -> NodeRun:
         """Return the state of the container with our labels."""
         container = self._container(sid)
         if container is None:
-            return Run(DOWN)
+            return NodeRun(DOWN)
         state: dict[str, Any] = container.attrs["State"]
         boot = str(container.labels.get(_BOOT, ""))
         if container.status == "paused":
-            return Run(PAUSED, boot, int(state["Pid"]))
+            return NodeRun(PAUSED, boot, int(state["Pid"]))
         if container.status in ("running", "restarting"):
-            return Run(UP, boot, int(state["Pid"]))
-        return Run(DOWN, boot, exit_code=int(state.get("ExitCode", 0)))
+            return NodeRun(UP, boot, int(state["Pid"]))
+        return NodeRun(DOWN, boot, exit_code=int(state.get("ExitCode", 0)))
 
-    def events(self, sid: int) -> Tail:
+    def events(self, sid: int) -> LineTail:
         """Follow the container's stderr, from now on and across restarts."""
         return ContainerTail(lambda: self._container(sid), stderr=True)
 
@@ -139,7 +139,7 @@ class DockerRuntime:
             text += container.logs(stdout=False, stderr=True)
         return text.decode("utf-8", "replace").splitlines()
 
-    def log(self, sid: int, *, last: int) -> tuple[list[str], Tail]:
+    def log(self, sid: int, *, last: int) -> tuple[list[str], LineTail]:
         """Return the end of the container's stdout, and follow it."""
         container = self._container(sid)
         lines: list[str] = []

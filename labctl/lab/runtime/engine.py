@@ -4,19 +4,17 @@ This module and `runtime/docker.py` are the only ones that import the docker SDK
 """
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import docker
 import docker.errors
 from docker import DockerClient
 from docker.models.images import Image
 
-import node
 from labctl import __version__
 from labctl.errors import ENVIRONMENT, LabError
+from labctl.lab.runtime.build_context import BuildContext
 from labctl.words.phrase import Phrase
 
 IMAGE = f"quorumlab/node:{__version__}"
@@ -41,21 +39,14 @@ def connect() -> DockerClient:
 def ready(client: DockerClient) -> Iterator[Phrase]:
     """Make sure that our image is there; yield what is done for it.
 
-    In a checkout the image is built anew when the node's source has changed.
+    The image is built anew when anything that goes into it has changed.
     """
-    root = project_root()
-    digest = _digest(root) if root is not None else ""
+    context = BuildContext.collect()
     old = _image(client, IMAGE)
-    if old is not None and digest in ("", old.labels.get(_SOURCE)):
+    if old is not None and context.digest == old.labels.get(_SOURCE):
         return
-    if root is None:
-        raise LabError(
-            Phrase("docker.no-project", {"image": IMAGE}),
-            Phrase("docker.hint"),
-            ENVIRONMENT,
-        )
     yield Phrase("docker.building", {"image": IMAGE})
-    for step in _build(client, root, digest):
+    for step in _build(client, context):
         yield Phrase("docker.step", {"step": step})
     if old is not None:
         with contextlib.suppress(docker.errors.APIError):  # a container may hold it
@@ -63,43 +54,35 @@ def ready(client: DockerClient) -> Iterator[Phrase]:
     yield Phrase("docker.built", {"image": IMAGE})
 
 
-def project_root() -> Path | None:
-    """Return the checkout we run from, which holds the Dockerfile; None if none."""
-    root = Path(node.__file__).parents[1]
-    return root if (root / "Dockerfile").is_file() else None
-
-
-def _build(client: DockerClient, root: Path, digest: str) -> Iterator[str]:
+def _build(client: DockerClient, context: BuildContext) -> Iterator[str]:
     """Build the image from the project's Dockerfile; yield each step as it runs."""
     base = _base_image(client)
+    said = ""
     try:
         answers = client.api.build(
-            path=str(root),
+            fileobj=context.as_tar(),
+            custom_context=True,
             tag=IMAGE,
             buildargs={"BASE_IMAGE": base} if base else {},
-            labels={_SOURCE: digest},
+            labels={_SOURCE: context.digest},
             rm=True,
             decode=True,
         )
         for answer in answers:
             if "error" in answer:
-                raise _unbuilt(str(answer["error"]))
-            step = str(answer.get("stream", "")).strip()
-            if step.startswith(("Step", "Successfully")):
-                yield step
+                raise _unbuilt(_cause(said, str(answer["error"])))
+            line = str(answer.get("stream", "")).strip()
+            if line.startswith(("Step", "Successfully")):
+                yield line
+            elif line:
+                said = line
     except (docker.errors.DockerException, OSError) as error:
         raise _unbuilt(_short(error)) from error
 
 
-def _digest(root: Path) -> str:
-    """Name the state of everything that goes into the image."""
-    sources = sorted([*root.glob("node/**/*.py"), *root.glob("wheels/*.whl")])
-    names = [root / "Dockerfile", *sources]
-    whole = hashlib.sha256()
-    for path in names:
-        whole.update(str(path.relative_to(root)).encode())
-        whole.update(path.read_bytes())
-    return whole.hexdigest()[:16]
+def _cause(said: str, error: str) -> str:
+    """Return what a failing step said itself, else the engine's word for it."""
+    return said if said.startswith("quorumlab: ") else error
 
 
 def _image(client: DockerClient, name: str) -> Image | None:

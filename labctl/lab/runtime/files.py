@@ -50,3 +50,8 @@ def last_lines(path: Path, count: int) -> tuple[list[str], int]:
     behind = end - (len(data) - len(whole))
     lines = whole.decode("utf-8", "replace").splitlines()
     return lines[-count:] if count else [], behind
+
+
+def log_files(folder: Path) -> list[bytes]:
+    """Return the transaction logs in a folder, in the order of their names."""
+    return [path.read_bytes() for path in sorted(folder.glob("log.*"))]

@@ -17,13 +17,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import node
-from labctl import adopt, render
-from labctl.data.logs import log_files
 from labctl.errors import ENVIRONMENT, LabError
-from labctl.faults.ledger import environment as standing
-from labctl.runtime.base import DOWN, PAUSED, UP, Run, Tail
-from labctl.runtime.files import FileTail, last_lines
-from labctl.topology import Topology
+from labctl.lab import adopt, config_files
+from labctl.lab.fault_ledger import environment as standing
+from labctl.lab.runtime.base import DOWN, PAUSED, UP, LineTail, NodeRun
+from labctl.lab.runtime.files import FileTail, last_lines, log_files
+from labctl.lab.topology import Topology
 from labctl.words.phrase import Phrase
 from node.config import ConfigError, load_config
 
@@ -50,8 +49,8 @@ class ProcessRuntime:
             if self.topology.files:
                 config = adopt.adopted_cfg(self.topology, member, events)
             else:
-                config = render.zoo_cfg(self.topology, member, events)
-            render.write_node(folder, member, config)
+                config = config_files.zoo_cfg(self.topology, member, events)
+            config_files.write_node(folder, member, config)
             adopt.check(folder / "zoo.cfg")
         yield from ()
 
@@ -91,7 +90,7 @@ class ProcessRuntime:
         run.replace(folder / "run.json")
 
     def terminate(self, sid: int) -> None:
-        """SIGTERM, and SIGCONT so that a frozen node hears it."""
+        """SIGTERM, and SIGCONT so that a paused node receives it."""
         self._signal(sid, signal.SIGTERM)
         self._signal(sid, signal.SIGCONT)
 
@@ -121,17 +120,17 @@ class ProcessRuntime:
             path.unlink()
         return len(found)
 
-    def run(self, sid: int) -> Run:
+    def run(self, sid: int) -> NodeRun:
         """Return the state of the process that `run.json` names, if it is ours."""
         pid, boot = self._recorded(sid)
         child = self.children.get(sid)
         if child is not None and child.poll() is not None:
-            return Run(DOWN, boot, exit_code=child.returncode)
+            return NodeRun(DOWN, boot, exit_code=child.returncode)
         if not pid or not self._ours(pid, sid):
-            return Run(DOWN, boot)
-        return Run(PAUSED if _state_of(pid) == "T" else UP, boot, pid)
+            return NodeRun(DOWN, boot)
+        return NodeRun(PAUSED if _state_of(pid) == "T" else UP, boot, pid)
 
-    def events(self, sid: int) -> Tail:
+    def events(self, sid: int) -> LineTail:
         """Follow events.jsonl from its end."""
         return FileTail(self._folder(sid) / "events.jsonl")
 
@@ -140,7 +139,7 @@ class ProcessRuntime:
         path = self._folder(sid) / "events.jsonl"
         return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
-    def log(self, sid: int, *, last: int) -> tuple[list[str], Tail]:
+    def log(self, sid: int, *, last: int) -> tuple[list[str], LineTail]:
         """Return the end of node.log, and follow it."""
         path = self._folder(sid) / "node.log"
         lines, behind = last_lines(path, last)
@@ -175,7 +174,10 @@ class ProcessRuntime:
         """Delete the lab's folder, data and all; nodes must be down already."""
         if not self.folder.exists():
             return []
-        shutil.rmtree(self.folder)
+        gone = self.folder.with_name(f".{self.folder.name}.gone")
+        shutil.rmtree(gone, ignore_errors=True)  # of a `down` that was killed
+        self.folder.rename(gone)  # at once, for whoever still writes into it
+        shutil.rmtree(gone)
         return [str(self.folder)]
 
     def _folder(self, sid: int) -> Path:
@@ -225,7 +227,7 @@ def _command_of(pid: int) -> str:
 
 
 def _state_of(pid: int) -> str:
-    """R, S, D, T (frozen), Z, …; "" if it cannot be known."""
+    """R, S, D, T (paused), Z, …; "" if it cannot be known."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
         return stat.rpartition(")")[2].split()[0]

@@ -1,32 +1,32 @@
 "use strict";
-// Shows frame N of a film that was made elsewhere: every state in it comes from the
-// reducer that also told the story.  Nothing here decides what happened.
+// Shows frame N of a timeline that was made elsewhere: every state in it comes from the
+// reducer that also narrates the story.  Nothing here decides what happened.
 
-const film = JSON.parse(document.getElementById("data").textContent);
+const run = JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
-const sids = [...film.voters, ...film.observers].sort((a, b) => a - b);
+const sids = [...run.voters, ...run.observers].sort((a, b) => a - b);
 const glyphs = { LOOKING: "?", FOLLOWING: "●", LEADING: "▲", OBSERVING: "◇", DOWN: "✕", PAUSED: "❚", STARTING: "…" };
 const fates = { L: "◔", C: "●", D: "!", X: "✂", B: "▒", ".": "" };
 const letters = { election: "E", sync: "S", broadcast: "B", client: "C", fault: "F", life: "·" };
 const languages = ["en", "zh"];
 
-const state = { at: 0, lang: languages.indexOf(film.lang), playing: 0, address: 0, tab: "diagram", detail: false };
+const state = { at: 0, lang: languages.indexOf(run.lang), playing: 0, address: 0, tab: "diagram", detail: false };
 
 const say = (key, facts = {}) =>
-  (film.words[key] || [key, key])[state.lang].replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+  (run.words[key] || [key, key])[state.lang].replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
 
-// --- the film --------------------------------------------------------------------
+// --- the timeline ----------------------------------------------------------------
 // A full scene is kept now and then, so that going back is as quick as forwards.
 
 const every = 200;
 const kept = [{}];
-film.frames.forEach((frame, i) => {
+run.frames.forEach((frame, i) => {
   if ((i + 1) % every === 0) kept.push(sceneFrom(kept.length - 1, i + 1));
 });
 
 function sceneFrom(mark, n) {
   const scene = { ...kept[mark] };
-  for (let i = mark * every; i < n; i++) Object.assign(scene, film.frames[i]);
+  for (let i = mark * every; i < n; i++) Object.assign(scene, run.frames[i]);
   return scene;
 }
 
@@ -35,11 +35,11 @@ const sceneAt = (n) => sceneFrom(Math.min(Math.floor(n / every), kept.length - 1
 // --- where we are: `at` counts steps; a step is an event that has a sentence -------
 
 const visible = (step) => state.detail || step.level === "story";
-const step = () => film.steps[state.at - 1];
+const step = () => run.steps[state.at - 1];
 const number = () => (step() ? step().n : 0);
 
 function go(at) {
-  state.at = Math.max(0, Math.min(at, film.steps.length));
+  state.at = Math.max(0, Math.min(at, run.steps.length));
   show();
   clearTimeout(state.address); // browsers dislike an address that changes all the time
   state.address = setTimeout(() => history.replaceState(null, "", `#seq=${number()}`), 300);
@@ -48,18 +48,18 @@ function go(at) {
 function move(direction, all = false) {
   let at = state.at;
   do at += direction;
-  while (at > 0 && at < film.steps.length && !all && !visible(film.steps[at - 1]));
+  while (at > 0 && at < run.steps.length && !all && !visible(run.steps[at - 1]));
   go(at);
 }
 
-const toNumber = (n) => go(film.steps.findLastIndex((s) => s.n <= n) + 1);
+const toNumber = (n) => go(run.steps.findLastIndex((s) => s.n <= n) + 1);
 
 // --- playing ----------------------------------------------------------------------
 
 function play(on = !state.playing) {
   clearTimeout(state.playing);
   state.playing = 0;
-  if (on && state.at >= film.steps.length) go(0);
+  if (on && state.at >= run.steps.length) go(0);
   if (on) state.playing = setTimeout(tick, 0);
   $("play").textContent = say(on ? "pause" : "play");
   $("play").setAttribute("aria-label", say(on ? "pause" : "play"));
@@ -67,8 +67,8 @@ function play(on = !state.playing) {
 
 function tick() {
   move(1);
-  if (state.at >= film.steps.length) return play(false);
-  const here = step(), next = film.steps.slice(state.at).find(visible) || here;
+  if (state.at >= run.steps.length) return play(false);
+  const here = step(), next = run.steps.slice(state.at).find(visible) || here;
   const wait = (next.t - here.t) / Number($("speed").value);
   state.playing = setTimeout(tick, Math.max(90, Math.min(wait, 1800)));
 }
@@ -82,7 +82,7 @@ function show() {
   showNow();
   showStory();
   showDiagram();
-  showLadder(scene);
+  showLogs(scene);
   showVotes(scene);
   $("seek").value = state.at;
   const said = step();
@@ -91,7 +91,7 @@ function show() {
 }
 
 function showVerdict(scene) {
-  const facts = { ...scene, voters: film.voters.length, need: film.need };
+  const facts = { ...scene, voters: run.voters.length, need: run.need };
   const key = scene.quorum ? "quorum.yes" : "quorum.no";
   const faults = (scene.faults || []).length ? ` · ${say("faults")}: ${scene.faults.join(", ")}` : "";
   $("verdict").textContent = say(key, facts) + faults;
@@ -134,7 +134,7 @@ function showNow() {
 }
 
 function buildStory() {
-  $("story").replaceChildren(...film.steps.map((s, i) => {
+  $("story").replaceChildren(...run.steps.map((s, i) => {
     const line = element("button", { type: "button", "data-kind": s.kind },
       element("span", { class: "t" }, (s.t / 1000).toFixed(2)),
       element("span", { class: "who" }, s.node ? `n${s.node}` : letters[s.kind]),
@@ -150,7 +150,7 @@ function showStory() {
     lines[i].classList.toggle("later", i >= state.at);
     lines[i].firstChild.setAttribute("aria-current", String(i === state.at - 1));
   }
-  const near = film.steps.slice(0, state.at).findLastIndex(visible);
+  const near = run.steps.slice(0, state.at).findLastIndex(visible);
   const here = lines[near];
   if (here) scrollInto($("story"), here.offsetTop - $("story").offsetTop, here.offsetHeight);
   else $("story").scrollTop = 0;
@@ -193,11 +193,11 @@ function showLanes(box) {
 
 let cells = [];
 
-function buildLadder() {
+function buildLogs() {
   const head = element("tr", {}, element("th", { scope: "col" }, "zxid"), ...sids.map((sid) => element("th", { scope: "col" }, `n${sid}`)));
   let epoch = null;
   cells = [];
-  const rows = film.rungs.map((label) => {
+  const rows = run.logs.map((label) => {
     const row = element("tr", {}, element("th", { scope: "row" }, label));
     const own = label.split("·")[0];
     if (epoch !== null && own !== epoch) row.className = "epoch-edge";
@@ -207,12 +207,12 @@ function buildLadder() {
     return row;
   });
   const legend = element("p", { class: "legend" }, ["L", "C", "D", "X", "B"].map((fate) => `${fates[fate]} ${say(`fate.${fate}`)}`).join("   "));
-  $("view-ladder").replaceChildren(legend, film.rungs.length
+  $("view-logs").replaceChildren(legend, run.logs.length
     ? element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows))
-    : element("p", {}, say("ladder.empty")));
+    : element("p", {}, say("logs.empty")));
 }
 
-function showLadder(scene) {
+function showLogs(scene) {
   sids.forEach((sid, column) => {
     const held = scene[`l${sid}`] || "";
     cells.forEach((row, i) => {
@@ -225,16 +225,16 @@ function showLadder(scene) {
 }
 
 function showVotes(scene) {
-  const head = element("tr", {}, element("th", { scope: "col" }, say("votes.heard")), ...film.voters.map((sid) => element("th", { scope: "col" }, say("votes.of", { sid }))));
+  const head = element("tr", {}, element("th", { scope: "col" }, say("votes.heard")), ...run.voters.map((sid) => element("th", { scope: "col" }, say("votes.of", { sid }))));
   const rows = sids.map((sid) => {
     const votes = scene[`v${sid}`] || {};
-    const cells = film.voters.map((voter) => {
+    const cells = run.voters.map((voter) => {
       const vote = votes[voter];
       return element("td", { class: vote ? (voter === sid ? "own" : "") : "none" }, vote ? `→ ${vote}` : "-");
     });
     return element("tr", {}, element("th", { scope: "row" }, `n${sid}`), ...cells);
   });
-  $("view-votes").replaceChildren(element("p", { class: "legend" }, say("votes.legend", { need: film.need, voters: film.voters.length })),
+  $("view-votes").replaceChildren(element("p", { class: "legend" }, say("votes.legend", { need: run.need, voters: run.voters.length })),
     element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
 }
 
@@ -242,22 +242,22 @@ function showVotes(scene) {
 
 function speak() {
   document.documentElement.lang = state.lang ? "zh-CN" : "en";
-  $("name").textContent = say("title", { name: film.name });
-  document.title = say("title", { name: film.name });
+  $("name").textContent = say("title", { name: run.name });
+  document.title = say("title", { name: run.name });
   for (const part of document.querySelectorAll("[data-say]")) part.textContent = say(part.dataset.say);
   for (const part of document.querySelectorAll("[data-name]")) part.setAttribute("aria-label", say(part.dataset.name));
   $("language").textContent = state.lang ? "English" : "中文";
   $("keylist").replaceChildren(...["space", "arrows", "shift", "ends", "tabs", "speed", "detail", "lang"].flatMap((key) =>
     [element("dt", {}, say(`key.${key}`)), element("dd", {}, say(`does.${key}`))]));
   buildStory();
-  buildLadder();
+  buildLogs();
   play(Boolean(state.playing));
   show();
 }
 
 function open(tab) {
   state.tab = tab;
-  for (const name of ["diagram", "ladder", "votes"]) {
+  for (const name of ["diagram", "logs", "votes"]) {
     const on = name === tab;
     $(`tab-${name}`).setAttribute("aria-selected", String(on));
     $(`tab-${name}`).tabIndex = on ? 0 : -1;
@@ -282,9 +282,9 @@ const keys = {
   ArrowRight: (e) => move(1, e.shiftKey),
   ArrowLeft: (e) => move(-1, e.shiftKey),
   Home: () => go(0),
-  End: () => go(film.steps.length),
+  End: () => go(run.steps.length),
   1: () => open("diagram"),
-  2: () => open("ladder"),
+  2: () => open("logs"),
   3: () => open("votes"),
   "+": () => faster(1),
   "-": () => faster(-1),
@@ -302,10 +302,10 @@ document.addEventListener("keydown", (event) => {
   keys[event.key](event);
 });
 
-for (const name of ["diagram", "ladder", "votes"]) {
+for (const name of ["diagram", "logs", "votes"]) {
   $(`tab-${name}`).addEventListener("click", () => open(name));
   $(`tab-${name}`).addEventListener("keydown", (event) => {
-    const order = ["diagram", "ladder", "votes"];
+    const order = ["diagram", "logs", "votes"];
     const by = { ArrowRight: 1, ArrowLeft: 2 }[event.key];
     if (!by) return;
     const next = order[(order.indexOf(name) + by) % 3];
@@ -317,7 +317,7 @@ $("first").addEventListener("click", () => go(0));
 $("back").addEventListener("click", () => move(-1));
 $("play").addEventListener("click", () => play());
 $("forward").addEventListener("click", () => move(1));
-$("last").addEventListener("click", () => go(film.steps.length));
+$("last").addEventListener("click", () => go(run.steps.length));
 $("seek").addEventListener("input", (event) => go(Number(event.target.value)));
 $("detail").addEventListener("change", (event) => detail(event.target.checked));
 $("language").addEventListener("click", keys.l);
@@ -334,10 +334,10 @@ function fromAddress() {
   if (asked) toNumber(Number(asked[1]));
 }
 
-$("seek").max = film.steps.length;
-film.steps.forEach((s, i) => {
+$("seek").max = run.steps.length;
+run.steps.forEach((s, i) => {
   if (s.level !== "story" || !["fault", "life"].includes(s.kind)) return;
-  const tick = element("i", { style: `left:${(100 * (i + 1)) / film.steps.length}%;background:var(--${s.kind})` });
+  const tick = element("i", { style: `left:${(100 * (i + 1)) / run.steps.length}%;background:var(--${s.kind})` });
   $("ticks").append(tick);
 });
 speak();

@@ -1,24 +1,26 @@
-"""Telling the election: votes, what made them change, who decided."""
+"""Narrates the election: votes, what made them change, who decided."""
 
-from labctl.narrator.line import Told, detail, story
-from labctl.narrator.world import LEADING, OBSERVING, World
+from labctl.screen.line import Narrated, detail, story
+from labctl.story.world import LEADING, OBSERVING, LabWorld
 from labctl.words.phrase import Phrase
 from node import events
 from node.zxid import show
 
 _BETTER = {
-    "newer epoch": "vote.newer-epoch",
-    "newer zxid": "vote.newer-zxid",
-    "higher id": "vote.higher-id",
-    "newer round": "vote.newer-round",
+    "newer epoch": "VoteChanged.newer-epoch",
+    "newer zxid": "VoteChanged.newer-zxid",
+    "higher id": "VoteChanged.higher-id",
+    "newer round": "VoteChanged.newer-round",
 }
 _NO_VOTE = -(2**63)
 
 
-def election_started(world: World, me: int, event: events.ElectionStarted) -> Told:
+def election_started(
+    world: LabWorld, me: int, event: events.ElectionStarted
+) -> Narrated:
     """A server looks for a leader."""
     if event.leader == _NO_VOTE or not world.peers[me].voter:
-        return story(Phrase("looking"), Phrase("looking.observer"))
+        return story(Phrase("ElectionStarted"), Phrase("ElectionStarted.observer"))
     facts = {
         "zxid": show(event.zxid),
         "epoch": event.peer_epoch,
@@ -26,10 +28,10 @@ def election_started(world: World, me: int, event: events.ElectionStarted) -> To
         "need": world.need,
         "voters": len(world.voters),
     }
-    return story(Phrase("looking"), Phrase("looking.self", facts))
+    return story(Phrase("ElectionStarted"), Phrase("ElectionStarted.self", facts))
 
 
-def vote_changed(_world: World, _me: int, event: events.VoteChanged) -> Told:
+def vote_changed(_world: LabWorld, _me: int, event: events.VoteChanged) -> Narrated:
     """A server found a better candidate."""
     facts = {
         "old": event.old_leader,
@@ -42,37 +44,51 @@ def vote_changed(_world: World, _me: int, event: events.VoteChanged) -> Told:
         "old_zxid": show(event.old_zxid),
     }
     if event.old_leader == _NO_VOTE:
-        return story(Phrase("hopes", facts), Phrase("hopes.why", facts))
-    reason = _BETTER.get(event.because, "vote.better")
-    return story(Phrase("vote", facts), Phrase(reason, facts))
+        return story(
+            Phrase("VoteChanged.observer", facts),
+            Phrase("VoteChanged.observer.why", facts),
+        )
+    reason = _BETTER.get(event.because, "VoteChanged.better")
+    return story(Phrase("VoteChanged", facts), Phrase(reason, facts))
 
 
-def round_joined(_world: World, _me: int, event: events.RoundJoined) -> Told:
+def round_joined(_world: LabWorld, _me: int, event: events.RoundJoined) -> Narrated:
     """A server lagged behind and joins the round of the others."""
     facts = {
         "old": event.old_round,
         "new": event.new_round,
         "from": event.heard_from,
     }
-    return story(Phrase("round", facts), Phrase("round.why", facts))
+    return story(Phrase("RoundJoined", facts), Phrase("RoundJoined.why", facts))
 
 
-def quorum_agreed(_world: World, _me: int, event: events.QuorumAgreed) -> Told:
+def quorum_agreed(_world: LabWorld, _me: int, event: events.QuorumAgreed) -> Narrated:
     """A majority holds one vote; a short wait follows."""
     facts = _count(event)
-    return detail(Phrase("agreed", facts), Phrase("agreed.why", facts))
+    return detail(Phrase("QuorumAgreed", facts), Phrase("QuorumAgreed.why", facts))
 
 
-def election_decided(_world: World, me: int, event: events.ElectionDecided) -> Told:
+def election_decided(
+    _world: LabWorld, me: int, event: events.ElectionDecided
+) -> Narrated:
     """The election ended for this server."""
     facts = {**_count(event), "took": event.took_ms}
     if event.state == LEADING:
-        return story(Phrase("decided.leads"), Phrase("decided.majority", facts))
-    what = Phrase("decided.observes" if event.state == OBSERVING else "decided.follows")
+        return story(
+            Phrase("ElectionDecided.leads"), Phrase("ElectionDecided.majority", facts)
+        )
+    what = Phrase(
+        "ElectionDecided.observes"
+        if event.state == OBSERVING
+        else "ElectionDecided.follows"
+    )
     if event.how != "join":
-        return story(what, Phrase("decided.for", facts))
+        return story(what, Phrase("ElectionDecided.for", facts))
     higher = me > event.leader and event.state != OBSERVING
-    return story(what, Phrase("decided.no-coup" if higher else "decided.join", facts))
+    return story(
+        what,
+        Phrase("ElectionDecided.no-coup" if higher else "ElectionDecided.join", facts),
+    )
 
 
 def _count(event: events.QuorumAgreed | events.ElectionDecided) -> dict[str, object]:
@@ -85,16 +101,18 @@ def _count(event: events.QuorumAgreed | events.ElectionDecided) -> dict[str, obj
     }
 
 
-def notification_sent(_world: World, _me: int, event: events.NotificationSent) -> Told:
+def notification_sent(
+    _world: LabWorld, _me: int, event: events.NotificationSent
+) -> Narrated:
     """A vote left."""
-    return detail(Phrase("notify.sent", _ballot(event, event.to)))
+    return detail(Phrase("NotificationSent", _ballot(event, event.to)))
 
 
 def notification_received(
-    _world: World, _me: int, event: events.NotificationReceived
-) -> Told:
+    _world: LabWorld, _me: int, event: events.NotificationReceived
+) -> Narrated:
     """A vote arrived."""
-    return detail(Phrase("notify.received", _ballot(event, event.sender)))
+    return detail(Phrase("NotificationReceived", _ballot(event, event.sender)))
 
 
 def _ballot(
@@ -112,23 +130,27 @@ def _ballot(
     }
 
 
-def timed_out(_world: World, _me: int, event: events.NotificationTimedOut) -> Told:
+def timed_out(
+    _world: LabWorld, _me: int, event: events.NotificationTimedOut
+) -> Narrated:
     """Nobody answered."""
-    return detail(Phrase("notify.timeout", {"next": event.next_ms}))
+    return detail(Phrase("NotificationTimedOut", {"next": event.next_ms}))
 
 
-def peer_connected(_world: World, _me: int, event: events.PeerConnected) -> Told:
+def peer_connected(_world: LabWorld, _me: int, event: events.PeerConnected) -> Narrated:
     """Two servers can exchange votes."""
-    return detail(Phrase("peer.connected", {"peer": event.sid}))
+    return detail(Phrase("PeerConnected", {"peer": event.sid}))
 
 
-def peer_lost(_world: World, _me: int, event: events.PeerLost) -> Told:
+def peer_lost(_world: LabWorld, _me: int, event: events.PeerLost) -> Narrated:
     """Two servers can no longer exchange votes."""
-    return detail(Phrase("peer.lost", {"peer": event.sid, "why": event.why}))
+    return detail(Phrase("PeerLost", {"peer": event.sid, "why": event.why}))
 
 
-def peer_unreachable(world: World, me: int, event: events.PeerUnreachable) -> Told:
-    """A peer does not answer: told aloud once, when it was never seen."""
+def peer_unreachable(
+    world: LabWorld, me: int, event: events.PeerUnreachable
+) -> Narrated:
+    """A peer does not answer: the story says so once, if it was never seen."""
     facts = {
         "peer": event.sid,
         "host": event.host,
@@ -139,11 +161,19 @@ def peer_unreachable(world: World, me: int, event: events.PeerUnreachable) -> To
     known = world.peers.get(event.sid)
     expected = known is None or not known.up
     if expected and not peer.lonely and event.sid not in peer.met and not peer.serving:
-        return story(Phrase("peer.silent", facts), Phrase("peer.silent.why", facts))
-    return detail(Phrase("peer.silent", facts), Phrase("peer.failed", facts))
+        return story(
+            Phrase("PeerUnreachable", facts), Phrase("PeerUnreachable.why", facts)
+        )
+    return detail(
+        Phrase("PeerUnreachable", facts), Phrase("PeerUnreachable.again", facts)
+    )
 
 
-def connection_yielded(_world: World, me: int, event: events.ConnectionYielded) -> Told:
+def connection_yielded(
+    _world: LabWorld, me: int, event: events.ConnectionYielded
+) -> Narrated:
     """The rule that leaves one connection between two servers."""
     facts = {"peer": event.sid, "me": me}
-    return detail(Phrase("peer.yielded", facts), Phrase("peer.yielded.why", facts))
+    return detail(
+        Phrase("ConnectionYielded", facts), Phrase("ConnectionYielded.why", facts)
+    )

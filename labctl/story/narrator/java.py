@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from labctl.narrator.line import STORY, Line
-from labctl.narrator.world import World
+from labctl.screen.line import STORY, Line
+from labctl.story.world import LabWorld
 from node import events
 from node.wording import line as wording
 from node.wording.line import RELEASES, UNTOLD, V3_8, Release, Speaker
@@ -20,7 +20,7 @@ _ALONE = (events.StateChanged, events.PhaseChanged, events.SyncReceived)
 
 
 class JavaLog:
-    """The logs that Java servers would write, were they in the places of ours."""
+    """The logs that Java servers would write in the place of ours."""
 
     def __init__(self, release: Release, *, brief: bool) -> None:
         """Use this release's words; `brief` is for a story without every message."""
@@ -30,7 +30,7 @@ class JavaLog:
         self.waiting: dict[int, Said] = {}  # LOOKING, until it votes
         self.votes: dict[int, Said] = {}  # the last one heard
 
-    def hear(self, world: World, record: events.Record) -> Said:
+    def hear(self, world: LabWorld, record: events.Record) -> Said:
         """Return the lines of this record; `world` is how things were before it."""
         node, event = record.node, record.event
         if node not in world.peers:
@@ -56,7 +56,7 @@ class JavaLog:
             case _:
                 return lines
 
-    def beside(self, line: Line, world: World, record: events.Record) -> Line:
+    def beside(self, line: Line, world: LabWorld, record: events.Record) -> Line:
         """Return the line of the story with its lines of the log beside it."""
         said = self.hear(world, record)
         if not self.brief or line.level == STORY:
@@ -65,7 +65,7 @@ class JavaLog:
         alone = said if isinstance(record.event, _ALONE) else ()
         return line._replace(java=alone, bare=bool(alone))
 
-    def _speaker(self, world: World, record: events.Record) -> Speaker:
+    def _speaker(self, world: LabWorld, record: events.Record) -> Speaker:
         event = record.event
         if isinstance(event, events.NodeStarted):
             my_id = record.node if event.role != "standalone" else -1

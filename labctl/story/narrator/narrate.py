@@ -1,21 +1,29 @@
-"""One record in, one line of the story out; who tells what stands in one table.
+"""One record in, one line of the story out; a table names a function for each event.
 
-A teller is a pure function: the world before the event, the node, the event.
+A narrator is a pure function: the world before the event, the node, the event.
 Every event that a node or the lab can publish has one; a test counts them.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labctl.narrator import deeds, election, faults, ills, life, wire, zab
-from labctl.narrator.line import Line, Told
-from labctl.narrator.world import World
-from labctl.recording import happened
+from labctl.screen.line import Line, Narrated
+from labctl.story import lab_events
+from labctl.story.narrator import (
+    election,
+    faults,
+    lab,
+    life,
+    node_faults,
+    wire,
+    zab,
+)
+from labctl.story.world import LabWorld
 from node import events, fault_events
 
-Teller = Callable[[World, int, Any], Told]
+Narrator = Callable[[LabWorld, int, Any], Narrated]
 
-TELLERS: Mapping[type[Any], Teller] = {
+NARRATORS: Mapping[type[Any], Narrator] = {
     events.NodeStarted: life.node_started,
     events.Recovered: life.recovered,
     events.ListenerOpened: life.listener_opened,
@@ -68,51 +76,54 @@ TELLERS: Mapping[type[Any], Teller] = {
     events.SessionExpired: life.session_expired,
     events.SessionClosed: life.session_closed,
     events.ClientLost: life.client_lost,
-    fault_events.IllSet: ills.ill_set,
-    fault_events.IllCleared: ills.ill_cleared,
-    fault_events.PowerLost: ills.power_lost,
-    fault_events.SteppingChanged: ills.stepping_changed,
-    fault_events.MessageDelivered: ills.message_delivered,
-    happened.LabOpened: deeds.lab_opened,
-    happened.VerbGiven: deeds.verb_given,
-    happened.NodeEnded: deeds.node_ended,
-    happened.NodePaused: deeds.node_paused,
-    happened.NodeResumed: deeds.node_resumed,
-    happened.NodeWiped: deeds.node_wiped,
-    happened.FaultSet: deeds.fault_set,
-    happened.FaultHealed: deeds.fault_healed,
-    happened.ClientDid: deeds.client_did,
-    fault_events.GateSet: faults.gate_set,
-    fault_events.GateCleared: faults.gate_cleared,
+    fault_events.NodeFaultSet: node_faults.node_fault_set,
+    fault_events.NodeFaultCleared: node_faults.node_fault_cleared,
+    fault_events.PowerLost: node_faults.power_lost,
+    fault_events.SteppingChanged: node_faults.stepping_changed,
+    fault_events.MessageDelivered: node_faults.message_delivered,
+    lab_events.LabOpened: lab.lab_opened,
+    lab_events.VerbGiven: lab.verb_given,
+    lab_events.NodeEnded: lab.node_ended,
+    lab_events.NodePaused: lab.node_paused,
+    lab_events.NodeResumed: lab.node_resumed,
+    lab_events.NodeWiped: lab.node_wiped,
+    lab_events.FaultSet: lab.fault_set,
+    lab_events.FaultHealed: lab.fault_healed,
+    lab_events.ClientDid: lab.client_did,
+    fault_events.LinkFaultSet: faults.link_fault_set,
+    fault_events.LinkFaultCleared: faults.link_fault_cleared,
     fault_events.MessageLost: faults.message_lost,
 }
 
 
-_DEEDS = frozenset(happened.HAPPENED.values())
+_OF_LAB = frozenset(lab_events.LAB_EVENTS.values())
 
 
-def tell(world: World, record: events.Record) -> Line | None:
+def narrate(world: LabWorld, record: events.Record) -> Line | None:
     """Return the line for this record; None if it comes from no node of ours."""
-    teller = TELLERS.get(type(record.event))
-    of_lab = type(record.event) in _DEEDS
-    if teller is None or not (of_lab or record.node in world.peers):
+    narrator = NARRATORS.get(type(record.event))
+    of_lab = type(record.event) in _OF_LAB
+    if narrator is None or not (of_lab or record.node in world.peers):
         return None
-    told = teller(world, record.node, record.event)
+    said = narrator(world, record.node, record.event)
     who = _whom(record.event) if of_lab else record.node
-    return Line(*(record.at_ms, who, told.level, told.what, told.why), below=told.below)
+    return Line(
+        *(record.at_ms, who, said.level, said.what, said.why),
+        below=said.below,
+    )
 
 
 def _whom(event: Any) -> int:
-    """The node that a deed of the lab concerns; 0 if it is none, or several."""
+    """The node that an event of the lab concerns; 0 if it is none, or several."""
     match event:
         case (
-            happened.NodeEnded(sid=sid)
-            | happened.NodePaused(sid=sid)
-            | happened.NodeResumed(sid=sid)
-            | happened.NodeWiped(sid=sid)
+            lab_events.NodeEnded(sid=sid)
+            | lab_events.NodePaused(sid=sid)
+            | lab_events.NodeResumed(sid=sid)
+            | lab_events.NodeWiped(sid=sid)
         ):
             return sid
-        case happened.ClientDid(node=sid):
+        case lab_events.ClientDid(node=sid):
             return sid
         case _:
             return 0

@@ -3,9 +3,9 @@
 import struct
 from collections.abc import Iterator, Sequence
 
-from labctl.faults.message import Message, content, op_name
-from labctl.narrator.line import WIRE, Told
-from labctl.narrator.world import World
+from labctl.screen.line import WIRE, Narrated
+from labctl.story.peer_message import Message, content, op_name
+from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase
 from node import events
 from node.wire.notification import PeerState
@@ -28,17 +28,17 @@ _SHOWN = 8  # bytes of what has no fields here
 _BARE = 4  # bytes: -1, there is no authinfo
 
 
-def message_tapped(_world: World, me: int, event: events.MessageTapped) -> Told:
+def message_tapped(_world: LabWorld, me: int, event: events.MessageTapped) -> Narrated:
     """These bytes leave for a peer."""
     data = _bytes(event.data)
     facts = {**event._asdict(), "me": me}
     message = Message(me, event.to, 0, event.type, data, 0.0, first=True)
-    what = Phrase("wire.more" if event.left_out else "wire.sent", facts)
+    what = Phrase("MessageTapped.more" if event.left_out else "MessageTapped", facts)
     below = tuple(
         f"{' '.join(f'{byte:02x}' for byte in part):<24}{name}"
         for part, name in fields(event.type, data, event.size)
     )
-    return Told(WIRE, what, content(message), below)
+    return Narrated(WIRE, what, content(message), below)
 
 
 def fields(kind: str, data: bytes, size: int) -> Iterator[tuple[bytes, str]]:

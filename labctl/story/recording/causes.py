@@ -8,7 +8,7 @@ only the whole recording shows.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from labctl.recording import happened
+from labctl.story import lab_events
 from node import events, fault_events
 from node.events import Record
 
@@ -28,7 +28,7 @@ def implied(records: Sequence[Record], index: int) -> int | None:
         healed |= _healed(event)
         if not wanted(records[at]):
             continue
-        if isinstance(event, happened.FaultSet) and event.fault in healed:
+        if isinstance(event, lab_events.FaultSet) and event.fault in healed:
             at_last = at if at_last is None else at_last
             continue
         return at
@@ -37,10 +37,10 @@ def implied(records: Sequence[Record], index: int) -> int | None:
 
 def _healed(event: Any) -> set[str]:
     match event:
-        case happened.FaultHealed(fault=fault):
+        case lab_events.FaultHealed(fault=fault):
             return {fault}
-        case fault_events.GateCleared(gate=gate):
-            return {gate.partition(">")[0]}
+        case fault_events.LinkFaultCleared(fault=name):
+            return {name.partition(">")[0]}
         case _:
             return set()
 
@@ -65,27 +65,27 @@ _ARRIVALS = (events.NotificationReceived, events.PacketReceived)
 def _of_lab(record: Record) -> Callable[[Record], bool] | None:
     """Return what to look for behind what somebody did to a node or a link."""
     match record.event:
-        case happened.NodeResumed(sid=sid):
+        case lab_events.NodeResumed(sid=sid):
             return lambda r: (
-                isinstance(r.event, happened.NodePaused) and r.event.sid == sid
+                isinstance(r.event, lab_events.NodePaused) and r.event.sid == sid
             )
-        case fault_events.GateCleared(gate=gate, why="time-up"):
-            name = gate.partition(">")[0]
+        case fault_events.LinkFaultCleared(fault=name, why="time-up"):
+            name = name.partition(">")[0]
             return lambda r: (
-                isinstance(r.event, happened.FaultSet) and r.event.fault == name
+                isinstance(r.event, lab_events.FaultSet) and r.event.fault == name
             )
         case (
-            fault_events.GateSet()
-            | fault_events.GateCleared()
+            fault_events.LinkFaultSet()
+            | fault_events.LinkFaultCleared()
             | fault_events.MessageDelivered()
         ):
-            return lambda r: isinstance(r.event, happened.VerbGiven)
+            return lambda r: isinstance(r.event, lab_events.VerbGiven)
         case _:
             return None
 
 
 def _of_node(record: Record) -> Callable[[Record], bool] | None:
-    """Return what to look for behind what a node did; None if it knows best."""
+    """Return what to look for behind what a node did; None if it named it itself."""
     me, boot = record.node, record.boot
     match record.event:
         case events.NodeStarted():
@@ -123,7 +123,7 @@ def _of_node(record: Record) -> Callable[[Record], bool] | None:
 def _verb(record: Record, verbs: Sequence[str], sid: int) -> bool:
     event = record.event
     return (
-        isinstance(event, happened.VerbGiven)
+        isinstance(event, lab_events.VerbGiven)
         and event.verb in verbs
         and sid in event.nodes
     )
@@ -139,9 +139,11 @@ def _calls(record: Record, pair: tuple[int, int]) -> bool:
 def _frees(record: Record, pair: tuple[int, int]) -> bool:
     """Whether messages from the one to the other can pass, or be read, again."""
     match record.event:
-        case fault_events.GateCleared(to=to) | fault_events.MessageDelivered(to=to):
+        case (
+            fault_events.LinkFaultCleared(to=to) | fault_events.MessageDelivered(to=to)
+        ):
             return (record.node, to) == pair
-        case happened.NodeResumed(sid=sid):
+        case lab_events.NodeResumed(sid=sid):
             return sid in pair
         case _:
             return False
@@ -150,11 +152,11 @@ def _frees(record: Record, pair: tuple[int, int]) -> bool:
 def _struck(record: Record, sid: int, me: int) -> bool:
     """Whether this hit the peer, or the link to it."""
     match record.event:
-        case happened.NodeEnded(sid=who) | happened.NodePaused(sid=who):
+        case lab_events.NodeEnded(sid=who) | lab_events.NodePaused(sid=who):
             return who == sid
-        case happened.NodeResumed(sid=who):
-            return who == me  # it sees now what was closed while it was frozen
-        case happened.FaultSet(nodes=nodes, links=links):
+        case lab_events.NodeResumed(sid=who):
+            return who == me  # it sees now what was closed while it was paused
+        case lab_events.FaultSet(nodes=nodes, links=links):
             pair = {f"{sid}>{me}", f"{me}>{sid}"}
             return bool(pair & set(links)) or (not links and sid in nodes)
         case _:

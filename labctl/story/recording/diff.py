@@ -1,18 +1,18 @@
-"""`labctl diff A B`: where two recordings first tell another story.
+"""`labctl diff A B`: where two recordings first differ.
 
 What two runs can never share is left out: times, pids, ports, sessions, and
 which of two nodes was a millisecond earlier.  So each node's own steps are
-compared, and the verbs', and of all partings the earliest counts.
+compared, and the verbs', and the earliest difference counts.
 """
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from labctl.narrator.line import Line
-from labctl.narrator.world import World
-from labctl.recording import happened
-from labctl.recording.film import fold, told
-from labctl.recording.run import Run
+from labctl.screen.line import Line
+from labctl.story import lab_events
+from labctl.story.recording.run import Run
+from labctl.story.recording.timeline import fold, narrated
+from labctl.story.world import LabWorld
 from node import events
 from node.events import Record
 
@@ -29,7 +29,7 @@ class Beat(NamedTuple):
 
 
 class Parting(NamedTuple):
-    """Where two runs part; a side without a beat has ended."""
+    """Where two runs first differ; a side without a beat has ended."""
 
     node: int
     alike: int  # steps of all nodes before this one that are the same
@@ -40,7 +40,7 @@ class Parting(NamedTuple):
 def beats(run: Run) -> Mapping[int, list[Beat]]:
     """Return each node's steps in order; 0 is the lab itself."""
     began = run.records[0].at_ms if run.records else 0.0
-    lines = {number: line for number, _, line in told(run)}
+    lines = {number: line for number, _, line in narrated(run)}
     found: dict[int, list[Beat]] = {0: []}
     for number, (record, world) in enumerate(fold(run), start=1):
         essence = _essence(record, world)
@@ -52,7 +52,7 @@ def beats(run: Run) -> Mapping[int, list[Beat]]:
 
 
 def compare(a: Run, b: Run) -> tuple[Parting | None, int]:
-    """Return the first parting, if any, and how many steps were alike."""
+    """Return the first difference, if any, and how many steps were alike."""
     ours, theirs = beats(a), beats(b)
     partings: list[Parting] = []
     alike = 0
@@ -79,7 +79,7 @@ def _moment(parting: Parting) -> float:
     return min(beat.at_ms for beat in (parting.a, parting.b) if beat is not None)
 
 
-def _essence(record: Record, world: World) -> Essence | None:
+def _essence(record: Record, world: LabWorld) -> Essence | None:
     """What the step says, without what differs between any two runs."""
     name = type(record.event).__name__
     match record.event:
@@ -100,28 +100,28 @@ def _essence(record: Record, world: World) -> Essence | None:
             return (name, sid, why)
         case events.LeadershipLost(why=why) | events.PortUnavailable(why=why):
             return (name, why)
-        case happened.LabOpened(voters=voters, observers=observers):
+        case lab_events.LabOpened(voters=voters, observers=observers):
             return (name, voters, observers)
         case _:
-            return _deed(name, record.event)
+            return _lab_essence(name, record.event)
 
 
 def _rule(because: str, how: str) -> str:
     return "" if how == "join" else because
 
 
-def _deed(name: str, event: object) -> Essence | None:
+def _lab_essence(name: str, event: object) -> Essence | None:
     """Return what the lab did, without ids and durations."""
     match event:
-        case happened.VerbGiven(verb=verb, nodes=nodes):
+        case lab_events.VerbGiven(verb=verb, nodes=nodes):
             return (name, verb, nodes)
-        case happened.NodeEnded(sid=sid, how=how):
+        case lab_events.NodeEnded(sid=sid, how=how):
             return (name, sid, how)
-        case happened.NodePaused(sid=sid) | happened.NodeResumed(sid=sid):
+        case lab_events.NodePaused(sid=sid) | lab_events.NodeResumed(sid=sid):
             return (name, sid)
-        case happened.NodeWiped(sid=sid, what=what):
+        case lab_events.NodeWiped(sid=sid, what=what):
             return (name, sid, what)
-        case happened.FaultSet(kind=kind, links=links, detail=detail):
+        case lab_events.FaultSet(kind=kind, links=links, detail=detail):
             return (name, kind, links, detail)
         case _:
             return None

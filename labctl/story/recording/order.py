@@ -1,6 +1,6 @@
 """Records of several nodes become one order in which causes precede effects.
 
-Time alone does not do it: a node tells of writes in sums, up to 20 ms after the
+Time alone does not do it: a node publishes its writes in sums, up to 20 ms after the
 first of them, so a learner may say "on disk" before its leader has said "proposed".
 Only what stands that close together is moved; everything else keeps its time.
 """
@@ -8,17 +8,24 @@ Only what stands that close together is moved; everything else keeps its time.
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
+from math import inf
 
 from node import events
 from node.events import Record
 from node.zxid import epoch_of
 
-LATE_MS = 100.0  # nobody tells of a write later than this after it happened
+LATE_MS = 100.0  # no node publishes a write later than this after it happened
+STUCK_MS = 2 * LATE_MS  # who waits longer waits in a circle
 _WRITES = (events.TxnsProposed, events.TxnsLogged, events.TxnsCommitted)
 
 
 def causal(records: Iterable[Record]) -> list[Record]:
-    """Return the records by time, moved where an effect was told before its cause."""
+    """Return the records by time, moved where an effect came before its cause.
+
+    Sums of many writes may name one another as causes.  Such a circle is cut where
+    it begins before anything passes it that is not about as old: a node's end would
+    come behind its next start.
+    """
     by_time = sorted(
         records, key=lambda record: (record.at_ms, record.node, record.seq)
     )
@@ -30,8 +37,12 @@ def causal(records: Iterable[Record]) -> list[Record]:
     ready = [at for at, causes in enumerate(waits) if not causes]
     heapify(ready)
     left, out = set(range(len(by_time))), []
+    oldest = 0
     while left:
-        at = heappop(ready) if ready else min(left)  # sums that make a circle: cut it
+        while oldest not in left:
+            oldest += 1
+        late_ms = by_time[ready[0]].at_ms - by_time[oldest].at_ms if ready else inf
+        at = oldest if late_ms > STUCK_MS else heappop(ready)
         if at not in left:
             continue
         left.discard(at)
@@ -70,7 +81,7 @@ class Hold:
 
 
 class _Spans:
-    """The sums of one kind that one node told: which zxids, and where."""
+    """The sums of one kind that one node published: which zxids, and where."""
 
     def __init__(self) -> None:
         self.firsts: list[int] = []
@@ -92,7 +103,7 @@ class _Spans:
 def _causes(by_time: Sequence[Record]) -> list[set[int]]:
     """Return, for each record, the indices of what must stand before it."""
     numbers = {record.id: at for at, record in enumerate(by_time)}
-    told, leaders = _told(by_time)
+    published, leaders = _published(by_time)
     last_of: dict[tuple[int, str], int] = {}
     found = []
     for at, record in enumerate(by_time):
@@ -102,32 +113,34 @@ def _causes(by_time: Sequence[Record]) -> list[set[int]]:
             causes.add(last_of[life])
         last_of[life] = at
         if isinstance(record.event, _WRITES):
-            causes |= _of_write(record, told, leaders)
+            causes |= _of_write(record, published, leaders)
         found.append({c for c in causes if c < at or _close(by_time[c], record)} - {at})
     return found
 
 
 Key = tuple[type, int | None]  # which kind of sum, and whose
-Told = dict[Key, _Spans]
+Published = dict[Key, _Spans]
 
 
-def _told(by_time: Sequence[Record]) -> tuple[Told, dict[int, int]]:
-    """Return who told of which writes, and who led each epoch."""
-    told: Told = {}
+def _published(by_time: Sequence[Record]) -> tuple[Published, dict[int, int]]:
+    """Return who published which writes, and who led each epoch."""
+    published: Published = {}
     leaders: dict[int, int] = {}
     for at, record in enumerate(by_time):
         event = record.event
         if not isinstance(event, _WRITES):
             continue
-        told.setdefault((type(event), record.node), _Spans()).add(
+        published.setdefault((type(event), record.node), _Spans()).add(
             event.first, event.last, at
         )
         if isinstance(event, events.TxnsProposed):
             leaders[epoch_of(event.first)] = record.node
-    return told, leaders
+    return published, leaders
 
 
-def _of_write(record: Record, told: Told, leaders: dict[int, int]) -> set[int]:
+def _of_write(
+    record: Record, published: Published, leaders: dict[int, int]
+) -> set[int]:
     """What the leader said of the same write must stand before what a learner says.
 
     And before the leader says "committed", some learner's disk has it.
@@ -139,17 +152,19 @@ def _of_write(record: Record, told: Told, leaders: dict[int, int]) -> set[int]:
     elif isinstance(event, events.TxnsCommitted) and leader not in (None, node):
         sought = [(events.TxnsCommitted, leader)]
     elif isinstance(event, events.TxnsCommitted):
-        logs = [key for key in told if key[0] is events.TxnsLogged and key[1] != node]
+        logs = [
+            key for key in published if key[0] is events.TxnsLogged and key[1] != node
+        ]
         known = [
-            at for key in logs if (at := told[key].having(event.first)) is not None
+            at for key in logs if (at := published[key].having(event.first)) is not None
         ]
         return {min(known)} if known else set()
     else:
         return set()
-    places = [told[key].having(event.first) for key in sought if key in told]
+    places = [published[key].having(event.first) for key in sought if key in published]
     return {at for at in places if at is not None}
 
 
 def _close(cause: Record, effect: Record) -> bool:
-    """Whether it can be the cause, told a little late."""
+    """Whether it can be the cause, published a little late."""
     return cause.at_ms - effect.at_ms <= LATE_MS

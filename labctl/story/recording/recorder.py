@@ -1,5 +1,6 @@
 """Writes the lab's own events; the nodes write theirs."""
 
+import contextlib
 import itertools
 import secrets
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 from node.events import Record, encode
 
 FILE = "lab.jsonl"
-_MIDDLEMAN = "labctl/lab.py"  # it records for the verbs
+_MIDDLEMAN = "labctl/lab/lab.py"  # it records for the verbs
 LAB = 0  # the node number of the lab itself
 
 
@@ -25,7 +26,10 @@ class Recorder:
         self.numbers = itertools.count(1)
 
     def record(self, event: Any, *cause: str) -> str:
-        """Write one event, now; return its id for whatever it causes."""
+        """Write one event, now; return its id for whatever it causes.
+
+        A lab that somebody has taken down takes no more events.
+        """
         seq = next(self.numbers)
         src = _caller()
         record = Record(
@@ -39,8 +43,10 @@ class Recorder:
             src=src,
             event=event,
         )
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab", buffering=0) as file:
+        with (
+            contextlib.suppress(FileNotFoundError),
+            self.path.open("ab", buffering=0) as file,
+        ):
             file.write(encode(record).encode() + b"\n")
         return record.id
 
@@ -49,7 +55,7 @@ def _caller() -> str:
     frame = sys._getframe(2)  # noqa: SLF001  (as logging does)
     while frame.f_back and frame.f_code.co_filename.endswith(_MIDDLEMAN):
         frame = frame.f_back
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     path = Path(frame.f_code.co_filename)
     shown = path.relative_to(root) if path.is_relative_to(root) else path
     return f"{shown.as_posix()}:{frame.f_lineno}"

@@ -7,19 +7,19 @@ all take the worlds from it.
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from labctl.narrator.java import JavaLog
-from labctl.narrator.line import Line
-from labctl.narrator.story import tell
-from labctl.narrator.world import World, advance, new_world
-from labctl.recording.causes import implied, released
-from labctl.recording.happened import VerbGiven
-from labctl.recording.run import Run
+from labctl.screen.line import Line
+from labctl.story.lab_events import VerbGiven
+from labctl.story.narrator.java import JavaLog
+from labctl.story.narrator.narrate import narrate
+from labctl.story.recording.causes import implied, released
+from labctl.story.recording.run import Run
+from labctl.story.world import LabWorld, advance, new_world
 from node.events import Record
 
 _EVERY = 200  # records between two checkpoints
 
 
-def fold(run: Run) -> Iterator[tuple[Record, World]]:
+def fold(run: Run) -> Iterator[tuple[Record, LabWorld]]:
     """Yield each record with the world after it."""
     world = new_world(run.voters, run.observers)
     for record in run.records:
@@ -27,14 +27,16 @@ def fold(run: Run) -> Iterator[tuple[Record, World]]:
         yield record, world
 
 
-def told(run: Run, java: JavaLog | None = None) -> Iterator[tuple[int, Record, Line]]:
+def narrated(
+    run: Run, java: JavaLog | None = None
+) -> Iterator[tuple[int, Record, Line]]:
     """Yield each record that has a line, with its number e1, e2, … in the run.
 
     With `java` a line brings what ZooKeeper would have logged.
     """
     before = new_world(run.voters, run.observers)
     for number, (record, world) in enumerate(fold(run), start=1):
-        line = tell(before, record)
+        line = narrate(before, record)
         if line is not None and java is not None:
             line = java.beside(line, before, record)
         if line is not None:
@@ -42,7 +44,7 @@ def told(run: Run, java: JavaLog | None = None) -> Iterator[tuple[int, Record, L
         before = world
 
 
-class Film:
+class Timeline:
     """A run with checkpoints: any moment of it, in either direction, soon."""
 
     def __init__(self, run: Run) -> None:
@@ -69,7 +71,7 @@ class Film:
                 break
         return last
 
-    def at(self, cursor: int) -> World:
+    def at(self, cursor: int) -> LabWorld:
         """Return the world after the first `cursor` records; 0 is the beginning."""
         cursor = max(0, min(cursor, len(self)))
         world = self.kept[cursor // _EVERY]
@@ -79,7 +81,7 @@ class Film:
 
     def line(self, number: int) -> Line | None:
         """Return the line of record e`number`, if it has one."""
-        return tell(self.at(number - 1), self.run.records[number - 1])
+        return narrate(self.at(number - 1), self.run.records[number - 1])
 
     @cached_property
     def number_of(self) -> Mapping[str, int]:
@@ -110,5 +112,5 @@ class Film:
 
 def chain(run: Run, record: Record) -> list[Record]:
     """Return the records that led to this one, the root first, itself last."""
-    film = Film(run)
-    return [run.records[n - 1] for n in film.chain(film.number_of[record.id])]
+    timeline = Timeline(run)
+    return [run.records[n - 1] for n in timeline.chain(timeline.number_of[record.id])]

@@ -1,4 +1,4 @@
-"""DIFF, TRUNC or SNAP: the table of the census, case by case."""
+"""DIFF, TRUNC or SNAP: LearnerHandler.syncFollower, case by case."""
 
 import pytest
 from hypothesis import given

@@ -4,10 +4,10 @@ import struct
 from typing import Any
 
 from node.clients.connection import Connection
-from node.clients.desk import ClientSettings
 from node.clients.prepare import Preparer
 from node.clients.service import Service
 from node.clients.session import SessionTracker
+from node.clients.state import ClientSettings
 from node.tree.znodes import Tree
 from node.wire.client import ACL, ConnectRequest, Id, Op, frame, pack_connect_request
 from node.wire.jute import INT

@@ -59,7 +59,7 @@ def test_who_saw_the_future_is_sent_away_without_a_word() -> None:
     assert here.service.notes == [SessionRefused(0, "127.0.0.1:5000", "saw-newer-zxid")]
 
 
-def test_a_wrong_password_gets_zeros_and_a_closed_door() -> None:
+def test_a_wrong_password_gets_zeros_and_the_connection_ends() -> None:
     here = Standalone()
     conn = here.connect(session=77, password=b"x" * 16)
 
@@ -67,6 +67,20 @@ def test_a_wrong_password_gets_zeros_and_a_closed_door() -> None:
     assert unpack_connect_response(answer[4:])[1:4] == (0, 0, bytes(16))
     assert conn.closing
     assert here.service.notes == [SessionRefused(77, "127.0.0.1:5000", "bad-password")]
+
+
+def test_a_wrong_password_leaves_the_session_alone() -> None:
+    here = Standalone()
+    owner = here.connect()
+    stranger = here.connect(session=owner.session, password=b"x" * 16)
+    here.service.disconnect(stranger)
+
+    assert stranger.closing
+    assert not owner.closing
+    assert here.service.revalidations == []
+    take(owner)
+    here.service.feed(owner, request(3, Op.GET_DATA, reading("/")), 0)
+    assert heads(owner) == [(3, 1, 0)]
 
 
 def test_a_session_comes_back_when_the_leader_says_so() -> None:
@@ -83,7 +97,7 @@ def test_a_session_comes_back_when_the_leader_says_so() -> None:
     assert here.service.notes == [SessionOpened(77, 5000, True, "127.0.0.1:5000")]
 
 
-def test_an_expired_session_gets_zeros_and_a_closed_door() -> None:
+def test_an_expired_session_gets_zeros_and_the_connection_ends() -> None:
     here = Standalone()
     conn = here.connect(session=77, password=password_of(77))
 

@@ -120,7 +120,7 @@ def test_a_committed_change_does_not_hide_a_later_one() -> None:
     )
     assert third.version == 3
     leader.preparer.committed(leader.zxid)
-    assert leader.preparer._outlook._latest == {}
+    assert leader.preparer._outstanding._latest == {}
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_multi_that_fails_leaves_nothing_behind() -> None:
     assert path_of(leader.create("/a/s", 2)) == "/a/s0000000000"
     leader.commit()
     assert leader.tree.nodes["/a"].version == 1
-    assert leader.preparer._outlook._latest == {}
+    assert leader.preparer._outstanding._latest == {}
 
 
 def test_a_multi_that_cannot_be_parsed_half_way_leaves_nothing_behind() -> None:
@@ -61,7 +61,7 @@ def test_a_multi_that_cannot_be_parsed_half_way_leaves_nothing_behind() -> None:
         Op.MULTI,
         multi(
             (Op.CREATE, CreateRequest("/m", b"", OPEN, 0)),
-            (Op.SET_DATA, SetDataRequest(None, b"", -1)),
+            (Op.DELETE, DeleteRequest(None, -1)),
         ),
     )
 

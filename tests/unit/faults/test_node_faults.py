@@ -1,4 +1,4 @@
-"""Ills of disk and clock, and the power cut that loses what no sync covers."""
+"""NodeFaults of disk and clock, and the power cut that loses what no sync covers."""
 
 import asyncio
 import errno
@@ -8,28 +8,32 @@ from typing import Any
 
 import pytest
 
-from node.fault_events import IllCleared, IllSet
-from node.shell.frail_files import FrailFiles
-from node.shell.ills import Ills
-from node.shell.orders import OrderRefused
+from node.fault_events import NodeFaultCleared, NodeFaultSet
+from node.faults.commands import CommandRefused
+from node.faults.faulty_files import FaultyFiles
+from node.faults.node_faults import NodeFaults
+from node.shell.files import Files
 from node.storage.txnlog import TxnLog
 from node.wire.txn import HEADER
+from tests.unit import leaping
 
 
-def healthy() -> Ills:
-    return Ills(lambda _note: None)
+def no_faults() -> NodeFaults:
+    return NodeFaults(lambda _note: None)
 
 
-def ask(ills: Ills, **order: Any) -> list[dict[str, Any]]:
-    return ills.order(json.dumps([{"id": "f1", **order}]).encode())
+def ask(faults: NodeFaults, **order: Any) -> list[dict[str, Any]]:
+    return faults.handle(json.dumps([{"id": "f1", **order}]).encode())
 
 
 def entry(zxid: int) -> bytes:
     return HEADER.pack(1, 1, zxid, 0, -1) + b"\0\0\0\0"
 
 
-def logged(folder: Path, ills: Ills, zxids: range) -> tuple[TxnLog, FrailFiles]:
-    disk = FrailFiles(folder, ills)
+def logged(
+    folder: Path, faults: NodeFaults, zxids: range
+) -> tuple[TxnLog, FaultyFiles]:
+    disk = FaultyFiles(Files(folder), faults)
     log = TxnLog(disk, 1 << 16)
     for zxid in zxids:
         log.append(zxid, entry(zxid))
@@ -39,7 +43,7 @@ def logged(folder: Path, ills: Ills, zxids: range) -> tuple[TxnLog, FrailFiles]:
     return log, disk
 
 
-def unsynced(log: TxnLog, disk: FrailFiles, zxids: range) -> None:
+def unsynced(log: TxnLog, disk: FaultyFiles, zxids: range) -> None:
     """Write a batch whose sync never completes."""
 
     class PowerGoneError(Exception):
@@ -58,12 +62,12 @@ def unsynced(log: TxnLog, disk: FrailFiles, zxids: range) -> None:
 
 
 def read(folder: Path) -> tuple[list[int], bool]:
-    log = TxnLog(FrailFiles(folder, healthy()))
+    log = TxnLog(FaultyFiles(Files(folder), no_faults()))
     return [zxid for zxid, _ in log.read(0)], log.torn
 
 
 def test_a_power_cut_takes_what_no_sync_covers_and_nothing_else(tmp_path: Path) -> None:
-    log, disk = logged(tmp_path, healthy(), range(1, 4))
+    log, disk = logged(tmp_path, no_faults(), range(1, 4))
     size = disk.size("log.1")
     unsynced(log, disk, range(4, 6))
     lost = disk.lose_power(torn=False)
@@ -73,7 +77,7 @@ def test_a_power_cut_takes_what_no_sync_covers_and_nothing_else(tmp_path: Path) 
 
 
 def test_a_file_that_no_sync_covers_was_never_there(tmp_path: Path) -> None:
-    disk = FrailFiles(tmp_path, healthy())
+    disk = FaultyFiles(Files(tmp_path), no_faults())
     disk.write("snapshot.5.tmp", 0, b"half a tree")
     disk.lose_power(torn=False)
     assert disk.names() == []
@@ -81,7 +85,7 @@ def test_a_file_that_no_sync_covers_was_never_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("more", [range(4, 6), range(0)])
 def test_a_torn_tail_is_seen_and_dropped(tmp_path: Path, more: range) -> None:
-    log, disk = logged(tmp_path, healthy(), range(1, 4))
+    log, disk = logged(tmp_path, no_faults(), range(1, 4))
     if more:
         unsynced(log, disk, more)
     assert disk.lose_power(torn=True).torn
@@ -89,55 +93,52 @@ def test_a_torn_tail_is_seen_and_dropped(tmp_path: Path, more: range) -> None:
 
 
 def test_a_full_disk_says_so_as_the_system_would(tmp_path: Path) -> None:
-    ills = healthy()
-    log, _ = logged(tmp_path, ills, range(1, 2))
-    ask(ills, action="full")
+    faults = no_faults()
+    log, _ = logged(tmp_path, faults, range(1, 2))
+    ask(faults, action="full")
     log.append(2, entry(2))
     batch = log.take()
     assert batch is not None
     with pytest.raises(OSError, match="No space left") as failed:
         log.write(batch)
     assert failed.value.errno == errno.ENOSPC
-    ills.clear()
+    faults.clear()
     log.write(batch)
     assert read(tmp_path)[0] == [1, 2]
 
 
-def test_ills_add_up_and_are_listed_until_cleared() -> None:
+def test_node_faults_add_up_and_are_listed_until_cleared() -> None:
     happened: list[Any] = []
-    ills = Ills(lambda note: happened.append(note.event))
-    ask(ills, action="clock", ms=-5000)
-    listed = ask(ills, id="f2", action="clock", ms=2000)
-    assert ills.clock_ms == -3000
-    assert [(ill["id"], ill["kind"], ill["left_ms"]) for ill in listed] == [
+    faults = NodeFaults(lambda note: happened.append(note.event))
+    ask(faults, action="clock", ms=-5000)
+    listed = ask(faults, id="f2", action="clock", ms=2000)
+    assert faults.clock_ms == -3000
+    assert [(fault["id"], fault["kind"], fault["left_ms"]) for fault in listed] == [
         ("f1", "clock", None),
         ("f2", "clock", None),
     ]
-    ills.order(b'{"clear": "f1"}')
-    assert ills.clock_ms == 2000
+    faults.handle(b'{"clear": "f1"}')
+    assert faults.clock_ms == 2000
     assert happened == [
-        IllSet("f1", "clock", -5000, 0),
-        IllSet("f2", "clock", 2000, 0),
-        IllCleared("f1", "clock", "asked"),
+        NodeFaultSet("f1", "clock", -5000, 0),
+        NodeFaultSet("f2", "clock", 2000, 0),
+        NodeFaultCleared("f1", "clock", "asked"),
     ]
 
 
-def test_an_ill_ends_by_the_nodes_own_timer() -> None:
+def test_a_node_fault_ends_by_the_nodes_own_timer() -> None:
     async def live() -> None:
-        over = asyncio.Event()
+        happened: list[Any] = []
+        faults = NodeFaults(lambda note: happened.append(note.event))
+        listed = ask(faults, action="fsync-delay", ms=800, for_ms=40)
+        assert listed[0]["left_ms"] == 40
+        await asyncio.sleep(0.039)
+        assert faults.fsync_delay_ms == 800
+        await asyncio.sleep(0.002)
+        assert (faults.fsync_delay_ms, faults.listed()) == (0, [])
+        assert happened[1:] == [NodeFaultCleared("f1", "fsync-delay", "time-up")]
 
-        def publish(note: Any) -> None:
-            if note.event == IllCleared("f1", "fsync-delay", "time-up"):
-                over.set()
-
-        ills = Ills(publish)
-        listed = ask(ills, action="fsync-delay", ms=800, for_ms=40)
-        assert 0 < listed[0]["left_ms"] <= 40
-        assert ills.fsync_delay_ms == 800
-        await asyncio.wait_for(over.wait(), 2)
-        assert (ills.fsync_delay_ms, ills.listed()) == (0, [])
-
-    asyncio.run(live())
+    leaping.run(live())
 
 
 @pytest.mark.parametrize(
@@ -156,8 +157,8 @@ def test_an_ill_ends_by_the_nodes_own_timer() -> None:
 def test_an_order_that_makes_no_sense_is_refused_as_a_whole(
     order: dict[str, Any],
 ) -> None:
-    ills = healthy()
+    faults = no_faults()
     good = {"id": "f9", "action": "full"}
-    with pytest.raises(OrderRefused):
-        ills.order(json.dumps([good, {"id": "f1", **order}]).encode())
-    assert (ills.listed(), ills.full) == ([], False)
+    with pytest.raises(CommandRefused):
+        faults.handle(json.dumps([good, {"id": "f1", **order}]).encode())
+    assert (faults.listed(), faults.full) == ([], False)

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from node.shell.gates import Gates, packets_in
-from node.shell.orders import OrderRefused
-from node.shell.stepping import HandLine, Stepping
+from node.faults.commands import CommandRefused
+from node.faults.link_faults import LinkFaults, packets_in
+from node.faults.stepping import SteppedTransport, Stepping
 from node.shell.timers import Timers
 from node.wire.quorum import PacketType, pack_bare
 
@@ -22,7 +22,7 @@ class Wire:
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []
-        self.closed = self.deaf = False
+        self.closed = self.unheard = False
 
     def write(self, data: bytes) -> None:
         self.sent.append(data)
@@ -30,18 +30,24 @@ class Wire:
     def close(self) -> None:
         self.closed = True
 
+    def abort(self) -> None:
+        self.closed = True
+
+    def get_extra_info(self, name: str) -> Any:
+        return None
+
     def is_closing(self) -> bool:
         return self.closed
 
     def pause_reading(self) -> None:
-        self.deaf = True
+        self.unheard = True
 
     def get_write_buffer_size(self) -> int:
         return 0
 
 
 @contextmanager
-def stepping() -> Iterator[tuple[Stepping, HandLine, Wire]]:
+def stepping() -> Iterator[tuple[Stepping, SteppedTransport, Wire]]:
     """One node that steps, with a connection to server 2."""
     import asyncio
 
@@ -50,7 +56,9 @@ def stepping() -> Iterator[tuple[Stepping, HandLine, Wire]]:
         asyncio.events._set_running_loop(loop)
         try:
             node = Stepping(
-                Gates("lab", {2, 3}), Timers(lambda _name: None), lambda _note: None
+                LinkFaults("lab", {2, 3}),
+                Timers(lambda _name: None),
+                lambda _note: None,
             )
             wire = Wire()
             line = node.wrap(wire, packets_in)
@@ -62,7 +70,7 @@ def stepping() -> Iterator[tuple[Stepping, HandLine, Wire]]:
 
 
 def ask(node: Stepping, **order: Any) -> dict[str, Any]:
-    return node.order(json.dumps(order).encode())
+    return node.handle(json.dumps(order).encode())
 
 
 def test_messages_wait_one_by_one_and_are_shown() -> None:
@@ -83,7 +91,7 @@ def test_messages_wait_one_by_one_and_are_shown() -> None:
 def test_a_message_overtakes_another_only_when_that_is_wanted() -> None:
     with stepping() as (node, line, wire):
         line.write(PROPOSAL + COMMIT)
-        with pytest.raises(OrderRefused, match="#1"):
+        with pytest.raises(CommandRefused, match="#1"):
             ask(node, deliver=2, to=2)
         assert wire.sent == []
         ask(node, deliver=2, to=2, out_of_order=True)
@@ -110,7 +118,7 @@ def test_a_connection_that_is_given_up_closes_behind_its_last_message() -> None:
     with stepping() as (node, line, wire):
         line.write(COMMIT)
         line.close()
-        assert (wire.closed, wire.deaf, line.is_closing()) == (False, True, True)
+        assert (wire.closed, wire.unheard, line.is_closing()) == (False, True, True)
         ask(node, deliver=1, to=2)
         assert (wire.sent, wire.closed) == ([COMMIT], True)
 
@@ -136,18 +144,19 @@ def test_what_waits_on_a_connection_that_broke_is_gone() -> None:
 )
 def test_an_order_that_makes_no_sense_changes_nothing(body: bytes) -> None:
     with stepping() as (node, _line, wire):
-        with pytest.raises(OrderRefused):
-            node.order(body)
+        with pytest.raises(CommandRefused):
+            node.handle(body)
         assert (node.on, wire.sent) == (True, [])
 
 
 def test_the_clock_is_moved_only_while_it_stands() -> None:
     with stepping() as (node, _line, _wire):
-        node.timers.set("tick", 500)
+        timers = cast(Timers, node.clock)
+        timers.set("tick", 500)
         moved: list[int] = []
-        node.moved = lambda: moved.append(node.timers.now_ms())
+        node.moved = lambda: moved.append(timers.now_ms())
         assert ask(node, advance_ms=200)["timers"] == {"tick": 300}
         assert len(moved) == 1
         ask(node, on=False)
-        with pytest.raises(OrderRefused):
+        with pytest.raises(CommandRefused):
             ask(node, advance_ms=1)

@@ -6,8 +6,8 @@ import pytest
 
 from node.effects import Note
 from node.events import MessageTapped
-from node.shell.orders import OrderRefused
-from node.shell.tap import MOST, SHOWN_BYTES, Tap
+from node.faults.commands import CommandRefused
+from node.faults.tap import MOST, SHOWN_BYTES, Tap
 
 
 class Setting:
@@ -19,7 +19,7 @@ class Setting:
         self.tap = Tap(self.notes.append, lambda: self.now_s)
 
     def ask(self, **order: object) -> None:
-        self.tap.order(json.dumps(order).encode())
+        self.tap.handle(json.dumps(order).encode())
 
     @property
     def told(self) -> list[MessageTapped]:
@@ -63,6 +63,6 @@ def test_of_very_many_it_tells_some_and_counts_the_rest() -> None:
 @pytest.mark.parametrize("order", [{}, {"for_ms": 0}, {"for_ms": 10**9}, {"on": True}])
 def test_an_order_without_a_time_is_refused(order: dict[str, object]) -> None:
     here = Setting()
-    with pytest.raises(OrderRefused):
+    with pytest.raises(CommandRefused):
         here.ask(**order)
     assert not here.tap.open

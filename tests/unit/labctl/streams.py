@@ -104,7 +104,7 @@ def first_quorum() -> Stream:
         events.QuorumAgreed(1, 2, (1, 2), 2, 3),
     )
     stream.at(0.65, 2, events.QuorumAgreed(1, 2, (1, 2), 2, 3))
-    _reign(stream, 0.85, leader=2, learner=1, epoch=1, plan=diff(1))
+    _lead(stream, 0.85, leader=2, learner=1, epoch=1, plan=diff(1))
     stream.at(1.2, 3, started(3), events.StateChanged("", LOOKING, "start"))
     stream.at(1.21, 3, votes_for_itself(3, 1), decided(3, 2, 1, how="join"))
     stream.at(1.22, 3, events.StateChanged(LOOKING, FOLLOWING, "elected"))
@@ -128,11 +128,11 @@ def leader_killed() -> Stream:
     stream.at(
         0.02, 1, events.VoteChanged(2, 1, 3, "higher id", 3, EPOCH_1, EPOCH_1, 1, 1)
     )
-    _reign(stream, 0.25, leader=3, learner=1, epoch=2, plan=diff(1, EPOCH_1))
+    _lead(stream, 0.25, leader=3, learner=1, epoch=2, plan=diff(1, EPOCH_1))
     return stream
 
 
-def _reign(
+def _lead(
     stream: Stream,
     at: float,
     *,

@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from labctl.adopt import adopt, adopted_cfg
+from labctl.doctor.lenient import read_sheet
 from labctl.errors import LabError
-from labctl.render import write_node
-from labctl.topology import Wish
+from labctl.lab.adopt import adopt, adopted_cfg
+from labctl.lab.config_files import write_node
+from labctl.lab.topology import LabSpec
 from node.config import load_config
 
 CONF = Path(__file__).parents[3] / "conf"
 
 
 def test_the_article_s_files_make_the_article_s_lab(tmp_path: Path) -> None:
-    lab = adopt(Wish(config=str(CONF / "zoo_sample*.cfg")), "default", tmp_path)
+    lab = adopt(LabSpec(config=str(CONF / "zoo_sample*.cfg")), "default", tmp_path)
     assert lab.voters == (1, 2, 3)
     assert lab.connection == "127.0.0.1:2181,127.0.0.1:2182,127.0.0.1:2183"
     assert [node.admin for node in lab.nodes] == [8081, 8082, 8083]
@@ -24,7 +25,7 @@ def test_the_article_s_files_make_the_article_s_lab(tmp_path: Path) -> None:
 
 
 def test_every_line_stays_but_the_data_folder_that_cannot_exist(tmp_path: Path) -> None:
-    lab = adopt(Wish(config=str(CONF / "zoo_sample*.cfg")), "default", tmp_path)
+    lab = adopt(LabSpec(config=str(CONF / "zoo_sample*.cfg")), "default", tmp_path)
     original = (CONF / "zoo_sample2.cfg").read_text().splitlines()
     text = adopted_cfg(lab, lab.node(2), "/e.jsonl")
     lines = text.splitlines()
@@ -48,7 +49,7 @@ def test_a_data_folder_of_this_system_is_kept_and_its_myid_believed(
     text = (CONF / "zoo_sample3.cfg").read_text()
     text = text.replace(r"D:\\zookeeper\\data3", str(data))
     (tmp_path / "zoo_sample_three.cfg").write_text(text)
-    lab = adopt(Wish(config=str(tmp_path / "*.cfg")), "x", tmp_path / "lab")
+    lab = adopt(LabSpec(config=str(tmp_path / "*.cfg")), "x", tmp_path / "lab")
     assert lab.sids == (1, 2, 3)
     assert lab.node(3).data_dir == str(data)
     assert not lab.node(3).owns_data
@@ -67,7 +68,7 @@ def test_a_file_that_is_no_node_s_is_named(
     text = (CONF / "zoo_sample1.cfg").read_text().replace(*change)
     (tmp_path / "zoo1.cfg").write_text(text)
     with pytest.raises(LabError) as refused:
-        adopt(Wish(config=str(tmp_path / "zoo1.cfg")), "x", tmp_path)
+        adopt(LabSpec(config=str(tmp_path / "zoo1.cfg")), "x", tmp_path)
     assert refused.value.message.facts["path"] == tmp_path / "zoo1.cfg"
     why = refused.value.message.facts["why"]
     assert getattr(why, "key", None) == key
@@ -77,17 +78,35 @@ def test_two_files_of_one_server_are_refused(tmp_path: Path) -> None:
     for name in ("a1.cfg", "b1.cfg"):
         shutil.copy(CONF / "zoo_sample1.cfg", tmp_path / name)
     with pytest.raises(LabError):
-        adopt(Wish(config=str(tmp_path / "*.cfg")), "x", tmp_path)
+        adopt(LabSpec(config=str(tmp_path / "*.cfg")), "x", tmp_path)
 
 
 def test_every_member_needs_its_file(tmp_path: Path) -> None:
     with pytest.raises(LabError) as refused:
-        adopt(Wish(config=str(CONF / "zoo_sample1.cfg")), "x", tmp_path)
+        adopt(LabSpec(config=str(CONF / "zoo_sample1.cfg")), "x", tmp_path)
     why = refused.value.message.facts["why"]
     assert getattr(why, "facts", None) == {"nodes": (2, 3)}
 
 
 def test_no_file_matches_is_its_own_error(tmp_path: Path) -> None:
     with pytest.raises(LabError) as refused:
-        adopt(Wish(config=str(tmp_path / "*.cfg")), "x", tmp_path)
+        adopt(LabSpec(config=str(tmp_path / "*.cfg")), "x", tmp_path)
     assert refused.value.code == 4
+
+
+def test_members_in_a_dynamic_file_are_members(tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        text = (CONF / f"zoo_sample{number}.cfg").read_text().splitlines()
+        members = [line for line in text if line.startswith("server.")]
+        rest = [line for line in text if line not in members]
+        dynamic = tmp_path / f"members{number}"
+        dynamic.write_text("\n".join(members))
+        rest.append(f"dynamicConfigFile={dynamic}")
+        (tmp_path / f"zoo{number}.cfg").write_text("\n".join(rest))
+    spec = LabSpec(config=str(tmp_path / "*.cfg"))
+    lab = adopt(spec, "x", tmp_path / "lab")
+    assert lab.voters == (1, 2, 3)
+    write_node(tmp_path / "n2", lab.node(2), adopted_cfg(lab, lab.node(2), "/e"))
+    assert load_config(str(tmp_path / "n2" / "zoo.cfg")).voters == {1, 2, 3}
+    sheet = read_sheet(tmp_path / "zoo2.cfg")
+    assert sheet.servers[3].where == f"{tmp_path}/members2:3"

@@ -3,25 +3,27 @@
 import asyncio
 import contextlib
 import struct
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from labctl.data.act import Answer
-from labctl.data.client import Client
-from labctl.data.doors import answered, dead, in_time
-from labctl.data.grammar import understand
-from labctl.data.history import History
+from labctl.clients.client import Client
+from labctl.clients.endpoints import answered, dead, in_time
+from labctl.clients.execute import CommandAnswer
+from labctl.clients.grammar import understand
+from labctl.clients.history import History
 from labctl.errors import TIMED_OUT, LabError
-from labctl.ports import LOOPBACK
-from labctl.runtime.base import DOWN, UP
+from labctl.lab.ports import LOOPBACK
+from labctl.lab.runtime.base import DOWN, UP
 from node.wire.client import ConnectResponse, frame, pack_connect_response
 
 NO_NODE = -101
-SPOKEN = frame(pack_connect_response(ConnectResponse(0, 10_000, 7, bytes(16))))
+# A session so long that nothing below is noticed by its time limits; an answer that
+# a person waits for in vain is an error of its own.
+SESSION_MS = 3_600_000
+SPOKEN = frame(pack_connect_response(ConnectResponse(0, SESSION_MS, 7, bytes(16))))
 
 
 class Server:
@@ -77,9 +79,9 @@ class Ensemble:
 
     def client(self) -> Client:
         where = [(LOOPBACK, port) for port in self.ports]
-        return Client(0, where, History(), 10_000, dead(self.lab))
+        return Client(0, where, History(), SESSION_MS, dead(self.lab))
 
-    async def do(self, client: Client, line: str) -> Answer:
+    async def do(self, client: Client, line: str) -> CommandAnswer:
         return await answered(self.lab, client, understand(line), "do")
 
 
@@ -96,12 +98,6 @@ async def ensemble(*manners: str) -> AsyncIterator[Ensemble]:
         yield made
 
 
-def within(limit_s: float, work: Callable[[], Any]) -> None:
-    began = time.monotonic()
-    asyncio.run(work())
-    assert time.monotonic() - began < limit_s
-
-
 def test_a_read_whose_server_hangs_up_is_asked_at_the_next_at_once() -> None:
     async def live() -> None:
         async with ensemble("hangs up", "answers") as here:
@@ -111,7 +107,7 @@ def test_a_read_whose_server_hangs_up_is_asked_at_the_next_at_once() -> None:
             assert (answer.node, answer.result) == (2, "NO_NODE")
             assert [server.asked for server in here.servers] == [1, 1]
 
-    within(4, live)
+    asyncio.run(live())
 
 
 def test_a_write_whose_answer_is_lost_is_sent_once_and_its_outcome_unknown() -> None:
@@ -125,7 +121,7 @@ def test_a_write_whose_answer_is_lost_is_sent_once_and_its_outcome_unknown() -> 
             assert [server.asked for server in here.servers] == [1, 0]
             assert [(did.node, did.result) for did in here.told] == [(1, "unknown")]
 
-    within(4, live)
+    asyncio.run(live())
 
 
 def test_a_silent_server_is_left_as_soon_as_its_process_is_known_to_have_ended() -> (
@@ -140,7 +136,7 @@ def test_a_silent_server_is_left_as_soon_as_its_process_is_known_to_have_ended()
             assert (await asking).node == 2
             await client.close()
 
-    within(4, live)
+    asyncio.run(live())
 
 
 def test_a_server_whose_process_has_ended_is_not_even_called() -> None:
@@ -152,7 +148,7 @@ def test_a_server_whose_process_has_ended_is_not_even_called() -> None:
             await client.close()
             assert here.servers[0].asked == 0
 
-    within(4, live)
+    asyncio.run(live())
 
 
 def test_nobody_waits_for_the_dead() -> None:
@@ -165,4 +161,4 @@ def test_nobody_waits_for_the_dead() -> None:
             await client.leave()
             assert (gone.value.message.key, gone.value.code) == ("data.gone", TIMED_OUT)
 
-    within(4, live)
+    asyncio.run(live())

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from labctl.commands.data import reads_of
-from labctl.data.check import judge, stale_reads
-from labctl.data.grammar import Command, understand
-from labctl.data.history import Call, History, Seen, load
-from labctl.data.logs import entries_in
-from labctl.data.tree import Tree, Znode, differences
+from labctl.cli.commands.clients import reads_of
+from labctl.clients.check import judge, stale_reads
+from labctl.clients.grammar import Command, understand
+from labctl.clients.history import Call, History, Seen, load
+from labctl.clients.tree import Tree, Znode, differences
+from labctl.clients.txn_logs import entries_in
 from labctl.errors import BROKEN, DONE, INCONCLUSIVE, USAGE, LabError
 from node.wire.client import Op
 from node.wire.txn import HEADER

@@ -107,7 +107,7 @@ SABOTAGE: list[tuple[str, str, Change]] = [
 ]
 
 
-def test_a_good_ensemble_has_nothing_to_mend(tmp_path: Path):
+def test_a_good_ensemble_has_nothing_to_fix(tmp_path: Path):
     assert found(ensemble(tmp_path, lambda lines: lines)) == []
 
 
@@ -167,22 +167,22 @@ def test_files_from_another_machine_are_no_error(tmp_path: Path):
     assert [f.key for f in found([path])] == ["my-id-elsewhere"]
 
 
-def test_the_code_says_whether_something_must_be_mended(
+def test_the_code_says_whether_something_must_be_fixed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     paths = ensemble(tmp_path, add("forceSync=no"))
     assert report.doctor(Screen("en"), paths) == 1
     shown = capsys.readouterr().out
-    assert "✕ mend it" in shown
-    assert "why   writes are acknowledged before" in shown
+    assert "✕ fix it" in shown
+    assert "why     writes are acknowledged before" in shown
     with pytest.raises(LabError):
         report.doctor(Screen("en"), [tmp_path / "none.cfg"])
 
 
-def test_every_finding_has_cause_and_mend():
+def test_every_finding_has_cause_and_repair():
     keys = {key.removeprefix("doctor.") for key in CATALOG if key.startswith("doctor.")}
     for key, severity, _ in SABOTAGE:
-        assert {key, f"{key}.why", f"{key}.mend"} <= keys, severity
+        assert {key, f"{key}.why", f"{key}.repair"} <= keys, severity
 
 
 def test_the_machine_is_looked_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -3,7 +3,7 @@
 import pytest
 
 from labctl.errors import USAGE, LabError
-from labctl.span import span_ms
+from labctl.lab.durations import span_ms
 from labctl.words.phrase import LANGUAGES, text
 
 

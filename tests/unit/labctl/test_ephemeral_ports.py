@@ -1,21 +1,22 @@
-"""Ports that the system lends: `up` warns in one line, `doctor` says it as well."""
+"""Ephemeral ports: `up` warns in one line, `doctor` says it as well."""
 
 from pathlib import Path
 
 import pytest
 
-from labctl import topology, up
 from labctl.doctor import machine
 from labctl.doctor.finding import CONSIDER, FINE
-from labctl.lent import Lent, lent
-from labctl.topology import Topology, Wish
+from labctl.lab import topology
+from labctl.lab.ephemeral_ports import EphemeralRange, ephemeral
+from labctl.lab.topology import LabSpec, Topology
+from labctl.lifecycle import up
 from labctl.words.phrase import LANGUAGES, Phrase, text
 
-LINUX = Lent(32768, 60999)
+LINUX = EphemeralRange(32768, 60999)
 
 
 def planned(base_port: int, runtime: str = "process") -> Topology:
-    return topology.plan(Wish(base_port=base_port), "x", runtime, Path("/nowhere"))
+    return topology.plan(LabSpec(base_port=base_port), "x", runtime, Path("/nowhere"))
 
 
 def kernel(folder: Path, reserved: str = "") -> Path:
@@ -25,13 +26,13 @@ def kernel(folder: Path, reserved: str = "") -> Path:
 
 
 def test_the_kernel_tells_its_range_and_what_is_taken_out_of_it(tmp_path: Path) -> None:
-    assert lent(kernel(tmp_path)) == LINUX
-    told = lent(kernel(tmp_path, "40000-40002,50000"))
+    assert ephemeral(kernel(tmp_path)) == LINUX
+    told = ephemeral(kernel(tmp_path, "40000-40002,50000"))
     assert told is not None
     assert told.of([22000, 32768, 40001, 40003, 50000, 60999, 61000]) == [
         *(32768, 40003, 60999)
     ]
-    assert lent(tmp_path / "elsewhere") is None
+    assert ephemeral(tmp_path / "elsewhere") is None
 
 
 @pytest.mark.parametrize(
@@ -61,9 +62,9 @@ class Screen:
 def test_up_warns_in_one_line_and_goes_on(
     monkeypatch: pytest.MonkeyPatch, base_port: int, warnings: int
 ) -> None:
-    monkeypatch.setattr(up, "lent", lambda: LINUX)
+    monkeypatch.setattr(up, "ephemeral", lambda: LINUX)
     screen = Screen()
-    up.warn_of_lent_ports(planned(base_port), screen)  # type: ignore[arg-type]
+    up.warn_of_ephemeral_ports(planned(base_port), screen)  # type: ignore[arg-type]
     assert len(screen.said) == warnings
     for lang in LANGUAGES if warnings else ():
         said = text(screen.said[0], lang)
@@ -73,15 +74,15 @@ def test_up_warns_in_one_line_and_goes_on(
         assert "--base-port 22000" in said
 
 
-def test_where_everything_is_lent_the_advice_is_to_reserve() -> None:
-    facts = Lent(1024, 65535).facts([2181, 2182])
+def test_where_every_port_is_ephemeral_the_advice_is_to_reserve() -> None:
+    facts = EphemeralRange(1024, 65535).facts([2181, 2182])
     for lang in LANGUAGES:
-        assert "ip_local_reserved_ports" in text(Phrase("plan.lent", facts), lang)
+        assert "ip_local_reserved_ports" in text(Phrase("plan.ephemeral", facts), lang)
 
 
 @pytest.mark.parametrize(
     ("base_port", "key", "severity"),
-    [(40000, "ports-lent", CONSIDER), (22000, "ports-kept", FINE)],
+    [(40000, "ports-ephemeral", CONSIDER), (22000, "ports-kept", FINE)],
 )
 def test_the_doctor_looks_at_the_labs_that_are_there(
     monkeypatch: pytest.MonkeyPatch,
@@ -91,7 +92,9 @@ def test_the_doctor_looks_at_the_labs_that_are_there(
     severity: str,
 ) -> None:
     monkeypatch.setenv("LABCTL_HOME", str(tmp_path))
-    monkeypatch.setattr(machine, "lent", lambda: LINUX)
+    monkeypatch.setattr(machine, "ephemeral", lambda: LINUX)
     topology.save(planned(base_port), tmp_path / "labs" / "x")
-    (found,) = [f for f in machine.examine() if f.key in ("ports-lent", "ports-kept")]
+    (found,) = [
+        f for f in machine.examine() if f.key in ("ports-ephemeral", "ports-kept")
+    ]
     assert (found.key, found.severity) == (key, severity)

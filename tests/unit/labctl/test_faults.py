@@ -7,11 +7,11 @@ import pytest
 
 from labctl.errors import LabError
 from labctl.faults import chaos, grammar
-from labctl.faults.ledger import Entry, Ledger, environment, token
-from labctl.faults.register import Row, merged
-from labctl.narrator.settle import islands, settled
-from labctl.narrator.world import World, new_world
-from labctl.selectors import Candidate
+from labctl.faults.active import FaultRow, merged
+from labctl.lab.fault_ledger import Entry, Ledger, environment, token
+from labctl.lab.selectors import Candidate
+from labctl.story.settled import islands, settled
+from labctl.story.world import LabWorld, new_world
 
 FIVE = [
     Candidate(sid, voter=True, up=True, state="LEADING" if sid == 3 else "FOLLOWING")
@@ -82,16 +82,18 @@ def test_a_delay_may_vary_by_less_than_itself() -> None:
 
 def test_the_ledger_hands_a_node_what_still_stands(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
-    gate = {"id": "f1>2", "to": 2, "action": "cut"}
-    ledger.add(Entry(ledger.next_id(), "cut", "", 0, {1: {"gates": [gate]}}))
+    part = {"id": "f1>2", "to": 2, "action": "cut"}
+    ledger.add(Entry(ledger.next_id(), "cut", "", 0, {1: {"link-faults": [part]}}))
     soon = time.time() * 1000 + 60_000
-    ledger.add(Entry(ledger.next_id(), "cut", "", soon, {1: {"gates": [gate]}}))
-    ledger.add(Entry(ledger.next_id(), "cut", "", 1.0, {1: {"gates": [gate]}}))
-    left = [order["for_ms"] for order in Ledger(tmp_path).orders_for(1)["gates"]]
+    ledger.add(Entry(ledger.next_id(), "cut", "", soon, {1: {"link-faults": [part]}}))
+    ledger.add(Entry(ledger.next_id(), "cut", "", 1.0, {1: {"link-faults": [part]}}))
+    left = [
+        order["for_ms"] for order in Ledger(tmp_path).commands_for(1)["link-faults"]
+    ]
     assert left[0] == 0
     assert 50_000 < left[1] <= 60_000
     assert len(left) == 2
-    assert Ledger(tmp_path).orders_for(2) == {}
+    assert Ledger(tmp_path).commands_for(2) == {}
     Ledger(tmp_path).drop("f1")
     assert [entry.id for entry in Ledger(tmp_path).standing()] == ["f2"]
     assert Ledger(tmp_path).next_id(["f9"]) == "f10"
@@ -106,9 +108,9 @@ def test_only_its_owner_can_read_a_labs_secret(tmp_path: Path) -> None:
 
 def test_parts_of_a_fault_are_one_fault() -> None:
     rows = [
-        Row("f10", 1, "gates", "cut", "", None, "f10>2", 2, "cut"),
-        Row("f2", 1, "gates", "partition", "1 / 2", 500, "f2>2", 2, "cut"),
-        Row("f2", 2, "gates", "partition", "1 / 2", 400, "f2>1", 1, "cut"),
+        FaultRow("f10", 1, "link-faults", "cut", "", None, "f10>2", 2, "cut"),
+        FaultRow("f2", 1, "link-faults", "partition", "1 / 2", 500, "f2>2", 2, "cut"),
+        FaultRow("f2", 2, "link-faults", "partition", "1 / 2", 400, "f2>1", 1, "cut"),
     ]
     two, ten = merged(rows)
     assert (two.id, two.nodes, two.links, two.left_ms) == (
@@ -118,7 +120,7 @@ def test_parts_of_a_fault_are_one_fault() -> None:
     assert (ten.id, ten.left_ms) == ("f10", None)
 
 
-def reigning(*, minority: str) -> World:
+def reigning(*, minority: str) -> LabWorld:
     """Three nodes: n2 leads n1; n3 is alone in this state."""
     world = new_world((1, 2, 3), ())
     peers = {
@@ -149,10 +151,10 @@ def test_a_one_way_cut_makes_no_islands() -> None:
 
 
 def test_a_plan_is_decided_by_its_seed_and_the_ids_alone() -> None:
-    wish = chaos.Wish(7, chaos.KINDS, 2000, 120_000, (1,))
-    plan = chaos.plan(wish, (1, 2, 3, 4, 5))
-    assert plan == chaos.plan(wish, (5, 4, 3, 2, 1))
-    assert plan != chaos.plan(wish._replace(seed=8), (1, 2, 3, 4, 5))
+    spec = chaos.ChaosSpec(7, chaos.KINDS, 2000, 120_000, (1,))
+    plan = chaos.plan(spec, (1, 2, 3, 4, 5))
+    assert plan == chaos.plan(spec, (5, 4, 3, 2, 1))
+    assert plan != chaos.plan(spec._replace(seed=8), (1, 2, 3, 4, 5))
     assert len(plan) == 60
     assert {step.kind for step in plan} == set(chaos.KINDS)
     assert not any(1 in step.nodes for step in plan)

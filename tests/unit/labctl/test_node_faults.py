@@ -5,12 +5,12 @@ import struct
 import pytest
 
 from labctl.errors import CONFLICT, LabError
-from labctl.faults.body import check_majority_remembers
-from labctl.faults.message import Message, content
-from labctl.probe import Answer
-from labctl.runtime.base import DOWN, UP, Run
-from labctl.topology import OBSERVER, VOTER, Node
-from labctl.view import View
+from labctl.faults.node_faults import check_majority_remembers
+from labctl.lab.probe import NodeAnswer
+from labctl.lab.runtime.base import DOWN, UP, NodeRun
+from labctl.lab.status import NodeView
+from labctl.lab.topology import OBSERVER, VOTER, Node
+from labctl.story.peer_message import Message, content
 from labctl.words.phrase import LANGUAGES, text
 from node.wire.client import Op
 from node.wire.notification import Notification, pack_notification
@@ -18,10 +18,10 @@ from node.wire.quorum import PacketType, pack_bare, pack_data
 from node.wire.txn import HEADER
 
 
-def view(sid: int, *, up: bool = True, role: str = VOTER) -> View:
+def view(sid: int, *, up: bool = True, role: str = VOTER) -> NodeView:
     node = Node(sid, role, 1, 2, 3, 4, "/nowhere")
-    answer = Answer("x", sid, "b", 1, "FOLLOWING", "broadcast", 2, 1, 5, True, 0)
-    return View(node, Run(UP if up else DOWN), answer if up else None)
+    answer = NodeAnswer("x", sid, "b", 1, "FOLLOWING", "broadcast", 2, 1, 5, True, 0)
+    return NodeView(node, NodeRun(UP if up else DOWN), answer if up else None)
 
 
 def test_one_of_three_may_forget_while_the_others_serve() -> None:

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labctl.lab.runs import load
 from labctl.pictures.plain import columns
 from labctl.pictures.spacetime import layout, whole
-from labctl.recording.order import LATE_MS, Hold, causal
-from labctl.recording.run import Run
-from labctl.recording.runs import load
+from labctl.story.recording.order import LATE_MS, Hold, causal
+from labctl.story.recording.run import Run
 from node import events
 from node.events import Record
-from tests.unit.labctl.streams import Stream
+from tests.unit.labctl.streams import Stream, started
 
 RUNS = Path(__file__).parents[2] / "vectors" / "runs"
 E1 = 1 << 32
@@ -134,3 +134,20 @@ def check_pictures(run: Run) -> None:
     text = columns(run, whole(run), "en")
     times = [float(line[2:9]) for line in text.splitlines() if line.startswith("t+")]
     assert times == sorted(times)
+
+
+def test_a_circle_of_sums_holds_no_node_back_beyond_its_next_start() -> None:
+    """Under a load two sums may each hold what the other waits for."""
+    stopped = events.NodeStopped("SIGTERM", 0)
+    records = told(
+        (0.0, 1, LOGGED(E1 + 1, E1 + 1, 1)),
+        (1.0, 2, PROPOSED(E1 + 1, E1 + 1, 1)),
+        (2.0, 1, stopped),
+        (900.0, 1, started(1)),
+        (950.0, 3, COMMITTED(E1 + 1, E1 + 1, 1)),
+    )
+    records[0] = records[0]._replace(cause=(records[1].id,))
+    records[1] = records[1]._replace(cause=(records[0].id,))
+    records[3] = records[3]._replace(boot="another life", seq=1)
+    placed = [record.event for record in causal(records)]
+    assert placed.index(stopped) < placed.index(records[3].event)

@@ -3,19 +3,19 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from labctl.errors import LabError
-from labctl.lock import locked
-from labctl.ports import holder, taken
-from labctl.runtime.base import DOWN, PAUSED, UP
-from labctl.runtime.files import FileTail, last_lines
-from labctl.runtime.process import ProcessRuntime
-from labctl.topology import Wish, plan
+from labctl.lab.lock import locked
+from labctl.lab.ports import holder, taken
+from labctl.lab.runtime.base import DOWN, PAUSED, UP
+from labctl.lab.runtime.files import FileTail, last_lines
+from labctl.lab.runtime.process import ProcessRuntime
+from labctl.lab.topology import LabSpec, plan
+from tests.waiting import wait_for
 
 # What the runtime needs of a node: a line on stdout, a nonce, and to be there.
 _FAKE = (
@@ -28,7 +28,7 @@ _FAKE = (
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Iterator[ProcessRuntime]:
-    lab = plan(Wish(nodes=1, base_port=21900), "x", "process", tmp_path)
+    lab = plan(LabSpec(nodes=1, base_port=21900), "x", "process", tmp_path)
     fake = tmp_path / "fake.py"
     fake.write_text(_FAKE)
     runtime = ProcessRuntime(lab, tmp_path, [sys.executable, str(fake)])
@@ -37,25 +37,20 @@ def runtime(tmp_path: Path) -> Iterator[ProcessRuntime]:
     yield runtime
     runtime.kill(1)
     for child in runtime.children.values():
-        child.wait(timeout=10)
+        child.wait(timeout=60)
 
 
-def until(condition: object, runtime: ProcessRuntime) -> None:
+def until(condition: str, runtime: ProcessRuntime) -> None:
     """Wait for a condition of the process: up, down or paused."""
-    end = time.monotonic() + 10
-    while runtime.run(1).condition != condition:
-        assert time.monotonic() < end, runtime.run(1)
-        time.sleep(0.01)
+    run = lambda: runtime.run(1)  # noqa: E731
+    wait_for(lambda: run().condition == condition, f"it is {condition}", run)
 
 
 def started(runtime: ProcessRuntime) -> None:
     """Start the node, and wait until it has said so: its handlers are in place."""
     _, tail = runtime.log(1, last=0)
     runtime.start(1)
-    end = time.monotonic() + 10
-    while not tail.read():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    wait_for(tail.read, "it says that it has started")
     tail.close()
 
 
@@ -81,7 +76,7 @@ def test_another_command_finds_it_again(runtime: ProcessRuntime) -> None:
     assert runtime.run(1).exit_code == 0
 
 
-def test_a_frozen_node_can_be_told_to_end(runtime: ProcessRuntime) -> None:
+def test_a_paused_node_can_be_ended(runtime: ProcessRuntime) -> None:
     started(runtime)
     runtime.pause(1)
     until(PAUSED, runtime)
@@ -101,8 +96,8 @@ def test_each_start_has_its_own_nonce(runtime: ProcessRuntime) -> None:
 def test_a_reused_pid_is_not_our_node_and_is_left_alone(
     runtime: ProcessRuntime,
 ) -> None:
-    sleeper = [sys.executable, "-c", "input()"]
-    with subprocess.Popen(sleeper, stdin=subprocess.PIPE) as p:
+    idle = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(idle, stdin=subprocess.PIPE) as p:
         run = runtime.folder / "n1" / "run.json"
         run.write_text(f'{{"pid": {p.pid}, "boot": "old"}}')
         assert runtime.run(1).condition == DOWN
@@ -179,10 +174,19 @@ def test_the_second_to_lock_is_told_the_first(tmp_path: Path) -> None:
         assert refused.value.code == 5
         assert refused.value.message.facts["pid"] == os.getpid()
         assert refused.value.message.facts["verb"] == "up"
-    with locked(tmp_path / "x", "kill") as path:
-        path.unlink()
+    with locked(tmp_path / "x", "kill") as lock:
+        lock.path.unlink()
     with locked(tmp_path / "x", "up"):
         pass
+
+
+def test_who_only_narrates_lets_others_change_the_lab(tmp_path: Path) -> None:
+    with locked(tmp_path / "x", "pause") as lock:
+        lock.release()
+        with locked(tmp_path / "x", "heal"):
+            lock.release()  # a second time does nothing: the lock is the other's
+            with pytest.raises(LabError), locked(tmp_path / "x", "kill"):
+                pytest.fail("two hold the lock")
 
 
 def test_a_lock_file_s_owner_who_died_holds_nothing(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Reading logs: Java's, the article's, old wordings, and noise."""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labctl.logs.fold import Read, explain_log
-from labctl.logs.line import parse, read_lines
+from labctl.errors import NO_MATCH, LabError
+from labctl.logs.explain import Read, explain_log
+from labctl.logs.layout import parse, read_lines
 from labctl.logs.merge import merged, spoken
-from labctl.logs.tell import Shown, read_files, summary, tell_log
+from labctl.logs.report import Shown, read_files, show_log, summary
 from labctl.logs.templates import KEYS, recognise
 from labctl.screen.screen import Screen
 from labctl.words.logs import LOGS
@@ -47,14 +49,14 @@ def test_every_transition_of_java_s_life_has_its_cause(java: list[Read]):
     assert (3, "following", "joined") in found
     assert (1, "looking", "eof") in found, "kill -9 of the leader"
     assert (3, "leading", "newer-zxid") in found
-    assert (1, "looking", "silent") in found, "the frozen leader"
+    assert (1, "looking", "silent") in found, "the paused leader"
     assert (3, "looking", "no-quorum") in found, "it woke up alone"
     assert (2, "trunc", "trunc") in found
     assert (1, "snap", "snap") in found
     assert not [one for one in found if one[2] == "unsaid"]
 
 
-def test_a_thawed_leader_s_successor_is_named(java: list[Read]):
+def test_a_resumed_leader_s_successor_is_named(java: list[Read]):
     after = [one for one in java if one.why and one.why.key == "logwhy.silent"]
     at = java.index(after[-1])
     elected = [
@@ -129,7 +131,7 @@ def test_every_key_has_a_meaning():
 
 # --- the whole of what is told, as it was judged to be right --------------------------
 
-TOLD = VECTORS / "told"
+EXPLAINED = VECTORS / "explained"
 READ: dict[str, tuple[str, ...]] = {
     "article": (str(VECTORS / "article.log"),),
     "old-3.4": (str(VECTORS / "old-3.4.log"),),
@@ -144,9 +146,9 @@ READ: dict[str, tuple[str, ...]] = {
 def test_what_is_told_is_what_was_judged_right(
     name: str, lang: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tell_log(Screen(lang), read_files(READ[name]), Shown())
+    show_log(Screen(lang), read_files(READ[name]), Shown())
     told = capsys.readouterr().out
-    golden = TOLD / f"{name}.{lang}.txt"
+    golden = EXPLAINED / f"{name}.{lang}.txt"
     if os.environ.get("QUORUMLAB_REWRITE"):
         golden.write_text(told, encoding="utf-8")
     assert told == golden.read_text(encoding="utf-8")
@@ -218,6 +220,27 @@ def test_a_line_that_nobody_knows_is_counted_and_shown() -> None:
     odd = line("QuorumPeer", "the quick brown fox", "ERROR")
     assert verdicts(odd) == [("depends", "read.look")]
     assert summary(explain_log(spoken(read_lines([odd]))))["unknown"] == 1
+
+
+def test_a_log_does_not_steer_the_terminal_it_is_shown_on() -> None:
+    odd = line("QuorumPeer", "\x1b]0;owned\x07 \x1b[2J \x9b1A \x1b[31mred\x1b[0m")
+    (one,) = read_lines([odd])
+    assert one.message == "\ufffd]0;owned\ufffd \ufffd[2J \ufffd1A red"
+
+
+@pytest.mark.parametrize("content", [b"", b"root:x:0:0\n", bytes(range(256))])
+def test_a_file_that_is_no_log_is_told_so(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "odd").write_bytes(content)
+    with pytest.raises(LabError) as told:
+        show_log(Screen("en"), read_files([str(tmp_path / "odd")]), Shown())
+    assert (told.value.message.key, told.value.code) == ("read.stranger", NO_MATCH)
+
+
+def test_a_broken_gzip_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "odd.gz").write_bytes(gzip.compress(b"a" * 999)[:10] + b"\xff" * 40)
+    with pytest.raises(LabError) as told:
+        read_files([str(tmp_path / "odd.gz")])
+    assert (told.value.message.key, told.value.code) == ("read.no-file", NO_MATCH)
 
 
 @given(st.lists(st.text(max_size=200), max_size=20))

@@ -1,15 +1,19 @@
-"""Why, votes, the ladder, replay and diff, on runs that real labs wrote."""
+"""Why, votes, the log comparison, replay and diff, on runs that real labs wrote."""
 
 import io
 from pathlib import Path
 
 import pytest
 
+from labctl.cli.reports.replay import Part, step
+from labctl.cli.reports.why import document
 from labctl.errors import LabError
-from labctl.glossary import Scene, find_term, live
-from labctl.journal import ladder
-from labctl.narrator.ladder import (
-    Held,
+from labctl.lab.runs import load
+from labctl.screen.screen import Screen
+from labctl.story.glossary import Scene, find_term, live
+from labctl.story.lab_events import FaultSet, NodeEnded, VerbGiven
+from labctl.story.log_comparison import (
+    HeldLog,
     batch,
     count,
     doomed,
@@ -20,17 +24,13 @@ from labctl.narrator.ladder import (
     without,
     written,
 )
-from labctl.recording.film import Film, chain, fold
-from labctl.recording.happened import FaultSet, NodeEnded, VerbGiven
-from labctl.recording.run import Run
-from labctl.recording.runs import load
-from labctl.replay import Part, step
-from labctl.rundiff import compare
-from labctl.screen.screen import Screen
-from labctl.terms import TERMS
-from labctl.votes import matrix
-from labctl.why import of_event, of_lab, of_node
-from labctl.why_report import document
+from labctl.story.recording.diff import compare
+from labctl.story.recording.run import Run
+from labctl.story.recording.timeline import Timeline, chain, fold
+from labctl.story.terms import TERMS
+from labctl.story.transactions import log_rows
+from labctl.story.votes import matrix
+from labctl.story.why import of_event, of_lab, of_node
 from labctl.words.phrase import CATALOG, ENGLISH, LANGUAGES, Phrase, text
 from node import events
 
@@ -43,8 +43,8 @@ def run(name: str) -> Run:
     return load(RUNS / f"{name}.jsonl.gz")
 
 
-def film(name: str) -> Film:
-    return Film(run(name))
+def timeline(name: str) -> Timeline:
+    return Timeline(run(name))
 
 
 def said(phrase: Phrase | None) -> str:
@@ -52,7 +52,7 @@ def said(phrase: Phrase | None) -> str:
     return text(phrase, ENGLISH)
 
 
-def number_of(played: Film, kind: type, node: int) -> int:
+def number_of(played: Timeline, kind: type, node: int) -> int:
     found = [
         number
         for number, record in enumerate(played.run.records, start=1)
@@ -61,19 +61,19 @@ def number_of(played: Film, kind: type, node: int) -> int:
     return found[-1]
 
 
-# --- the film ---------------------------------------------------------------------
+# --- the timeline ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["first-quorum", "ghost", "partition"])
 def test_any_moment_is_the_same_by_seek_and_by_fold(name: str) -> None:
-    played = film(name)
+    played = timeline(name)
     for number, (_, world) in enumerate(fold(played.run), start=1):
         assert played.at(number) == world
     assert played.at(0).alive() == []
 
 
 def test_a_kept_run_is_asked_about_its_life_not_its_end() -> None:
-    played = film("first-quorum")
+    played = timeline("first-quorum")
     leader = played.at(played.end).leader()
     assert leader is not None
     assert leader.sid == 2
@@ -83,7 +83,7 @@ def test_a_kept_run_is_asked_about_its_life_not_its_end() -> None:
 def test_the_chain_of_an_election_goes_back_to_the_verb_that_killed_the_leader() -> (
     None
 ):
-    played = film("leader-killed")
+    played = timeline("leader-killed")
     record = played.run.records[number_of(played, events.ElectionDecided, 3) - 1]
     kinds = [type(link.event) for link in chain(played.run, record)]
     assert kinds[:3] == [VerbGiven, NodeEnded, events.LeaderLost]
@@ -92,7 +92,7 @@ def test_the_chain_of_an_election_goes_back_to_the_verb_that_killed_the_leader()
 
 
 def test_silence_is_traced_to_the_fault_that_caused_it() -> None:
-    played = film("partition")
+    played = timeline("partition")
     record = played.run.records[number_of(played, events.LeadershipLost, 2) - 1]
     kinds = [type(link.event) for link in chain(played.run, record)]
     assert kinds[0] is FaultSet
@@ -111,7 +111,7 @@ def test_a_fault_stands_from_its_beginning_to_its_end() -> None:
 
 
 def test_why_a_leader_leads_names_votes_count_and_rule() -> None:
-    reason = of_node(film("first-quorum"), 2)
+    reason = of_node(timeline("first-quorum"), 2)
     assert said(reason.state) == "n2 is ▲ LEADING in epoch 1, and serves"
     assert [(cast.voter, cast.vote.leader) for cast in reason.votes] == [(1, 2), (2, 2)]
     assert said(reason.tally) == "2 of 3: n1, n2; need 2: a majority"
@@ -121,27 +121,27 @@ def test_why_a_leader_leads_names_votes_count_and_rule() -> None:
 
 
 def test_why_a_late_starter_with_the_highest_id_only_follows() -> None:
-    reason = of_node(film("first-quorum"), 3)
+    reason = of_node(timeline("first-quorum"), 3)
     (rule,) = reason.rules
     assert "who comes late joins, whatever its id" in said(rule)
 
 
 def test_why_the_lab_serves_is_why_its_leader_leads() -> None:
-    reason = of_lab(film("leader-killed"))
+    reason = of_lab(timeline("leader-killed"))
     assert said(reason.state).startswith("quorum: yes · n3 leads epoch 2")
     assert [step.line.node for step in reason.chain][-1] == 3
 
 
-def test_why_nobody_leads_says_what_would_mend_it() -> None:
-    played = film("first-quorum")
+def test_why_nobody_leads_says_what_would_repair_it() -> None:
+    played = timeline("first-quorum")
     ended = [
         played.run.records[-1]._replace(id=f"x{sid}", event=NodeEnded(sid, "killed"))
         for sid in (1, 2)
     ]
     records = played.run.records[: played.end] + tuple(ended)
-    reason = of_lab(Film(played.run._replace(records=records)))
+    reason = of_lab(Timeline(played.run._replace(records=records)))
     assert "1 of 3 voters live, need 2: nobody may lead" in said(reason.state)
-    assert "1 more must run: labctl start one of n1, n2" in said(reason.mend)
+    assert "1 more must run: labctl start one of n1, n2" in said(reason.repair)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -149,7 +149,7 @@ def test_why_nobody_leads_says_what_would_mend_it() -> None:
     "name", ["first-quorum", "leader-killed", "ghost", "partition"]
 )
 def test_every_event_of_every_run_has_an_answer(name: str, lang: str) -> None:
-    played = film(name)
+    played = timeline(name)
     for number in range(1, len(played) + 1):
         answer = document(of_event(played, number), lang)
         assert answer["state"]
@@ -160,7 +160,7 @@ def test_every_event_of_every_run_has_an_answer(name: str, lang: str) -> None:
 
 
 def test_the_matrix_shows_each_change_of_mind_in_order() -> None:
-    played = film("leader-killed")
+    played = timeline("leader-killed")
     rows = matrix(played.at(number_of(played, events.ElectionDecided, 3)))
     assert [row.votes for row in rows][-1] == {1: 3, 3: 3}
     assert rows[-1].change.because == "higher id"
@@ -168,14 +168,14 @@ def test_the_matrix_shows_each_change_of_mind_in_order() -> None:
 
 
 def test_a_node_that_never_voted_makes_no_matrix() -> None:
-    assert matrix(film("first-quorum").at(1)) == []
+    assert matrix(timeline("first-quorum").at(1)) == []
 
 
-# --- the ladder ------------------------------------------------------------------
+# --- the log comparison ----------------------------------------------------------
 
 
 def test_a_ghost_is_logged_then_doomed_then_cut() -> None:
-    played = film("ghost")
+    played = timeline("ghost")
     zxid = E1 + 6
     fates: list[str] = []
     for _, world in fold(played.run):
@@ -186,16 +186,16 @@ def test_a_ghost_is_logged_then_doomed_then_cut() -> None:
     assert fates == ["", "logged", "doomed", "cut"]
 
 
-def test_the_ladder_has_a_row_for_each_zxid_and_a_fate_for_each_node() -> None:
-    played = film("ghost")
-    rungs = ladder(played.at(played.end), {}, 4)
-    assert [rung.zxid for rung in rungs] == [E1 + 6, E2 + 1, E2 + 2, E2 + 3]
-    assert rungs[0].fates == {1: "", 2: "cut", 3: ""}
-    assert rungs[-1].fates == dict.fromkeys((1, 2, 3), "committed")
+def test_the_log_comparison_has_a_row_for_each_zxid_and_a_fate_for_each_node() -> None:
+    played = timeline("ghost")
+    rows = log_rows(played.at(played.end), {}, 4)
+    assert [row.zxid for row in rows] == [E1 + 6, E2 + 1, E2 + 2, E2 + 3]
+    assert rows[0].fates == {1: "", 2: "cut", 3: ""}
+    assert rows[-1].fates == dict.fromkeys((1, 2, 3), "committed")
 
 
 def test_a_hundred_thousand_writes_are_one_span() -> None:
-    held = Held()
+    held = HeldLog()
     for first in range(1, 100_001, 500):
         logged = events.TxnsLogged(E1 + first, E1 + first + 499, 500)
         held = written(written(held, logged), events.TxnsCommitted(*logged))
@@ -210,7 +210,7 @@ def test_spans_of_two_epochs_stay_apart() -> None:
 
 
 def test_a_snapshot_stands_for_all_before_it() -> None:
-    held = Held(logged=((E1 + 1, E1 + 3),), committed=((E1 + 1, E1 + 2),))
+    held = HeldLog(logged=((E1 + 1, E1 + 3),), committed=((E1 + 1, E1 + 2),))
     held = written(held, events.SyncReceived("SNAP", E2 + 5, E1 + 3))
     assert fate(held, E1 + 1, (), 2) == "before"
     assert fate(held, E1 + 3, (), 2) == "cut"
@@ -218,15 +218,15 @@ def test_a_snapshot_stands_for_all_before_it() -> None:
 
 
 def test_what_was_not_yet_on_disk_is_gone_after_a_power_cut() -> None:
-    held = Held(logged=((E1 + 1, E1 + 3),))
+    held = HeldLog(logged=((E1 + 1, E1 + 3),))
     assert recovered(held, E1 + 2).cut == ((E1 + 3, E1 + 3),)
     assert recovered(held, E1 + 5).logged == ((E1 + 1, E1 + 5),)
-    assert recovered(Held(), E1 + 5) == Held(base=E1 + 5)
+    assert recovered(HeldLog(), E1 + 5) == HeldLog(base=E1 + 5)
     assert shortened(held, 0).logged == ()
 
 
 def test_only_what_an_older_epoch_left_behind_is_doomed() -> None:
-    held = Held(logged=((E1 + 1, E1 + 3),))
+    held = HeldLog(logged=((E1 + 1, E1 + 3),))
     assert doomed(held, ((E1 + 1, E1 + 2),), 2) == ((E1 + 3, E1 + 3),)
     assert doomed(held, ((E1 + 1, E1 + 2),), 1) == ()
 
@@ -305,7 +305,7 @@ def test_a_slip_of_the_finger_is_asked_back() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_most_terms_have_an_example_in_a_lab(lang: str) -> None:
-    played = film("ghost")
+    played = timeline("ghost")
     scene = Scene(played.run, played.at(played.end))
     examples = [found for name in TERMS if (found := live(name, scene))]
     assert len(examples) > 45

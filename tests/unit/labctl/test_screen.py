@@ -5,19 +5,19 @@ import io
 import pytest
 
 from labctl.errors import LabError
-from labctl.narrator.line import PROTOCOL, STORY, Line
 from labctl.screen.glyphs import GLYPHS, ascii_only, shape
+from labctl.screen.line import PROTOCOL, STORY, Line
 from labctl.screen.screen import Pipe, Screen
 from labctl.words.phrase import Phrase
 
-VOTE = Phrase("vote", {"old": 1, "new": 2})
-WHY = Phrase("vote.higher-id", {"new": 2, "epoch": 0, "zxid": "0x0"})
+VOTE = Phrase("VoteChanged", {"old": 1, "new": 2})
+WHY = Phrase("VoteChanged.higher-id", {"new": 2, "epoch": 0, "zxid": "0x0"})
 
 
 def test_a_line_says_when_who_what_and_why(capsys: pytest.CaptureFixture[str]) -> None:
     screen = Screen("en")
     screen.origin_ms = 1000.0
-    screen.tell(Line(1660.0, 1, STORY, VOTE, WHY))
+    screen.narrate(Line(1660.0, 1, STORY, VOTE, WHY))
     assert capsys.readouterr().out == (
         " t+0.66   n1  vote n1 → n2              n2's vote is better:"
         " same epoch 0, same zxid 0x0, higher id\n"
@@ -28,7 +28,7 @@ def test_reasons_stand_in_one_column_in_chinese_too(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     screen = Screen("zh")
-    screen.tell(Line(0.0, 1, STORY, VOTE, WHY))
+    screen.narrate(Line(0.0, 1, STORY, VOTE, WHY))
     assert " 改票 n1 → n2              n2 更好" in capsys.readouterr().out
 
 
@@ -36,7 +36,7 @@ def test_messages_are_shown_at_their_level_only(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for level, lines in ((STORY, 0), (PROTOCOL, 1)):
-        Screen("en", level).tell(Line(0.0, 1, PROTOCOL, VOTE, None))
+        Screen("en", level).narrate(Line(0.0, 1, PROTOCOL, VOTE, None))
         assert len(capsys.readouterr().out.splitlines()) == lines
 
 
@@ -44,7 +44,7 @@ def test_plain_is_one_event_to_a_line_without_colour_or_columns(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    Screen("en", plain=True).tell(Line(1250.0, 1, STORY, VOTE, WHY))
+    Screen("en", plain=True).narrate(Line(1250.0, 1, STORY, VOTE, WHY))
     told = capsys.readouterr().out
     assert "\x1b" not in told
     assert told.startswith("t+1.25 n1 vote n1 → n2 (n2's vote is better")
@@ -55,7 +55,7 @@ def test_ascii_has_a_letter_for_every_state(capsys: pytest.CaptureFixture[str]) 
     shapes = [ascii_only(shape(state)) for state in GLYPHS]
     assert all(words.isascii() for words in shapes)
     assert len({words[0] for words in shapes}) == len(set(GLYPHS.values()))
-    Screen("en", bare=True).tell(Line(0.0, 1, STORY, VOTE, WHY))
+    Screen("en", bare=True).narrate(Line(0.0, 1, STORY, VOTE, WHY))
     assert capsys.readouterr().out.isascii()
 
 
@@ -66,7 +66,7 @@ def test_a_terminal_that_cannot_encode_glyphs_gets_ascii(
     latin = io.TextIOWrapper(written, encoding="latin-1")
     monkeypatch.setattr("sys.stdout", latin)
     screen = Screen("en")
-    screen.tell(Line(0.0, 2, STORY, Phrase("decided.leads"), None))
+    screen.narrate(Line(0.0, 2, STORY, Phrase("ElectionDecided.leads"), None))
     latin.flush()
     assert b"? -> L LEADING" in written.getvalue()
 
@@ -99,7 +99,7 @@ def test_a_program_gets_no_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     screen = Screen("en")
     screen.quiet = True
     screen.say(Phrase("ls.none"))
-    screen.tell(Line(0.0, 1, STORY, VOTE, WHY))
+    screen.narrate(Line(0.0, 1, STORY, VOTE, WHY))
     screen.document({"quorum": True})
     assert capsys.readouterr().out == '{"quorum": true}\n'
 

@@ -3,7 +3,7 @@
 import pytest
 
 from labctl.errors import LabError
-from labctl.selectors import Candidate, select
+from labctl.lab.selectors import Candidate, select
 
 LAB = [
     Candidate(1, voter=True, up=True, state="FOLLOWING"),

@@ -8,11 +8,11 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from labctl.narrator import life
-from labctl.narrator.line import STORY, Line
-from labctl.narrator.story import TELLERS, tell
-from labctl.narrator.world import Peer, World, advance, new_world, with_peer
-from labctl.recording.happened import HAPPENED
+import labctl
+from labctl.screen.line import STORY, Line
+from labctl.story.lab_events import LAB_EVENTS
+from labctl.story.narrator.narrate import NARRATORS, narrate
+from labctl.story.world import LabWorld, Peer, advance, new_world, with_peer
 from labctl.words.phrase import CATALOG, CHINESE, ENGLISH, LANGUAGES, text
 from node import events
 from tests.unit.labctl.streams import (
@@ -23,7 +23,7 @@ from tests.unit.labctl.streams import (
 )
 
 GOLDEN = Path(__file__).parents[2] / "golden"
-EVENTS = [*events.EVENTS.values(), *HAPPENED.values()]
+EVENTS = [*events.EVENTS.values(), *LAB_EVENTS.values()]
 _SAMPLES: dict[Any, Any] = {
     int: 2,
     str: "text",
@@ -37,17 +37,19 @@ def sample(kind: type[Any]) -> object:
     return kind(*(_SAMPLES.get(t, (1, 2)) for t in get_type_hints(kind).values()))
 
 
-def lines(stream: Stream, world: World) -> tuple[list[Line], World]:
+def lines(stream: Stream, world: LabWorld) -> tuple[list[Line], LabWorld]:
     told = []
     for record in stream.records:
-        line = tell(world, record)
+        line = narrate(world, record)
         if line is not None:
             told.append(line)
         world = advance(world, record)
     return told, world
 
 
-def shown(stream: Stream, world: World, lang: str, *, level: str = STORY) -> list[str]:
+def shown(
+    stream: Stream, world: LabWorld, lang: str, *, level: str = STORY
+) -> list[str]:
     told, _ = lines(stream, world)
     return [
         f"t+{line.at_ms / 1000:.2f} n{line.node} {text(line.what, lang)}"
@@ -57,7 +59,7 @@ def shown(stream: Stream, world: World, lang: str, *, level: str = STORY) -> lis
     ]
 
 
-def reign_of(leader: int) -> World:
+def led_by(leader: int) -> LabWorld:
     """All three serve under this leader in epoch 1."""
     world = new_world((1, 2, 3), ())
     for sid in (1, 2, 3):
@@ -80,8 +82,8 @@ def reign_of(leader: int) -> World:
     return world
 
 
-def test_every_published_event_has_a_teller() -> None:
-    assert set(TELLERS) == set(EVENTS)
+def test_every_published_event_has_a_narrator() -> None:
+    assert set(NARRATORS) == set(EVENTS)
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
@@ -94,6 +96,14 @@ def test_every_event_can_be_told_in_every_language(kind: type[Any], lang: str) -
     assert "{" not in text(line.what, lang)
     if line.why is not None:
         assert "{" not in text(line.why, lang)
+
+
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
+def test_a_line_on_the_screen_has_the_name_of_its_event(kind: type[Any]) -> None:
+    stream = Stream()
+    stream.at(0.0, 1, sample(kind))
+    (line,), _ = lines(stream, new_world((1, 2, 3), ()))
+    assert line.what.key.split(".")[0] in (kind.__name__, "as-is")
 
 
 def test_both_languages_say_every_phrase_with_the_same_facts() -> None:
@@ -112,10 +122,14 @@ def test_chinese_sentences_use_chinese_punctuation() -> None:
 
 
 def test_every_phrase_is_said_somewhere() -> None:
-    root = Path(life.__file__).parents[1]
-    sources = [p for p in root.rglob("*.py") if "words" not in p.parts]
+    root = Path(labctl.__file__).parent
+    sources = [
+        p for p in root.rglob("*.py") if "words" not in p.relative_to(root).parts
+    ]
     said = "\n".join(path.read_text() for path in sources)
-    families = tuple(set(re.findall(r'f"([a-z][a-z.-]*\.)\{', said)))  # f"lost.{why}"
+    families = tuple(
+        set(re.findall(r'f"([A-Za-z][A-Za-z.-]*\.)\{', said))
+    )  # f"lost.{why}"
     for key in CATALOG:
         assert f'"{key}"' in said or key.startswith(families), key
 
@@ -128,7 +142,7 @@ def test_the_first_quorum_is_told_as_approved(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_death_of_a_leader_is_told_as_approved(lang: str) -> None:
-    world = reign_of(2)
+    world = led_by(2)
     world = with_peer(world, Peer(2, voter=True))
     _approve(f"narration-leader-killed.{lang}.txt", shown(leader_killed(), world, lang))
 
@@ -144,7 +158,7 @@ def test_a_changed_vote_names_the_rule_that_fired() -> None:
     stream = Stream()
     for because in ("newer epoch", "newer zxid", "higher id", "newer round"):
         stream.at(0.0, 1, events.VoteChanged(3, 1, 2, because, 2, 5, 7, 1, 2))
-    reasons = [line.partition(" | ")[2] for line in shown(stream, reign_of(2), ENGLISH)]
+    reasons = [line.partition(" | ")[2] for line in shown(stream, led_by(2), ENGLISH)]
     assert reasons == [
         "n2's vote is better: newer epoch 2, not 1",
         "n2's vote is better: same epoch 2, newer zxid 0x7, not 0x5",
@@ -156,7 +170,7 @@ def test_a_changed_vote_names_the_rule_that_fired() -> None:
 def test_a_lost_follower_explains_why_there_is_no_election() -> None:
     stream = Stream()
     stream.at(0.0, 2, events.LearnerLost(1, False, "closed", 2, 2, 3))
-    (line,) = shown(stream, reign_of(2), ENGLISH)
+    (line,) = shown(stream, led_by(2), ENGLISH)
     assert "2 of 3 remain, need 2: a majority still, it leads on" in line
 
 
@@ -164,7 +178,7 @@ def test_one_follower_too_many_explains_why_the_leader_must_go() -> None:
     stream = Stream()
     stream.at(0.0, 2, events.LearnerLost(1, False, "closed", 1, 2, 3))
     stream.at(0.0, 2, events.LeadershipLost("no-quorum", (2,), 2))
-    lost, over = shown(stream, reign_of(2), ENGLISH)
+    lost, over = shown(stream, led_by(2), ENGLISH)
     assert "no majority, may not lead" in lost
     assert "only 1 of 3 with it: n2; need 2" in over
 
@@ -185,14 +199,14 @@ def test_one_follower_too_many_explains_why_the_leader_must_go() -> None:
 def test_each_way_to_synchronize_says_why(because: str, mode: str, reason: str) -> None:
     stream = Stream()
     stream.at(0.0, 2, events.SyncPlanned(1, mode, because, 5, 1, 9, 3, 0))
-    (line,) = shown(stream, reign_of(2), ENGLISH)
+    (line,) = shown(stream, led_by(2), ENGLISH)
     assert mode in line
     assert reason in line
 
 
 def test_every_reason_to_synchronize_has_both_languages() -> None:
     for because in ("same", "behind", "ahead", "unknown-tail", "other-epoch"):
-        assert len(CATALOG[f"sync.{because}"]) == len(LANGUAGES)
+        assert len(CATALOG[f"SyncPlanned.{because}"]) == len(LANGUAGES)
 
 
 def test_a_higher_id_does_not_overthrow_a_leader() -> None:
@@ -200,7 +214,7 @@ def test_a_higher_id_does_not_overthrow_a_leader() -> None:
     stream.at(
         0.0, 3, events.ElectionDecided("FOLLOWING", 1, 2, 0, 0, (1, 2), 2, 3, "join", 9)
     )
-    (line,) = shown(stream, reign_of(2), ENGLISH)
+    (line,) = shown(stream, led_by(2), ENGLISH)
     assert line.endswith("n2 already leads; a higher id does not overthrow it")
 
 
@@ -215,7 +229,7 @@ def test_messages_are_told_only_to_those_who_asked() -> None:
 def test_an_event_of_an_unknown_node_is_not_ours_to_tell() -> None:
     stream = Stream()
     stream.at(0.0, 9, events.NewLeaderReceived(1))
-    assert shown(stream, reign_of(2), ENGLISH, level="protocol") == []
+    assert shown(stream, led_by(2), ENGLISH, level="protocol") == []
 
 
 def test_the_fold_knows_who_leads_in_the_end() -> None:
@@ -228,5 +242,5 @@ def test_the_fold_knows_who_leads_in_the_end() -> None:
 def test_a_zxid_is_shown_as_zookeeper_prints_it() -> None:
     stream = Stream()
     stream.at(0.0, 1, events.ElectionStarted(2, 1, EPOCH_1, 1))
-    (line,) = shown(stream, reign_of(2), CHINESE)
+    (line,) = shown(stream, led_by(2), CHINESE)
     assert "0x100000000" in line

@@ -10,10 +10,17 @@ from typing import Any, ClassVar
 
 import pytest
 
-from labctl import probe
-from labctl.runtime.base import DOWN, PAUSED, UP, Run
-from labctl.topology import Wish, plan
-from labctl.view import View, document, look, verdict, verdict_phrase, world_of
+from labctl.lab import probe
+from labctl.lab.runtime.base import DOWN, PAUSED, UP, NodeRun
+from labctl.lab.status import (
+    NodeView,
+    document,
+    look,
+    verdict,
+    verdict_phrase,
+    world_of,
+)
+from labctl.lab.topology import LabSpec, plan
 from labctl.words.phrase import ENGLISH, text
 
 ANSWER: dict[str, Any] = {
@@ -80,15 +87,17 @@ def words(reply: bytes) -> type[_Words]:
 class _OneRun:
     """A runtime whose every node has the same process."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: NodeRun) -> None:
         self._run = run
 
-    def run(self, _sid: int) -> Run:
+    def run(self, _sid: int) -> NodeRun:
         return self._run
 
 
-def one_node(tmp_path: Path, run: Run, *, admin_port: int, client: int = 1) -> View:
-    lab = plan(Wish(nodes=1), "x", "process", tmp_path)
+def one_node(
+    tmp_path: Path, run: NodeRun, *, admin_port: int, client: int = 1
+) -> NodeView:
+    lab = plan(LabSpec(nodes=1), "x", "process", tmp_path)
     node = lab.nodes[0]._replace(admin=admin_port, client=client)
     only_runs: Any = _OneRun(run)
     (view,) = look(lab._replace(nodes=(node,)), only_runs)
@@ -99,7 +108,7 @@ def test_an_answer_is_believed_if_lab_node_and_boot_are_ours(
     tmp_path: Path, servers: Any
 ) -> None:
     port = servers(ThreadingHTTPServer, admin(json.dumps(ANSWER).encode()))
-    view = one_node(tmp_path, Run(UP, "b1", 7), admin_port=port)
+    view = one_node(tmp_path, NodeRun(UP, "b1", 7), admin_port=port)
     assert view.answer is not None
     assert (view.state, view.answer.epoch, view.stranger) == ("LEADING", 3, False)
 
@@ -111,7 +120,7 @@ def test_a_stranger_s_answer_is_not_our_node_s(
     tmp_path: Path, servers: Any, other: dict[str, Any]
 ) -> None:
     port = servers(ThreadingHTTPServer, admin(json.dumps(ANSWER | other).encode()))
-    view = one_node(tmp_path, Run(UP, "b1", 7), admin_port=port)
+    view = one_node(tmp_path, NodeRun(UP, "b1", 7), admin_port=port)
     assert view.answer is None
     assert view.stranger
     assert view.state == "STARTING"
@@ -121,7 +130,7 @@ def test_what_answers_while_our_process_is_down_is_a_stranger(
     tmp_path: Path, servers: Any
 ) -> None:
     port = servers(ThreadingHTTPServer, admin(json.dumps(ANSWER).encode()))
-    view = one_node(tmp_path, Run(DOWN, "b1"), admin_port=port)
+    view = one_node(tmp_path, NodeRun(DOWN, "b1"), admin_port=port)
     assert view.stranger
     assert (view.state, view.up) == ("DOWN", False)
 
@@ -138,7 +147,7 @@ def test_a_node_without_admin_server_is_asked_by_four_letters(
         b"Zookeeper version: 3.8.0\nZxid: 0x300000005\nMode: leader\nNode count: 5\n"
     )
     port = servers(socketserver.ThreadingTCPServer, words(reply))
-    view = one_node(tmp_path, Run(UP, "b1", 7), admin_port=0, client=port)
+    view = one_node(tmp_path, NodeRun(UP, "b1", 7), admin_port=0, client=port)
     assert view.answer is not None
     assert (view.answer.state, view.answer.epoch) == ("LEADING", 3)
     assert verdict([view]).leader == 1
@@ -149,14 +158,14 @@ def test_of_two_that_say_leader_in_four_letters_the_newer_epoch_is_followed(
 ) -> None:
     said = {"leader": 1, "follower": 2, "zombie": 3}
     epochs = {"leader": 2, "follower": 0, "zombie": 1}
-    lab = plan(Wish(nodes=3), "x", "process", tmp_path)
+    lab = plan(LabSpec(nodes=3), "x", "process", tmp_path)
     nodes = []
     for node, name in zip(lab.nodes, said, strict=True):
         mode = "follower" if name == "follower" else "leader"
         reply = f"Zxid: 0x{epochs[name]:x}00000000\nMode: {mode}\n".encode()
         port = servers(socketserver.ThreadingTCPServer, words(reply))
         nodes.append(node._replace(admin=0, client=port))
-    runs: Any = _OneRun(Run(UP, "b1", 7))
+    runs: Any = _OneRun(NodeRun(UP, "b1", 7))
     views = look(lab._replace(nodes=tuple(nodes)), runs)
     followed = [view.answer.leader for view in views if view.answer]
     assert followed == [1, 1, 3]
@@ -172,19 +181,19 @@ def test_a_node_that_does_not_serve_says_so_in_four_letters(servers: Any) -> Non
     assert probe.ask_words(noise) is None
 
 
-def views_of(tmp_path: Path, states: str) -> list[View]:
+def views_of(tmp_path: Path, states: str) -> list[NodeView]:
     """One letter per node: L leader, F follower, ? looking, x down, = paused."""
-    lab = plan(Wish(nodes=len(states)), "x", "process", tmp_path)
+    lab = plan(LabSpec(nodes=len(states)), "x", "process", tmp_path)
     leader = states.find("L") + 1
     names = {"L": "LEADING", "F": "FOLLOWING", "?": "LOOKING"}
     views = []
     for node, letter in zip(lab.nodes, states, strict=True):
         if letter in "x=":
-            run = Run(DOWN if letter == "x" else PAUSED, "b")
-            views.append(View(node, run, None))
+            run = NodeRun(DOWN if letter == "x" else PAUSED, "b")
+            views.append(NodeView(node, run, None))
             continue
         serves = letter in "LF"
-        answer = probe.Answer(
+        answer = probe.NodeAnswer(
             lab="x",
             node=node.sid,
             boot="b",
@@ -197,7 +206,7 @@ def views_of(tmp_path: Path, states: str) -> list[View]:
             serving=serves,
             sessions=0,
         )
-        views.append(View(node, Run(UP, "b", 1), answer))
+        views.append(NodeView(node, NodeRun(UP, "b", 1), answer))
     return views
 
 
@@ -239,7 +248,7 @@ def test_the_verdict_says_what_would_restore_a_quorum(
 
 
 def test_the_document_has_the_published_keys(tmp_path: Path) -> None:
-    lab = plan(Wish(), "x", "process", tmp_path)
+    lab = plan(LabSpec(), "x", "process", tmp_path)
     shown = document(lab, views_of(tmp_path, "FLx"))
     assert {"lab", "runtime", "quorum", "leader", "epoch", "nodes"} <= set(shown)
     third = shown["nodes"][2]
@@ -249,7 +258,7 @@ def test_the_document_has_the_published_keys(tmp_path: Path) -> None:
 
 
 def test_the_story_begins_from_what_the_nodes_say(tmp_path: Path) -> None:
-    lab = plan(Wish(), "x", "process", tmp_path)
+    lab = plan(LabSpec(), "x", "process", tmp_path)
     world = world_of(lab, views_of(tmp_path, "FL="))
     assert world.peers[2].learners == frozenset({1})
     assert world.peers[3].paused

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from labctl.narrator.line import Line
-from labctl.narrator.settle import settled
-from labctl.narrator.world import new_world
-from labctl.runtime.base import DOWN, UP, Run
-from labctl.watch import Watch
+from labctl.lab.follower import Follower, Show, Tails
+from labctl.lab.runtime.base import DOWN, UP, NodeRun
+from labctl.screen.line import Line
+from labctl.story.settled import settled
+from labctl.story.world import new_world
 from labctl.words.phrase import ENGLISH, text
 from node.events import encode
 from tests.unit.labctl.streams import Stream, first_quorum
@@ -42,23 +42,25 @@ class Recorded:
     def events(self, sid: int) -> Written:
         return Written(self.lines[sid])
 
-    def run(self, _sid: int) -> Run:
-        return Run(self.condition, "b")
+    def run(self, _sid: int) -> NodeRun:
+        return NodeRun(self.condition, "b")
 
     def last_words(self, sid: int) -> str:
         return f"n{sid} cannot bind"
 
 
-def watching(runtime: Recorded, show: Callable[[Line], None]) -> Watch:
+def watching(runtime: Recorded, show: Callable[[Line], None]) -> Follower:
     world = new_world((1, 2, 3), ())
     recorded: Any = runtime  # it does what a watch asks of a runtime
-    return Watch("default", recorded, world, show)
+    tails: Tails = {sid: recorded.events(sid) for sid in world.peers}
+    show_line: Show = lambda line, _record: show(line)  # noqa: E731
+    return Follower("default", recorded, tails, world, show_line)
 
 
 def test_a_recorded_bring_up_is_told_in_order_and_settles() -> None:
     told: list[Line] = []
     watch = watching(Recorded(first_quorum()), told.append)
-    assert watch.until(lambda w: settled(w) and len(w.alive()) == 3, 5.0)
+    assert watch.until(lambda w: settled(w) and len(w.alive()) == 3, 60.0)
     times = [line.at_ms for line in told]
     assert times == sorted(times)
     assert watch.elections == 3
@@ -74,7 +76,7 @@ def test_noise_and_other_labs_events_are_no_story() -> None:
     noisy: list[Line] = []
     for told, extra in ((quiet, ()), (noisy, noise)):
         watch = watching(Recorded(first_quorum(), noise=extra), told.append)
-        assert watch.until(lambda w: settled(w) and len(w.alive()) == 3, 5.0)
+        assert watch.until(lambda w: settled(w) and len(w.alive()) == 3, 60.0)
     assert noisy == quiet
 
 
@@ -89,7 +91,7 @@ def test_a_death_nobody_asked_for_is_told_with_its_last_words() -> None:
     watch = watching(runtime, told.append)
     watch.starts(2)
     runtime.condition = DOWN
-    assert watch.until(lambda _world: 2 not in watch.expected, 5.0)
+    assert watch.until(lambda _world: 2 not in watch.expected, 60.0)
     (line,) = told
     assert line.node == 2
     assert line.why is not None
@@ -103,5 +105,15 @@ def test_a_death_we_asked_for_is_no_surprise() -> None:
     watch.starts(2)
     watch.ends(2)
     runtime.condition = DOWN
-    assert watch.until(lambda _world: True, 1.0, stable_s=0.3)
+    assert watch.until(lambda _world: True, 60.0, stable_s=0.3)
     assert told == []
+
+
+def test_what_the_world_holds_already_is_not_narrated_again() -> None:
+    """Tails begin before the nodes are asked: what falls between comes twice."""
+    told: list[Line] = []
+    watch = watching(Recorded(first_quorum()), told.append)
+    watch.seen = {1: ("b1", 10**6), 2: ("an earlier run", 10**6)}
+    watch.until(lambda _world: False, 0.2)
+    assert {line.node for line in told} == {2, 3}
+    assert not watch.world.peers[1].up

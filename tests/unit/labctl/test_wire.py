@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labctl.narrator.line import WIRE
-from labctl.narrator.wire import fields, message_tapped
-from labctl.narrator.world import new_world
+from labctl.screen.line import WIRE
+from labctl.story.narrator.wire import fields, message_tapped
+from labctl.story.world import new_world
 from node.events import MessageTapped
 from node.wire.notification import Notification, pack_notification
 from node.wire.quorum import Packet, PacketType, pack_packet
@@ -59,9 +59,15 @@ def test_it_is_told_at_its_level_with_the_content_in_words() -> None:
 
 
 @given(st.binary(max_size=80), st.sampled_from(["NOTIFICATION", "PROPOSAL", "ACK"]))
-def test_no_bytes_make_it_raise(data: bytes, kind: str) -> None:
+def test_any_bytes_are_shown_in_order_and_what_is_cut_is_counted(
+    data: bytes, kind: str
+) -> None:
     told = message_tapped(WORLD, 2, MessageTapped(3, kind, len(data), data.hex(), 0))
-    assert b"".join(part for part, _ in fields(kind, data, len(data))) == data or (
-        len(data) > 8
-    )
-    assert told.below is not None
+    rows = list(fields(kind, data, len(data)))
+    assert len(told.below) == len(rows)
+    shown = b"".join(part for part, _ in rows)
+    assert data.startswith(shown)
+    if shown != data:
+        last, name = rows[-1]
+        left = len(data) - len(shown) + len(last)
+        assert name.endswith(f", {left} bytes")

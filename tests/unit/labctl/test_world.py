@@ -1,12 +1,12 @@
 """The fold over events, and when it counts as settled."""
 
-from labctl.narrator.settle import looking, serving, settled
-from labctl.narrator.world import World, advance, fallen, frozen, new_world
+from labctl.story.settled import looking, serving, settled
+from labctl.story.world import LabWorld, advance, fallen, new_world, with_pause
 from node import events
 from tests.unit.labctl.streams import Stream, first_quorum, started, votes_for_itself
 
 
-def after(stream: Stream, world: World | None = None) -> World:
+def after(stream: Stream, world: LabWorld | None = None) -> LabWorld:
     world = world or new_world((1, 2, 3), ())
     for record in stream.records:
         world = advance(world, record)
@@ -49,11 +49,11 @@ def test_a_dead_follower_unsettles_until_the_leader_has_noticed() -> None:
     assert settled(after(stream, world))
 
 
-def test_a_frozen_node_counts_as_gone_until_it_is_thawed() -> None:
-    world = frozen(after(first_quorum()), 3, paused=True)
+def test_a_paused_node_counts_as_gone_until_it_is_resumed() -> None:
+    world = with_pause(after(first_quorum()), 3, paused=True)
     assert [peer.sid for peer in world.alive()] == [1, 2]
     assert not settled(world)
-    assert settled(frozen(world, 3, paused=False))
+    assert settled(with_pause(world, 3, paused=False))
 
 
 def test_without_a_majority_it_settles_when_nobody_serves() -> None:

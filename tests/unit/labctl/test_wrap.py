@@ -2,7 +2,7 @@
 
 from rich.cells import cell_len
 
-from labctl.screen.fold import fold
+from labctl.screen.wrap import fold
 
 ENGLISH = "its connection closed; without a leader nobody may answer: clients wait"
 CHINESE = "连接断开；没有 leader 谁都不能应答：客户端等待，开始投票"

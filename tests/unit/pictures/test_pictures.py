@@ -7,14 +7,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from labctl.lab.runs import load
 from labctl.pictures import plain
-from labctl.pictures.frames import frames, rungs
+from labctl.pictures.frames import frames, log_spans
 from labctl.pictures.html import html
 from labctl.pictures.messages import arrows
 from labctl.pictures.spacetime import layout, whole
 from labctl.pictures.svg import svg
-from labctl.recording.run import Run
-from labctl.recording.runs import load
+from labctl.story.recording.run import Run
 from labctl.words.phrase import LANGUAGES
 
 RUNS = Path(__file__).parents[2] / "vectors" / "runs"
@@ -67,14 +67,14 @@ def test_every_arrow_of_the_svg_has_a_title_and_a_description(
 
 def test_the_tail_of_a_dead_leader_is_doomed_and_then_cut() -> None:
     run = load(RUNS / "pictures-snap.jsonl.gz")
-    ladders = [frame["l2"] for frame in frames(run, rungs(run)) if "l2" in frame]
-    assert any("D" in ladder for ladder in ladders)
-    assert "X" in ladders[-1]
-    assert "D" not in ladders[-1]
+    marks = [frame["l2"] for frame in frames(run, log_spans(run)) if "l2" in frame]
+    assert any("D" in row for row in marks)
+    assert "X" in marks[-1]
+    assert "D" not in marks[-1]
 
 
 def test_frames_are_small_changes(run: Run) -> None:
-    made = frames(run, rungs(run))
+    made = frames(run, log_spans(run))
     assert len(made) == len(run.records)
     assert sum(not frame for frame in made) > len(made) / 4
 

@@ -1,12 +1,11 @@
 """A glance at the tree: what is there, no more than asked, and no trace."""
 
 import json
-from types import SimpleNamespace
 
 import pytest
 
+from node.faults.commands import CommandRefused
 from node.shell.glance import Glance
-from node.shell.orders import OrderRefused
 from node.tree.znodes import Tree, Znode
 
 
@@ -15,11 +14,11 @@ def glance() -> Glance:
     tree.insert("/a", Znode(b"one", 1, 0, 5))
     tree.insert("/a/b", Znode("é".encode(), 1, 0, 6))
     tree.processed_zxid = 6
-    return Glance(SimpleNamespace(service=SimpleNamespace(tree=tree)))
+    return Glance(lambda: tree)
 
 
-def asked(**wish: object) -> dict[str, object]:
-    said = glance().order(json.dumps(wish).encode())
+def asked(**asked_for: object) -> dict[str, object]:
+    said = glance().handle(json.dumps(asked_for).encode())
     assert json.loads(json.dumps(said)) == said
     return said
 
@@ -44,5 +43,5 @@ def test_what_is_not_there_is_not_shown():
     "body", [b"", b"[]", b'{"path": 3}', b'{"path": "a"}', b"\xff"]
 )
 def test_nonsense_is_refused(body: bytes):
-    with pytest.raises(OrderRefused):
-        glance().order(body)
+    with pytest.raises(CommandRefused):
+        glance().handle(body)

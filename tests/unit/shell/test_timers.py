@@ -2,37 +2,43 @@
 
 import asyncio
 
+import pytest
+
+from node.shell import timers as shell
 from node.shell.timers import Timers
+from tests.unit import leaping
+
+
+@pytest.fixture(autouse=True)
+def the_loops_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the timers live by the clock that leaps."""
+    monkeypatch.setattr(shell, "monotonic_ms", leaping.now_ms)
 
 
 def test_no_timer_fires_while_the_clock_stands_and_none_is_late_behind_it() -> None:
     async def live() -> None:
         fired: list[str] = []
-        rang = asyncio.Event()
-
-        def fire(name: str) -> None:
-            fired.append(name)
-            rang.set()
-
-        timers = Timers(fire)
+        timers = Timers(fired.append)
         timers.set("tick", 30)
-        timers.freeze()
-        before_ms = timers.now_ms()
-        await asyncio.sleep(0.1)
-        assert (fired, timers.now_ms()) == ([], before_ms)
-        timers.thaw()
-        assert timers.now_ms() - before_ms < 20
-        await asyncio.wait_for(rang.wait(), 2)
-        assert fired == ["tick"]
+        await asyncio.sleep(0.010)
+        timers.pause()
+        await asyncio.sleep(0.100)
+        assert (fired, timers.now_ms()) == ([], 10)
+        timers.resume()
+        assert (timers.now_ms(), timers.left_ms()) == (10, {"tick": 20})
+        await asyncio.sleep(0.019)
+        assert fired == []
+        await asyncio.sleep(0.002)
+        assert (fired, timers.now_ms()) == (["tick"], 31)
 
-    asyncio.run(live())
+    leaping.run(live())
 
 
 def test_a_clock_moved_by_hand_fires_what_is_due_and_nothing_else() -> None:
     async def live() -> None:
         fired: list[str] = []
         timers = Timers(fired.append)
-        timers.freeze()
+        timers.pause()
         before_ms = timers.now_ms()
         timers.set("late", 1000)
         timers.set("soon", 200)
@@ -41,7 +47,7 @@ def test_a_clock_moved_by_hand_fires_what_is_due_and_nothing_else() -> None:
         assert (fired, timers.left_ms()) == (["soon"], {"late": 800})
         assert timers.now_ms() == before_ms + 200
 
-    asyncio.run(live())
+    leaping.run(live())
 
 
 def test_a_timer_that_another_one_stops_does_not_fire() -> None:
@@ -53,10 +59,10 @@ def test_a_timer_that_another_one_stops_does_not_fire() -> None:
             timers.stop("b")
 
         timers = Timers(fire)
-        timers.freeze()
+        timers.pause()
         timers.set("a", 1)
         timers.set("b", 2)
         timers.advance(5)
         assert fired == ["a"]
 
-    asyncio.run(live())
+    leaping.run(live())

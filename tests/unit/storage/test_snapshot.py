@@ -166,7 +166,7 @@ def test_an_orphan_is_malformed() -> None:
 
 
 def test_a_fuzzy_snapshot_and_the_log_after_it_make_the_tree() -> None:
-    """Transactions go on between the pieces; replay from the start mends it."""
+    """Transactions go on between the pieces; replay from the start repairs it."""
     tree = grown(600)
     zxid = begin = tree.processed_zxid
     later: list[bytes] = []

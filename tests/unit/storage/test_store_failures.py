@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from node.config import load_config
-from node.storage.store import Around, Done, Job, Store
+from node.storage.store import Done, Job, Store, StoreEnvironment
 from node.tree.znodes import Tree
 from node.wire.client import Op
 from node.wire.txn import HEADER
@@ -47,11 +47,11 @@ def opened(folder: Path) -> Store:
     config = folder / "zoo.cfg"
     config.write_text(f"dataDir={folder}\nclientPort=0\n")
     disk, worker = MemoryDisk(), AtOnce()
-    around = Around(
+    env = StoreEnvironment(
         *(disk, disk, worker, worker, lambda _: None, fail),
         *(lambda *_: None, lambda: None, lambda: 0, lambda _: 0),
     )
-    store = Store(load_config(str(config)), around)
+    store = Store(load_config(str(config)), env)
     store.recover()
     for zxid in (1, 2):
         store.append(zxid, HEADER.pack(1, 1, zxid, 0, Op.CREATE_SESSION) + bytes(4))
@@ -115,7 +115,7 @@ def test_a_snapshot_that_is_dropped_while_it_is_written_never_has_a_name(
 ):
     store = opened(tmp_path)
     slow = Slow()
-    store.around = store.around._replace(snapper=slow)
+    store.env = store.env._replace(snapper=slow)
     store.save_tree(Tree(), 2)
     assert slow.jobs
     store.drop_snapshot()

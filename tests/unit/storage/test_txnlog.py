@@ -249,6 +249,23 @@ def test_an_empty_file_at_the_end_may_go_and_nowhere_else() -> None:
         check_files(disk)
 
 
+@pytest.mark.parametrize("kept", range(len(HEADER.rstrip(b"\0"))))
+@pytest.mark.parametrize("zeros", [0, 5000])
+def test_a_torn_header_at_the_end_may_go(kept: int, zeros: int) -> None:
+    """Seed 733908391: a header is durable before any record, so nothing is lost."""
+    disk = written(1)
+    disk.write("log.2", 0, HEADER[:kept] + bytes(zeros))
+    assert check_files(disk) == "log.2"
+
+
+def test_a_torn_header_with_records_behind_it_is_refused() -> None:
+    disk = written(1)
+    disk.write("log.2", 0, HEADER[:2].ljust(len(HEADER), b"\0") + b"records")
+
+    with pytest.raises(StorageError, match=r"log\.2: not a transaction log"):
+        check_files(disk)
+
+
 def test_a_file_that_is_no_log_is_refused() -> None:
     disk = written(1)
     disk.write("log.2", 0, b"#!/bin/sh")

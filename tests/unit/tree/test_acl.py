@@ -13,7 +13,8 @@ from node.tree.acl import (
     settle,
     skip_acl,
 )
-from node.wire.client import ACL, Id, Perm
+from node.wire.client import ACL, AskedACL, AskedId, Id, Perm
+from node.wire.jute import MalformedRecord
 
 BOB = digest_id("bob:secret")
 LOCAL = Id("ip", "127.0.0.1")
@@ -88,6 +89,24 @@ def test_auth_stands_for_what_the_session_has_proved() -> None:
 
     assert settle(auth, (LOCAL, BOB)) == (ACL(Perm.READ, BOB),)
     assert settle(auth, (LOCAL,)) is None
+
+
+def test_auth_without_an_id_stands_for_the_same() -> None:
+    """kazoo's CREATOR_ALL_ACL: it sends an empty id as null."""
+    asked = AskedACL(Perm.ALL, AskedId("auth", None))
+    bob = digest_id("bob:secret")
+    assert settle((asked,), (bob,)) == (ACL(Perm.ALL, bob),)
+
+
+@pytest.mark.parametrize("scheme", ["world", "digest", "ip"])
+def test_a_null_id_of_any_other_scheme_is_no_request(scheme: str) -> None:
+    with pytest.raises(MalformedRecord):
+        settle((AskedACL(Perm.ALL, AskedId(scheme, None)),), ())
+
+
+@pytest.mark.parametrize("scheme", [None, "unheard-of"])
+def test_a_null_or_unknown_scheme_is_refused(scheme: str | None) -> None:
+    assert settle((AskedACL(Perm.ALL, AskedId(scheme, None)),), ()) is None
 
 
 def test_duplicates_go() -> None:

@@ -36,8 +36,8 @@ def test_a_notification_survives_the_wire(notification: Notification) -> None:
     assert unpack_notification(pack_notification(notification)) == notification
 
 
-def test_the_bytes_are_those_of_the_census() -> None:
-    """Census 1.3: server 1 of a static three-node config, without the length."""
+def test_the_bytes_are_those_of_zookeeper() -> None:
+    """Server 1 of a static three-node config, without the length."""
     config = "x" * 138
     data = pack_notification(Notification(0, 1, 0x500000001, 1, 6, config=config))
     assert data[:44].hex() == (

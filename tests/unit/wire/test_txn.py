@@ -13,7 +13,7 @@ from node.wire.txn import (
     zxid_of,
 )
 
-# A record of a live ensemble (census §4.2), with a digest behind it.
+# A record of a live ensemble, with a digest behind it.
 SAMPLE = bytes.fromhex(
     "01000029902f0000 00000001 0000000700000002 000001a20249af3f 00000001"
     "00000008 2f76696166616b65 00000001 31"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labctl.logs.line import LogLine, parse, read_lines
+from labctl.logs.layout import LogLine, parse, read_lines
 from labctl.logs.templates import recognise
 from node import events
 from node.wording.line import (

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from kazoo.client import KazooClient
 
-from labctl.faults import orders
-from labctl.lab import Lab, open_lab
-from labctl.recording.happened import FaultHealed, FaultSet
+from labctl.lab.lab import Lab, open_lab
 from labctl.screen.screen import Screen
+from labctl.story.lab_events import FaultHealed, FaultSet
 from tests.e2e.labs import Cli, labs
 
 HERE = Path(__file__).parent
@@ -37,7 +36,7 @@ def cut(lab: Lab, fault: str, links: list[str], **more: object) -> None:
     for link in links:
         sender, _, receiver = link.partition(">")
         gate = {"id": f"{fault}>{receiver}", "to": int(receiver), "action": "cut"}
-        orders.send(lab, int(sender), "gates", {**gate, **more})
+        lab.admin.send(int(sender), "link-faults", {**gate, **more})
     nodes = tuple(sorted({int(end) for link in links for end in link.split(">")}))
     detail = f"from {more['from_type']}" if more else ""
     lab.did(FaultSet(fault, "cut", nodes, tuple(links), detail, 0))
@@ -46,7 +45,7 @@ def cut(lab: Lab, fault: str, links: list[str], **more: object) -> None:
 def heal(lab: Lab, fault: str, senders: list[int]) -> None:
     lab.did(FaultHealed(fault, "asked"))
     for sid in senders:
-        orders.take_back(lab, sid, "gates", fault)
+        lab.admin.clear(sid, "link-faults", fault)
 
 
 def first_quorum(cli: Cli, _lab: Lab) -> None:

@@ -1,0 +1,81 @@
+"""A command line that cannot be understood: what is wrong, in the person's language.
+
+Typer raises its own errors in English; here each becomes one line and one hint.
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+
+from labctl.cli.app import GROUPS
+from labctl.cli.commands.shared import SHARED
+from labctl.errors import USAGE, LabError
+from labctl.words.phrase import Phrase
+
+# typer.BadParameter is public; the class above it covers all errors of usage.
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def explained(error: Any, words: Sequence[str]) -> LabError:
+    """Return the error for a person who typed these words."""
+    verb = next((word for word in words if word in _verbs()), "")
+    hint = Phrase("usage.hint", {"verb": f"{verb} " if verb else ""})
+    match type(error).__name__:
+        case "NoSuchOption":
+            near = ", ".join(sorted(error.possibilities or ()))
+            facts = {"option": error.option_name, "near": _near(near)}
+            what = Phrase("usage.no-option", facts)
+        case "MissingParameter":
+            what = Phrase("usage.missing", {"what": _name(error.param)})
+        case "BadParameter" if error.param is not None:
+            facts = {"what": _name(error.param), "value": _value(error, words)}
+            number = "integer" in error.message or "number" in error.message
+            key = "usage.bad-number" if number else "usage.bad-value"
+            what = Phrase(key, {**facts, "why": error.message})
+        case _ if not verb and (typed := _typed(words)):
+            near = ", ".join(difflib.get_close_matches(typed, _verbs(), 3, 0.6))
+            what = Phrase("usage.no-verb", {"verb": typed, "near": _near(near)})
+        case _:
+            what = Phrase("usage.other", {"why": error.message})
+    return LabError(what, hint, USAGE)
+
+
+def _near(names: str) -> Phrase:
+    return Phrase("usage.near", {"names": names}) if names else Phrase("nothing")
+
+
+def _verbs() -> list[str]:
+    return [verb for verbs in GROUPS.values() for verb in verbs]
+
+
+def _typed(words: Iterable[str]) -> str:
+    """Return the first word that is no option and no shared option's value."""
+    valued = {f"--{name.rstrip('_')}" for name in SHARED}
+    before = ""
+    for word in words:
+        if not word.startswith("-") and before not in valued:
+            return word
+        before = word
+    return ""
+
+
+def _name(param: Any) -> str:
+    """Return what a person calls this parameter: --nodes, or COMMAND."""
+    if param is None:
+        return ""
+    if getattr(param, "param_type_name", "") == "option":
+        return str(max(param.opts, key=len))
+    return str(param.metavar or param.name or "").upper()
+
+
+def _value(error: Any, words: Sequence[str]) -> str:
+    """Return what stands behind the option, if it is one."""
+    name = _name(error.param)
+    for at, word in enumerate(words):
+        if word == name and at + 1 < len(words):
+            return words[at + 1]
+        if word.startswith(f"{name}="):
+            return word.partition("=")[2]
+    return ""
