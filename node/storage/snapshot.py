@@ -41,6 +41,7 @@ NODES_PER_CHUNK = 256
 ACL_ENTRIES_MAX = 1 << 16
 
 _SESSION = struct.Struct(">qi")
+_NUMBER_AND_COUNT = struct.Struct(">qi")  # number of an ACL, entries in it
 # number of the ACL, czxid mzxid ctime mtime, version cversion aversion, owner pzxid
 _ACL_AND_STAT = struct.Struct(">qqqqqiiiqq")
 
@@ -205,6 +206,8 @@ class _BodyReader:
         self.tree.acls = AclTable()
         self.done = False
         self._left = -1  # items still to come in this section; -1: not known yet
+        self._entries = -1  # entries still to come in this ACL; -1: not known yet
+        self._entries_end = 0  # where those read so far end, from the ACL's start
         self._step = self._session
 
     def read(self, data: memoryview, at: int) -> int:
@@ -239,11 +242,24 @@ class _BodyReader:
         return at + _SESSION.size
 
     def _acl(self, data: memoryview, at: int) -> int:
-        end = _acl_end(data, at + LONG.size)
-        if end >= 0:
-            raw = bytes(data[at + LONG.size : end])
-            self.tree.acls.restore(LONG.unpack_from(data, at)[0], raw)
-            self._left -= 1
+        """Read one ACL; entries that were all there are not looked at again."""
+        if self._entries < 0:
+            if len(data) - at < _NUMBER_AND_COUNT.size:
+                return -1
+            _, count = _NUMBER_AND_COUNT.unpack_from(data, at)
+            if not -1 <= count <= ACL_ENTRIES_MAX:
+                raise MalformedRecord(f"snapshot: an ACL of {count} entries")
+            self._entries, self._entries_end = max(count, 0), _NUMBER_AND_COUNT.size
+        while self._entries:
+            end = _bytes_end(data, at + self._entries_end + INT.size)  # perms, scheme
+            end = _bytes_end(data, end) if end >= 0 else -1  # id
+            if end < 0:
+                return -1
+            self._entries, self._entries_end = self._entries - 1, end - at
+        end = at + self._entries_end
+        raw = bytes(data[at + LONG.size : end])
+        self.tree.acls.restore(LONG.unpack_from(data, at)[0], raw)
+        self._left, self._entries = self._left - 1, -1
         return end
 
     def _node(self, data: memoryview, at: int) -> int:
@@ -289,19 +305,3 @@ def _bytes_end(data: memoryview, at: int) -> int:
         raise MalformedRecord(f"snapshot: unreasonable length {length}")
     end: int = at + INT.size + max(length, 0)
     return end if end <= len(data) else -1
-
-
-def _acl_end(data: memoryview, at: int) -> int:
-    """Return the end of an ACL vector; -1 if it is not all there yet."""
-    if len(data) - at < INT.size:
-        return -1
-    (count,) = INT.unpack_from(data, at)
-    if not -1 <= count <= ACL_ENTRIES_MAX:
-        raise MalformedRecord(f"snapshot: an ACL of {count} entries")
-    at += INT.size
-    for _ in range(count):
-        at = _bytes_end(data, at + INT.size)  # perms, scheme
-        at = _bytes_end(data, at) if at >= 0 else -1  # id
-        if at < 0:
-            return -1
-    return at

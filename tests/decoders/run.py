@@ -62,9 +62,9 @@ def run(decoder: Decoder, inputs: int, seed: int, first: int = 0) -> Result:
             raise Broken(_replay(decoder, seed, at, data)) from error
         took = clock() - before
         if took > SUSPECT_S:
-            steps = _steps(decoder, data)
-            if steps > STEPS_MAX or took > FAR_S:
-                why = f"takes {steps} steps and {1000 * took:.1f} ms"
+            reached = steps(decoder.check, data)
+            if reached > STEPS_MAX or took > FAR_S:
+                why = f"takes {reached} steps and {1000 * took:.1f} ms"
                 raise Broken(_replay(decoder, seed, at, data) + f"\n{why}")
         slowest = max(slowest, took)
         if at % MEMORY_EVERY == 0:
@@ -77,22 +77,22 @@ def run(decoder: Decoder, inputs: int, seed: int, first: int = 0) -> Result:
     return Result(inputs, took, 1000 * slowest, peak)
 
 
-def _steps(decoder: Decoder, data: bytes) -> int:
+def steps(check: Callable[[bytes], None], data: bytes) -> int:
     """Count the lines that run, the same on every machine."""
-    steps = 0
+    lines = 0
 
     def count(_frame: FrameType, event: str, _what: object) -> TraceFunction:
-        nonlocal steps
-        steps += event == "line"
+        nonlocal lines
+        lines += event == "line"
         return count
 
     before = sys.gettrace()
     sys.settrace(count)
     try:
-        decoder.check(data)
+        check(data)
     finally:
         sys.settrace(before)
-    return steps
+    return lines
 
 
 def _memory(decoder: Decoder, data: bytes) -> int:

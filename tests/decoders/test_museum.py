@@ -5,14 +5,14 @@ import struct
 import pytest
 
 from node import config, properties
-from node.storage.snapshot import HEADER, file_chunks
+from node.storage.snapshot import HEADER, StreamReader, file_chunks
 from node.wire.client import Op
 from node.wire.errors import ProtocolViolation
-from node.wire.jute import pack
+from node.wire.jute import INT, LONG, pack, ustring_bytes
 from node.wire.notification import Notification, pack_notification
 from node.wire.quorum import AUTHINFO_BYTES_MAX, unpack_packets
 from node.wire.txn import CloseSessionTxn, CreateTxn, TxnHeader, pack_entry
-from tests.decoders import seeds
+from tests.decoders import run, seeds
 from tests.decoders.decoders import DECODERS
 from tests.disk.histories import OPEN
 from tests.disk.power import PowerDisk
@@ -75,6 +75,24 @@ LINE = seeds.lines()[0]
 )
 def test_it_is_read_or_refused(name: str, data: bytes) -> None:
     CHECKS[name](data)
+
+
+def test_an_acl_in_small_pieces_is_walked_once() -> None:
+    # Seed 1879850815: a SNAP in pieces of a few bytes walked an unfinished ACL's
+    # entries again with every piece, so steps grew with the square of its length.
+    entry = INT.pack(31) + ustring_bytes("") + ustring_bytes("")
+
+    def steps(entries: int) -> int:
+        acl = INT.pack(1) + LONG.pack(2) + INT.pack(entries) + entry * (entries - 1)
+        return run.steps(feed_bytewise, INT.pack(0) + acl)
+
+    assert steps(200) < 2.2 * steps(100)
+
+
+def feed_bytewise(data: bytes) -> None:
+    reader = StreamReader()
+    for at in range(len(data)):
+        assert reader.feed(data[at : at + 1]) is None
 
 
 def test_a_line_of_unicode_is_no_line_of_java() -> None:
