@@ -328,8 +328,10 @@ def test_while_one_terminal_narrates_another_changes_the_lab(cli: Cli) -> None:
     for line in story.stdout:
         if "paused" in line:  # the change is made, the story goes on
             break
+    story.send_signal(signal.SIGSTOP)  # so that the story is not over too early
     cli.ok("delay", "2->3", "5ms", "--for", "1s")
     cli.ok("down", "--yes")
+    story.send_signal(signal.SIGCONT)
     _, err = story.communicate(timeout=60)
     assert "somebody has taken lab default down" in err
     assert story.returncode == 5
