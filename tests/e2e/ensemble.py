@@ -43,6 +43,12 @@ FAST: Mapping[str, object] = {
 }
 
 
+# For a session that must not end by itself, however slow the machine is: its end
+# would be a transaction of the next epoch, and another synchronization follow.
+ENDLESS_MS = 3_600_000
+ENDLESS: Mapping[str, object] = {"maxSessionTimeout": ENDLESS_MS}
+
+
 class Ports(NamedTuple):
     """The ports of one server, free when they were chosen."""
 

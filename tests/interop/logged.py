@@ -8,7 +8,7 @@ class names, logback since.
 
 from pathlib import Path
 
-from tests.e2e.ensemble import FAST, Ensemble, Launcher
+from tests.e2e.ensemble import ENDLESS, ENDLESS_MS, FAST, Ensemble, Launcher
 from tests.e2e.kazoos import connected
 from tests.interop.java import classpath, java
 from tests.vectors.client import CREATE, Client, create
@@ -16,7 +16,7 @@ from tests.vectors.client import CREATE, Client, create
 MORE_THAN_THE_LEADER_REMEMBERS = 600  # commitLogCount is 500
 OBSERVER = 4
 _LAYOUT = "%d{ISO8601} [myid:%X{myid}] - %-5p [%t:%C{1}@%L] - %m%n"
-_SETTINGS = {**FAST, "syncLimit": 6, "preAllocSize": 64}
+_SETTINGS = {**FAST, **ENDLESS, "syncLimit": 6, "preAllocSize": 64}
 
 
 def live(folder: Path) -> dict[int, str]:
@@ -68,7 +68,7 @@ def _leave_one_behind(servers: Ensemble) -> None:
 
 def _write_where_nobody_hears(servers: Ensemble) -> None:
     leader = servers.leader()
-    session = Client(leader)
+    session = Client(leader, ENDLESS_MS)
     servers.wait_level()
     others = [server for server in servers.servers if server is not leader]
     for server in others:

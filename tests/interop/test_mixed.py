@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 from kazoo.client import KazooClient
 
-from tests.e2e.ensemble import Ensemble, Launcher, Server, ours
+from tests.e2e.ensemble import ENDLESS, ENDLESS_MS, Ensemble, Launcher, Server, ours
 from tests.e2e.kazoos import Writer, connected, written
 from tests.interop.java import java
 from tests.vectors.client import CREATE, Client, create
@@ -118,12 +118,12 @@ def test_a_write_that_only_the_dead_leader_logged_is_cut_off(
     launchers: list[Launcher], tmp_path: Path
 ):
     """Pause both followers, write once, kill the leader."""
-    with Ensemble(tmp_path, launchers) as servers:
+    with Ensemble(tmp_path, launchers, settings=ENDLESS) as servers:
         _write_and_cut_off(third_leads(servers))
 
 
 def _write_and_cut_off(mixed: Ensemble) -> None:
-    session = Client(mixed[3])
+    session = Client(mixed[3], ENDLESS_MS)
     mixed.wait_level()
     mixed[1].pause()
     mixed[2].pause()
