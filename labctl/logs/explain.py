@@ -32,6 +32,7 @@ class Read(NamedTuple):
     known: Known | None
     why: Phrase | None = None  # the cause, if the line is a transition
     verdict: LogVerdict | None = None  # for WARN and ERROR
+    host: str = ""  # where several hosts use one id
 
     @property
     def transition(self) -> bool:
@@ -58,17 +59,17 @@ def explain_log(said: Iterable[Spoken]) -> list[Read]:
     """Return every line with its meaning, its cause and its verdict."""
     lines = [(spoken, recognise(spoken.line)) for spoken in said]
     judge = LogJudge(lines)
-    nodes: dict[int, _Node] = {}
+    nodes: dict[tuple[int, str], _Node] = {}
     explained = []
     for at, (spoken, known) in enumerate(lines):
-        node = nodes.setdefault(spoken.node, _Node())
+        node = nodes.get(spoken.who) or nodes.setdefault(spoken.who, _Node())
         why = _advance(node, spoken, known) if known else None
         if known and known.key == "plan":
-            nodes.setdefault(int(known.facts["sid"]), _Node()).zxid = known.facts[
-                "peer"
-            ]
+            peer = nodes.setdefault((int(known.facts["sid"]), ""), _Node())
+            peer.zxid = known.facts["peer"]
         verdict = judge.judge(at, spoken, known)
-        explained.append(Read(spoken.node, spoken.line, known, why, verdict))
+        said = (spoken.node, spoken.line, known, why, verdict, spoken.host)
+        explained.append(Read(*said))
     return explained
 
 

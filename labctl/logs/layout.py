@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache, lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ _DEEP = 3  # prefixes around a line
 _MORE_MAX = 60  # lines of a stack trace that are kept
 _UNNAMED = "no-class"
 _DATED = "%Y %b %d %H:%M:%S"
+_FRACTION = re.compile(r"[.,:](\d{1,9})")
 
 
 class LogLine(NamedTuple):
@@ -177,7 +179,7 @@ def _fit(text: str, number: int, layout: Layout) -> LogLine | None:
         said["message"].strip(),
         text,
         source=inside.source,
-        layout=str(layout),
+        layout=_name(layout),
     )
 
 
@@ -238,23 +240,32 @@ def moment(stamp: str) -> float | None:
         return float(stamp)
     try:
         # A log tells local time and often no zone: the machine's own is as good.
-        return _moment(stamp).timestamp() * 1000
+        whole, part = _whole_and_part(stamp)
+        return _second_ms(whole) + (float(f"0.{part}") * 1000 if part else 0)
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _moment(stamp: str) -> datetime:
-    if stamp[0].isalpha():  # Feb 11 08:20:10
-        return datetime.strptime(f"1972 {stamp}", _DATED)  # noqa: DTZ007
-    text = stamp.replace("/", "-").replace(",", ".").replace("T", " ")
-    if text[2] == ":":
-        text = f"1970-01-02 {text}"
-    elif text[2] == "-":
-        text = f"20{text}"
-    whole, part = text[:19], text[19:]
-    digits = part[1:7].split("Z")[0].split("+")[0].split("-")[0].split(" ")[0]
-    read = datetime.fromisoformat(whole)
-    return read.replace(microsecond=int(digits.ljust(6, "0")) if digits else 0)
+def _whole_and_part(stamp: str) -> tuple[str, str]:
+    """Split 2024-02-11 08:20:10,101+01:00 into its second and its fraction."""
+    if stamp[0].isalpha():  # Feb 11 08:20:10: any leap year
+        return datetime.strptime(f"1972 {stamp}", _DATED).isoformat(" "), ""  # noqa: DTZ007
+    if stamp[2] == ":":
+        stamp = f"1970-01-02 {stamp}"
+    elif stamp[2] in "-/":
+        stamp = f"20{stamp}"
+    part = _FRACTION.match(stamp, 19)
+    return stamp[:19], part[1] if part else ""
+
+
+@lru_cache(maxsize=1024)
+def _second_ms(whole: str) -> float:
+    return datetime.fromisoformat(whole.replace("/", "-")).timestamp() * 1000
+
+
+@cache
+def _name(layout: Layout) -> str:
+    return str(layout)
 
 
 def clock(at_ms: float | None) -> str:
