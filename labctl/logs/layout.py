@@ -101,7 +101,7 @@ def _taken_apart(lines: Iterable[str], given: Layout | None) -> Iterator[LogLine
     cleaned = (
         (number, text)
         for number, line in enumerate(lines, 1)
-        if (text := _clean(line)).strip()
+        if (text := clean(line)).strip()
     )
     sample = list(islice(cleaned, _SAMPLE))
     votes = Counter(
@@ -209,13 +209,14 @@ def _of_json(fields: Mapping[str, object], text: str, number: int) -> LogLine | 
     thrown = field("stack_trace", "exception", "thrown").splitlines()[:_MORE_MAX]
     return LogLine(
         *(number, at_ms, None, _level(level), field("thread_name", "thread")),
-        *(class_name(name), 0, _clean(message).strip(), text),
-        tuple(map(_clean, thrown)),
+        *(class_name(name), 0, clean(message).strip(), text),
+        tuple(map(clean, thrown)),
         layout="json",
     )
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return the text without what could steer a terminal."""
     return _CONTROL.sub("\ufffd", _COLOUR.sub("", text.rstrip("\r\n")))
 
 

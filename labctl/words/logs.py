@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from labctl.words import log_clients
+from labctl.words.answers import ERRORS
+from labctl.words.answers_server import FRAME, METRICS, PORTS, WORDS
 from labctl.words.cause import spread
 from labctl.words.log_causes_disk import DISK
 from labctl.words.log_causes_start import START
@@ -317,6 +319,11 @@ _WHY: Mapping[str, tuple[str, str]] = {
 LOGS: Mapping[str, tuple[str, str]] = {
     **{f"log.{key}": words for key, words in ({**_MEANING, **THEMES}).items()},
     **{f"log.{key}": words for key, words in log_clients.CLIENTS.items()},
+    **FRAME,
+    **{f"ask.error.{key}": words for key, words in ERRORS.items()},
+    **{f"ask.word.{key}": words for key, words in WORDS.items()},
+    **{f"ask.metric.{key}": words for key, words in METRICS.items()},
+    **{f"ask.port.{key}": words for key, words in PORTS.items()},
     **spread({**DISK, **START, **TALK, **FINDINGS}),
     **{f"read.{key}": words for key, words in _AROUND.items()},
     **{f"logwhy.{key}": words for key, words in _WHY.items()},
