@@ -38,7 +38,9 @@ def examine(sheet: Sheet) -> list[Finding]:
 def members(sheet: Sheet) -> list[Finding]:
     """Return what is wrong with the list of servers and their times alone."""
     parts = (_times, _servers, _own_line, _count)
-    return [finding for part in parts for finding in part(sheet) if _told(finding)]
+    return [
+        finding for part in parts for finding in part(sheet) if _without_images(finding)
+    ]
 
 
 def _told(finding: Finding) -> bool:
@@ -202,7 +204,9 @@ def _tls(sheet: Sheet) -> Iterator[Finding]:
     ):
         wanted = (sheet.value(key) or "false").lower() != "false"
         if wanted and not sheet.value(store):
-            yield Finding(FIX, "no-keystore", sheet.at(key), {"key": key, "store": store})
+            yield Finding(
+                FIX, "no-keystore", sheet.at(key), {"key": key, "store": store}
+            )
     netty = (sheet.value("serverCnxnFactory") or "").endswith("NettyServerCnxnFactory")
     if sheet.value("secureClientPort") and not netty:
         yield Finding(FIX, "needs-netty", sheet.at("secureClientPort"))

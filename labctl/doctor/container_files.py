@@ -54,7 +54,9 @@ def _identity(service: Service, sheet: Sheet) -> Iterator[Finding]:
     if len(sheet.servers) < 2:
         return
     if service.replicas > 1 and not service.id_by_start:
-        yield Finding(FIX, "c-copies", service.where(), {**facts, "n": service.replicas})
+        yield Finding(
+            FIX, "c-copies", service.where(), {**facts, "n": service.replicas}
+        )
     elif not said and not service.id_by_start:
         yield Finding(FIX, "c-no-my-id", service.where(), facts)
     elif said and sheet.my_id is None and "$" not in said:
@@ -73,7 +75,9 @@ def _list(service: Service, sheet: Sheet) -> Iterator[Finding]:
     if flavour is OFFICIAL and "," in said:
         yield Finding(FIX, "c-commas", where, {"variable": flavour.servers})
     if flavour is OFFICIAL and has_client_parts(service):
-        without = [sid for sid, one in sheet.servers.items() if not one.server.client_port]
+        without = [
+            sid for sid, one in sheet.servers.items() if not one.server.client_port
+        ]
         if without:
             ids = ", ".join(f"server.{sid}" for sid in without)
             yield Finding(FIX, "c-no-client-part", where, {"ids": ids})
@@ -97,7 +101,13 @@ def _names(service: Service, sheet: Sheet) -> Iterator[Finding]:
         if name in known or name in flavour.others:
             continue
         near = difflib.get_close_matches(name, [*known, *flavour.others], 1, 0.7)
-        if name in ("ZOO_SERVER_ID", "ZOO_MY_ID", "ZOO_ID", "ZK_ID", "ZOOKEEPER_SERVER_ID"):
+        if name in (
+            "ZOO_SERVER_ID",
+            "ZOO_MY_ID",
+            "ZOO_ID",
+            "ZK_ID",
+            "ZOOKEEPER_SERVER_ID",
+        ):
             near = [flavour.my_id]
         facts = {"name": name, "image": flavour.name, "near": near[0] if near else ""}
         key = "c-variable-near" if near else "c-variable"
@@ -108,7 +118,9 @@ def _image(service: Service, sheet: Sheet) -> Iterator[Finding]:
     """What an image insists on, and what it forgets with the container."""
     flavour = flavour_of(service)
     facts: dict[str, object] = {"name": service.name}
-    secured = any(n in service.variables for n in ("ZOO_ENABLE_AUTH", "ZOO_SERVER_USERS"))
+    secured = any(
+        n in service.variables for n in ("ZOO_ENABLE_AUTH", "ZOO_SERVER_USERS")
+    )
     allowed = service.value("ALLOW_ANONYMOUS_LOGIN").lower() in ("yes", "true", "1")
     if flavour is BITNAMI and not secured and not allowed and service.kind == "compose":
         yield Finding(FIX, "c-anonymous", service.where(), facts)
@@ -154,8 +166,9 @@ def _shared(services: Sequence[Service]) -> Iterator[Finding]:
 def _alone(services: Sequence[Service]) -> Iterator[Finding]:
     """Several servers, none of which is told of the others."""
     compose = [one for one in services if one.kind == "compose"]
-    if len(compose) > 1 and all(not one.value(flavour_of(one).servers) for one in compose):
+    if len(compose) > 1 and all(
+        not one.value(flavour_of(one).servers) for one in compose
+    ):
         names = ", ".join(one.name for one in compose)
         facts = {"names": names, "variable": flavour_of(compose[0]).servers}
         yield Finding(FIX, "c-no-servers", compose[0].where(), facts)
-

@@ -95,7 +95,9 @@ def _snapshots(snapshots: list[Path]) -> Iterator[Finding]:
 
 
 def _epochs(inside: Path, logs: list[Path], snapshots: list[Path]) -> Iterator[Finding]:
-    accepted, current = (_number(inside / name) for name in ("acceptedEpoch", "currentEpoch"))
+    accepted, current = (
+        _number(inside / name) for name in ("acceptedEpoch", "currentEpoch")
+    )
     for name, value in (("acceptedEpoch", accepted), ("currentEpoch", current)):
         if value == -1:
             yield Finding(FIX, "data-epoch-text", str(inside / name))

@@ -32,9 +32,7 @@ def between_lists(sheets: Sequence[Sheet]) -> list[Finding]:
     return found
 
 
-def unresolved(
-    sheets: Sequence[Sheet], addresses: Resolver
-) -> Iterator[Finding]:
+def unresolved(sheets: Sequence[Sheet], addresses: Resolver) -> Iterator[Finding]:
     """Yield the hosts of server lines without an address, or with one of our own."""
     hosts: dict[str, str] = {}
     for sheet in sheets:

@@ -60,10 +60,23 @@ BITNAMI = Flavour(
     frozenset(
         {
             *("ZOO_LISTEN_ALLIPS_ENABLED", "ZOO_RECONFIG_ENABLED", "ZOO_HEAP_SIZE"),
-            *("ZOO_PEER_TYPE", "ZOO_ENABLE_AUTH", "ZOO_CLIENT_USER", "ZOO_SERVER_USERS"),
+            *(
+                "ZOO_PEER_TYPE",
+                "ZOO_ENABLE_AUTH",
+                "ZOO_CLIENT_USER",
+                "ZOO_SERVER_USERS",
+            ),
             *("ZOO_CLIENT_PASSWORD", "ZOO_SERVER_PASSWORDS", "ZOO_LOG_LEVEL"),
-            *("ZOO_ENABLE_QUORUM_AUTH", "ZOO_QUORUM_LEARNER_USER", "ZOO_TLS_PORT_NUMBER"),
-            *("ZOO_QUORUM_LEARNER_PASSWORD", "ZOO_QUORUM_SERVER_USERS", "ZOO_CONF_FILE"),
+            *(
+                "ZOO_ENABLE_QUORUM_AUTH",
+                "ZOO_QUORUM_LEARNER_USER",
+                "ZOO_TLS_PORT_NUMBER",
+            ),
+            *(
+                "ZOO_QUORUM_LEARNER_PASSWORD",
+                "ZOO_QUORUM_SERVER_USERS",
+                "ZOO_CONF_FILE",
+            ),
             *("ZOO_QUORUM_SERVER_PASSWORDS", "ZOO_PRE_ALLOC_SIZE", "ZOO_SNAPCOUNT"),
             *("ZOO_ENABLE_PROMETHEUS_METRICS", "ZOO_PROMETHEUS_METRICS_PORT_NUMBER"),
             *("ZOO_MAX_SESSION_TIMEOUT", "ZOO_MIN_SESSION_TIMEOUT"),
@@ -127,7 +140,7 @@ def sheet_of(service: Service) -> Sheet:
 
 def _server_lines(said: str, flavour: Flavour) -> list[tuple[int, str]]:
     """Split the list of servers as the image does."""
-    parts = re.split(r"[;,\s]+" if flavour is CONFLUENT else r"[,\s]+", said)
+    parts = re.split(r"[,\s]+" if flavour is OFFICIAL else r"[;,\s]+", said)
     found = []
     for number, part in enumerate(filter(None, parts), 1):
         if named := _SID.fullmatch(part):

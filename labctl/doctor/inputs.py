@@ -19,7 +19,9 @@ _FILES_MAX = 500  # of one folder
 _CFG = re.compile(r".*\.(?:cfg|conf|properties|dynamic)(?:\.\w+)?")
 _YAML_TEXT = re.compile(r"^(?:services|apiVersion|kind|version)\s*:|^ +image\s*:", re.M)
 _ENV_LINE = re.compile(r"^(?:export\s+)?(?:ZOO|ZOOKEEPER|ZK)_\w+=", re.M)
-_LOG_LINE = re.compile(r"^\S* ?\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d.*\b(?:INFO|WARN|ERROR)\b", re.M)
+_LOG_LINE = re.compile(
+    r"^\S* ?\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d.*\b(?:INFO|WARN|ERROR)\b", re.M
+)
 
 
 class Given(NamedTuple):
@@ -64,7 +66,12 @@ def _folder(folder: Path) -> Given:
             break
         if path.is_dir():
             given = _joined(given, Given([], data_folder.examine(path), 1))
-        elif _CFG.fullmatch(path.name) or path.suffix in (".yml", ".yaml", ".env", ".service"):
+        elif _CFG.fullmatch(path.name) or path.suffix in (
+            ".yml",
+            ".yaml",
+            ".env",
+            ".service",
+        ):
             text = _text(path)
             if path.suffix not in (".cfg",) and "zoo" not in text.lower():
                 continue
@@ -90,8 +97,11 @@ def _file(path: Path, text: str, *, quiet: bool = False) -> Given:
     name = str(path)
     if path.suffix in (".yml", ".yaml") or _YAML_TEXT.search(text):
         return _yaml(path, text, quiet=quiet)
-    if "[Service]" in text or path.suffix == ".env" or path.name == ".env" or (
-        _ENV_LINE.search(text) and "server.1" not in text.partition("=")[0]
+    if (
+        "[Service]" in text
+        or path.suffix == ".env"
+        or path.name == ".env"
+        or (_ENV_LINE.search(text) and "server.1" not in text.partition("=")[0])
     ):
         services = of_variables(name, text)
         return _services(services, frozenset())

@@ -90,7 +90,11 @@ def _of_compose(path: str, listed: Located) -> Iterator[Service]:
         variables = _variables(service.get("environment"))
         if not _is_zookeeper(image, variables):
             continue
-        names = {name, _text(service.get("hostname")), _text(service.get("container_name"))}
+        names = {
+            name,
+            _text(service.get("hostname")),
+            _text(service.get("container_name")),
+        }
         for network in (service.get("networks") or Located("", 0)).entries.values():
             aliases = network.get("aliases")
             names |= {alias.text for alias in aliases.items} if aliases else set()
@@ -147,7 +151,11 @@ def _is_zookeeper(image: str, variables: Mapping[str, Variable]) -> bool:
         return True
     return any(name.startswith("ZOO_") for name in variables) or any(
         name in variables
-        for name in ("ZOOKEEPER_SERVER_ID", "ZOOKEEPER_SERVERS", "ZOOKEEPER_CLIENT_PORT")
+        for name in (
+            "ZOOKEEPER_SERVER_ID",
+            "ZOOKEEPER_SERVERS",
+            "ZOOKEEPER_CLIENT_PORT",
+        )
     )
 
 

@@ -119,7 +119,9 @@ def _dynamic(path: Path, lines: tuple[str, ...], name: str) -> Path:
             return place
     number = next(n for n, line in enumerate(lines, 1) if "dynamicConfigFile" in line)
     raise LabError(
-        Phrase("doctor.dynamic-missing.at", {"where": f"{path}:{number}", "path": name}),
+        Phrase(
+            "doctor.dynamic-missing.at", {"where": f"{path}:{number}", "path": name}
+        ),
         Phrase("doctor.dynamic-missing.repair"),
         USAGE,
     )

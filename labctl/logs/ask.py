@@ -175,9 +175,18 @@ def _number(asked: str) -> Answer | None:
     if not _LONG.fullmatch(asked):
         return None
     number = int(asked)
-    facts = {"number": number, "text": spell(number).text, "size": size(number), "who": "?"}
+    facts = {
+        "number": number,
+        "text": spell(number).text,
+        "size": size(number),
+        "who": "?",
+    }
     key = f"cause.length.{spell(number).kind}"
     title = Phrase("ask.number", {"name": asked})
     return Answer(
-        title, Phrase(key, facts), Phrase("ask.bytes"), None, Phrase(f"{key}.repair", facts)
+        title,
+        Phrase(key, facts),
+        Phrase("ask.bytes"),
+        None,
+        Phrase(f"{key}.repair", facts),
     )

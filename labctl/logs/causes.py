@@ -35,8 +35,12 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"(?:: (?P<path2>\S+))?|Missing READ permission|Unable to access datadir",
     ),
     ("log-empty", ACT, r"EOFException.*FileHeader\.deserialize"),
-    ("log-magic", ACT, r"(?:Transaction logs|Snapshots?) .*invalid magic number"
-     r"|invalid magic number .*|Invalid snapshot .*magic"),
+    (
+        "log-magic",
+        ACT,
+        r"(?:Transaction logs|Snapshots?) .*invalid magic number"
+        r"|invalid magic number .*|Invalid snapshot .*magic",
+    ),
     ("no-snapshot", ACT, r"No snapshot found, but there are log entries"),
     ("no-valid-snapshot", ACT, r"Not able to find valid snapshots in (?P<path>\S+)"),
     ("log-crc", ACT, r"CRC check failed|CRC corruption|CRC doesn't match"),
@@ -65,34 +69,81 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"|For input string: \"?(?P<said2>[^\"\s]*)\"?.*setupMyId",
     ),
     ("my-id-strange", ACT, r"My id (?P<sid>-?\d+) not in the peer list"),
-    ("config-missing", ACT, r"(?P<key>dataDir|initLimit|syncLimit|clientPort|tickTime)"
-     r" is not set"),
+    (
+        "config-missing",
+        ACT,
+        r"(?P<key>dataDir|initLimit|syncLimit|clientPort|tickTime)"
+        r" is not set",
+    ),
     ("config-file", ACT, r"(?P<path>\S+) file is missing"),
     ("server-form", ACT, r"does not have the form|Address unresolved: (?P<host>\S+)"),
-    ("config-number", ACT, r"NumberFormatException: For input string: \"(?P<said>.*?)\""),
+    (
+        "config-number",
+        ACT,
+        r"NumberFormatException: For input string: \"(?P<said>.*?)\"",
+    ),
     ("no-standalone", ACT, r"standaloneEnabled = false then"),
     ("port-taken", ACT, r"Address already in use|BindException: .*in use"),
     ("not-my-address", ACT, r"Cannot assign requested address"),
-    ("name-unknown", ACT, r"UnknownHostException:? ?(?P<host>[\w.-]*)"
-     r"|UnresolvedAddressException|Name or service not known"),
+    (
+        "name-unknown",
+        ACT,
+        r"UnknownHostException:? ?(?P<host>[\w.-]*)"
+        r"|UnresolvedAddressException|Name or service not known",
+    ),
     ("not-tls", ACT, r"not an SSL/TLS record: (?P<hex>[0-9a-f]{8})"),
     ("tls-expired", ACT, r"CertificateExpiredException|certificate has expired"),
-    ("tls-trust", ACT, r"PKIX path|unable to find valid certification path"
-     r"|No trusted certificate|Failed to verify (?:both )?host"),
-    ("tls-store", ACT, r"[Kk]ey ?store.*(?:password|tampered|not found|null)"
-     r"|SSLContextException|KeyManagerException|TrustManagerException"),
-    ("tls-common", DEPENDS, r"no cipher suites in common|protocol_version"
-     r"|SSLHandshakeException"),
-    ("sasl-section", ACT, r"No JAAS configuration section named|Could not find a"
-     r" '(?:Server|Client|Quorum\w+)' (?:entry|section)"),
+    (
+        "tls-trust",
+        ACT,
+        r"PKIX path|unable to find valid certification path"
+        r"|No trusted certificate|Failed to verify (?:both )?host",
+    ),
+    (
+        "tls-store",
+        ACT,
+        r"[Kk]ey ?store.*(?:password|tampered|not found|null)"
+        r"|SSLContextException|KeyManagerException|TrustManagerException",
+    ),
+    (
+        "tls-common",
+        DEPENDS,
+        r"no cipher suites in common|protocol_version"
+        r"|SSLHandshakeException",
+    ),
+    (
+        "sasl-section",
+        ACT,
+        r"No JAAS configuration section named|Could not find a"
+        r" '(?:Server|Client|Quorum\w+)' (?:entry|section)",
+    ),
     ("sasl-clock", ACT, r"Clock skew too great"),
-    ("sasl-login", ACT, r"LoginException|SaslException|GSSException|GSS initiate failed"),
+    (
+        "sasl-login",
+        ACT,
+        r"LoginException|SaslException|GSSException|GSS initiate failed",
+    ),
     ("java-old", ACT, r"UnsupportedClassVersionError"),
     ("java-class", ACT, r"ClassNotFoundException|NoClassDefFoundError"),
-    ("session-over", DEPENDS, r"SessionExpiredException|KeeperErrorCode = Session expired"),
+    ("not-serving", DEPENDS, r"ZooKeeperServer not running"),
+    (
+        "client-timeout",
+        ACT,
+        r"Timed out waiting for connection while in state"
+        r"|ZkTimeoutException|Unable to connect to zookeeper server",
+    ),
+    (
+        "session-over",
+        DEPENDS,
+        r"SessionExpiredException|KeeperErrorCode = Session expired",
+    ),
     ("client-auth", ACT, r"AuthFailedException|KeeperErrorCode = AuthFailed"),
     ("client-acl", ACT, r"NoAuthException|KeeperErrorCode = NoAuth"),
-    ("client-loss", DEPENDS, r"ConnectionLossException|KeeperErrorCode = ConnectionLoss"),
+    (
+        "client-loss",
+        DEPENDS,
+        r"ConnectionLossException|KeeperErrorCode = ConnectionLoss",
+    ),
     ("xid-order", ACT, r"Xid out of order"),
 )
 _RULES = tuple((key, kind, re.compile(text, re.DOTALL)) for key, kind, text in _TABLE)
@@ -102,7 +153,9 @@ _LENGTH = re.compile(
     r"(?=[ =:]*-?\d))[ =:]*(?P<number>-?\d{1,20})"
 )
 _FROM = re.compile(r"message from (?P<who>\S+)|address:? (?P<addr>/\S+)")
-_SNAPSHOT = re.compile(r"FileTxnLog|FileSnap|FileTxnSnapLog|loadDataBase|SerializeUtils")
+_SNAPSHOT = re.compile(
+    r"FileTxnLog|FileSnap|FileTxnSnapLog|loadDataBase|SerializeUtils"
+)
 _LISTED = (*(key for key, _, _ in _TABLE), "length")
 KEYS = frozenset(_LISTED)
 
@@ -126,7 +179,9 @@ def cause_of(line: LogLine) -> Cause | None:
 def _cause(key: str, kind: str, facts: dict[str, str]) -> Cause:
     if key == "not-tls":
         text = spell(int(facts["hex"], 16)).text
-        return Cause(key, kind, Phrase("cause.not-tls", {"text": text or "0x" + facts["hex"]}))
+        return Cause(
+            key, kind, Phrase("cause.not-tls", {"text": text or "0x" + facts["hex"]})
+        )
     blank = dict.fromkeys(("path", "sid", "key", "host", "said"), "?")
     return Cause(key, kind, Phrase(f"cause.{key}", {**blank, **facts}))
 

@@ -26,7 +26,10 @@ _JAVA: tuple[tuple[str, str], ...] = (
         "cl.expired",
         rf"Unable to reconnect to ZooKeeper service, session {_ID} has expired.*",
     ),
-    ("cl.server-closed", rf"Unable to read additional data from server session ?id {_ID}.*"),
+    (
+        "cl.server-closed",
+        rf"Unable to read additional data from server session ?id {_ID}.*",
+    ),
     (
         "cl.fails",
         rf"Session {_ID} for (?:sever|server) (?P<server>.+?),"
@@ -39,54 +42,84 @@ _JAVA: tuple[tuple[str, str], ...] = (
         r"|An error: \(.*\) occurred when evaluating Zookeeper Quorum Member.*"
         r"|Authentication failed.*",
     ),
-    ("cl.auth-ok", r"Client successfully logged in.*|Client will (?:not )?(?:attempt|use).*"
-     r"|SASL config status: .*"),
+    (
+        "cl.auth-ok",
+        r"Client successfully logged in.*|Client will (?:not )?(?:attempt|use).*"
+        r"|SASL config status: .*",
+    ),
     ("cl.xid", r"Xid out of order\. .*"),
-    ("cl.ended", rf"Session: {_ID} closed|EventThread shut down.*|SendThread exited loop.*"),
+    (
+        "cl.ended",
+        rf"Session: {_ID} closed|EventThread shut down.*|SendThread exited loop.*",
+    ),
     ("cl.left", r"channel is (?:told )?closing.*|channel .*disconnected.*"),
     ("cl.ping", rf"Got ping response for session ?id:? {_ID}.*|Sending ping.*"),
-    ("setting", r"(?:jute\.maxbuffer|zookeeper\.[\w.]+) (?:value )?(?:is|=).*"
-     r"|Client environment:.*"),
+    (
+        "setting",
+        r"(?:jute\.maxbuffer|zookeeper\.[\w.]+) (?:value )?(?:is|=).*"
+        r"|Client environment:.*",
+    ),
     ("cl.event", r"Got WatchedEvent .*|Received (?:event|dead connection).*"),
 )
 _KAFKA: tuple[tuple[str, str], ...] = (
     ("cl.waits", r"(?:\[ZooKeeperClient .*?\] )?Waiting until connected\.?.*"),
-    ("cl.app-up", r"(?:\[ZooKeeperClient .*?\] )?Connected\.?|Initializing a new session.*"
-     r"|(?:\[ZooKeeperClient .*?\] )?Initializing a new session to .*"),
+    (
+        "cl.app-up",
+        r"(?:\[ZooKeeperClient .*?\] )?Connected\.?|Initializing a new session.*"
+        r"|(?:\[ZooKeeperClient .*?\] )?Initializing a new session to .*",
+    ),
     ("cl.app-expired", r"(?:\[ZooKeeperClient .*?\] )?Session expired\.?.*"),
-    ("cl.app-timeout", r".*Timed out waiting for connection (?:while in state: |to Zoo).*"),
+    (
+        "cl.app-timeout",
+        r".*Timed out waiting for connection (?:while in state: |to Zoo).*",
+    ),
     ("cl.app-auth", r"(?:\[ZooKeeperClient .*?\] )?Auth failed.*"),
     ("cl.ended", r"(?:\[ZooKeeperClient .*?\] )?Clos(?:ing|ed)\.?"),
 )
 _CURATOR: tuple[tuple[str, str], ...] = (
-    ("cl.lost", r"State change: LOST"),
+    ("cl.lost", r"State change: LOST|Session timeout has elapsed while SUSPENDED\..*"),
     ("cl.suspended", r"State change: SUSPENDED"),
     ("cl.app-up", r"State change: (?:CONNECTED|RECONNECTED|READ_ONLY)|Starting"),
-    ("cl.app-timeout", r"Connection timed out for connection string .*"
-     r"|Connection attempt unsuccessful after .*"),
+    (
+        "cl.app-timeout",
+        r"Connection timed out for connection string .*"
+        r"|Connection attempt unsuccessful after .*",
+    ),
     ("cl.gave-up", r"Background (?:operation retry|retry) gave up.*"),
 )
 _KAZOO: tuple[tuple[str, str], ...] = (
     ("cl.dials", r"Connecting to (?P<server>\S+), use_ssl: .*|Connecting to .*"),
     ("cl.app-up", r"Zookeeper connection established, state: .*"),
-    ("cl.suspended", r"Zookeeper connection lost.*|Connection dropped: .*"
-     r"|Connection time-out.*"),
+    (
+        "cl.suspended",
+        r"Zookeeper connection lost.*|Connection dropped: .*"
+        r"|Connection time-out.*",
+    ),
     ("cl.lost", r"Zookeeper session (?:lost|closed), state: .*|Session has expired.*"),
     ("cl.app-timeout", r"Failed connecting to Zookeeper within .*"),
     ("cl.auth", r"AUTH closing.*|Authentication failed.*"),
 )
 _C: tuple[tuple[str, str], ...] = (
     ("cl.refused", r".*zk retcode=-4, errno=111.*"),
-    ("cl.silent", r".*connection (?:to \S+ )?timed out \(exceeded timeout by (?P<ms>\d+)"
-     r"ms\).*"),
+    (
+        "cl.silent",
+        r".*connection (?:to \S+ )?timed out \(exceeded timeout by (?P<ms>\d+)"
+        r"ms\).*",
+    ),
     ("cl.late", r"Exceeded deadline by (?P<ms>\d+)ms"),
     ("cl.expired", rf".*session ?[iI]d={_ID}.* has expired.*"),
     ("cl.fails", r".*zk retcode=-[47].*"),
     ("cl.auth", r".*[Aa]uthentication failed.*"),
-    ("cl.begins", r"Initiating client connection, host=(?P<servers>\S+)"
-     r" sessionTimeout=(?P<ms>\d+).*"),
-    ("cl.session", r"session establishment complete on server \[?(?P<server>[^\]]+?)\]?,"
-     rf" session ?[iI]d={_ID}, negotiated timeout=(?P<ms>\d+).*"),
+    (
+        "cl.begins",
+        r"Initiating client connection, host=(?P<servers>\S+)"
+        r" sessionTimeout=(?P<ms>\d+).*",
+    ),
+    (
+        "cl.session",
+        r"session establishment complete on server \[?(?P<server>[^\]]+?)\]?,"
+        rf" session ?[iI]d={_ID}, negotiated timeout=(?P<ms>\d+).*",
+    ),
     ("setting", r"Client environment:.*"),
 )
 
@@ -120,5 +153,7 @@ def recognise_client(cls: str, message: str) -> tuple[str, dict[str, str]] | Non
     """Return what a client's line is: its key and facts; None if it is none."""
     for key, pattern in CLASSES.get(cls, ()):
         if found := pattern.fullmatch(message):
-            return key, {name: value or "?" for name, value in found.groupdict().items()}
+            return key, {
+                name: value or "?" for name, value in found.groupdict().items()
+            }
     return None

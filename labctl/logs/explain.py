@@ -12,6 +12,7 @@ from labctl.words.phrase import Phrase
 
 _STATES = ("looking", "following", "leading", "observing")
 _SYNCS = ("diff", "snap", "trunc")
+_ENDINGS = ("ending", "goodbye", "goodbye.sid", "lost-after")
 _MOMENT_MS = 5000  # from the end of a pause to what it caused
 _NONE = "0x8000000000000000"  # what an observer proposes
 
@@ -45,6 +46,7 @@ class _Node:
 
     def __init__(self) -> None:
         self.state = ""
+        self.begun = False  # its start stands in the log
         self.cause = Phrase("logwhy.start")
         self.votes: set[HeardVote] = set()
         self.leader = 0
@@ -76,9 +78,13 @@ def explain_log(said: Iterable[Spoken]) -> list[Read]:
 def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
     """Take the line in; return the cause if it is a transition."""
     key, facts = known
-    if key in ("begins", "reads-config") and node.state:
-        node.state, node.cause = "", Phrase("logwhy.restart")
-        node.votes, node.round = set(), 0
+    if key in ("begins", "reads-config"):
+        node.begun = True
+        if node.state:
+            node.state, node.cause = "", Phrase("logwhy.restart")
+            node.votes, node.round = set(), 0
+    elif key in _ENDINGS and not node.state and not node.begun:
+        node.cause = Phrase("logwhy.unsaid")  # the log begins in the middle of a life
     elif key == "election":
         node.zxid = facts["zxid"] if facts["zxid"] != _NONE else ""
     elif key == "vote":

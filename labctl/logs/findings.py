@@ -148,7 +148,9 @@ def _sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:
 
 def _storm(reads: Sequence[Read]) -> Iterator[LogFinding]:
     dials = [read for read in reads if read.known and read.known.key == "cl.dials"]
-    had = sum(read.known is not None and read.known.key == "cl.session" for read in reads)
+    had = sum(
+        read.known is not None and read.known.key == "cl.session" for read in reads
+    )
     if len(dials) >= _DIALS_MIN and had * 5 < len(dials):
         yield _of("storm", dials[0], {"count": len(dials), "sessions": had})
 

@@ -14,7 +14,7 @@ LEVELS = (
     "TRACE|DEBUG|INFO|NOTICE|WARNING|WARN|ERROR|FATAL|SEVERE|CRITICAL"
     "|trace|debug|info|warning|warn|error|fatal"
 )
-_DAY = r"(?:\d{4}[-/]\d\d[-/]\d\d|\d\d/\d\d/\d\d)"
+_DAY = r"(?:\d{4}[-/]\d\d[-/]\d\d|\d\d/\d\d/\d\d|\d\d-[A-Z][a-z]{2}-\d{4})"
 _TIME = r"\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?"
 _ZONE = r"(?:Z|\s?[+-]\d\d:?\d\d|\s(?:UTC|GMT))?"
 STAMP = rf"(?:{_DAY}[ T]{_TIME}{_ZONE}|\d\d:\d\d:\d\d[.,]\d+)"
@@ -24,7 +24,7 @@ _PART = re.compile(r"%-?(?:\d*\.)?-?\d*(X\{\w+\}|[a-zA-Z]+)(?:\{[^}]*\})*|(\s+)|
 _PARTS: Mapping[str, str] = {
     **dict.fromkeys(("d", "date"), rf"(?P<at>{STAMP})"),
     **dict.fromkeys(("r", "relative"), r"(?P<at>\d{1,12})"),
-    **dict.fromkeys(("p", "level", "le"), rf"(?P<level>{LEVELS})"),
+    **dict.fromkeys(("p", "level", "le"), rf" *(?P<level>{LEVELS}) *"),
     **dict.fromkeys(("t", "thread"), r"(?P<thread>.*?)"),
     **dict.fromkeys(("c", "logger", "lo", "C", "class", "F", "file"), _CLASS),
     **dict.fromkeys(("L", "line"), r"(?P<srcline>\d+|\?)"),
@@ -35,7 +35,7 @@ _PARTS: Mapping[str, str] = {
     "X{myid}": r"(?P<myid>\d*)",
 }
 
-_AT = rf"(?:(?P<at>{STAMP}|\d{{1,12}})\s+)?"
+_AT = rf"(?!\[pod/)(?:(?P<at>{STAMP}|\d{{1,12}})\s+)?"
 _MYID = r"(?:\[myid:?(?P<myid>\d*)\]\s*)?(?:-\s+)?"
 _LEVEL = rf"(?:(?P<level>{LEVELS})\s+)?"
 _RAW: Mapping[str, str] = {  # what varies too much for one conversion pattern
@@ -50,8 +50,8 @@ _RAW: Mapping[str, str] = {  # what varies too much for one conversion pattern
     + r"(?P<cls>[A-Za-z_][\w.$]*)\s+--?(?:\s+(?P<message>.*))?",
     "c-client": rf"(?P<at>{STAMP}):\d+(?:\((?P<thread>\w+)\))?:(?P<cls>ZOO)_"
     + rf"(?P<level>{LEVELS})@\w+(?:@(?P<srcline>\d+))?: (?P<message>.*)",
-    "python": rf"(?:(?P<at>{STAMP})\s+)?(?P<level>{LEVELS}):(?P<cls>kazoo[\w.]*):"
-    r"(?P<message>.*)",
+    "python": rf"(?:(?P<at>{STAMP})\s+)?(?P<level>{LEVELS})[:\s]+(?P<cls>kazoo[\w.]*)"
+    r"[:\s-]+(?P<message>.*)",
 }
 _PATTERNS: Mapping[str, str] = {
     "kafka": "[%d] %p %m (%c)",
@@ -69,6 +69,12 @@ _PATTERNS: Mapping[str, str] = {
     "bracket-level": "[%p] %c - %m",
     "dated-brackets": "[%d] [%p] [%t] %c - %m",
     "dated-bracket-level": "%d [%p] %c - %m",
+    "brackets": "[%d][%p][%c] %m",
+    "brackets-line": "%d [%p] [%c:%L] %m",
+    "angles": "[%d] %p <%c :%L> [%t] %m",
+    "file-name": "%d %p [%F] - %m",
+    "level-thread-spaced": "%d %p [%t] %c : %m",
+    "kafka-undated": "%p %m (%c)",
     "pipes": "%d | %p | %t | %c | %m",
     "level-first": "%p %d %c - %m",
     "no-class-brackets": "[%d] %p %m",

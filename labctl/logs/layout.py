@@ -21,7 +21,9 @@ from labctl.logs.outer import OUTERS, Peeled, entry
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # A log may not steer the terminal it is shown on, nor turn its direction round.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 _TRACE = re.compile(
     r"\s*at\s+[\w.$/@<>]+\(|\s*Caused by: |\s*Suppressed: |\s*\.\.\. \d+ (?:more|common)"
     r"|\s*(?:[\w$]+\.)*[\w$]*(?:Exception|Error|Throwable)(?::|$|\s)"
@@ -185,8 +187,10 @@ def _fit(text: str, number: int, layout: Layout) -> LogLine | None:
 
 def _bare(text: str, number: int, outers: tuple[str, ...]) -> LogLine:
     inside = _peeled(text, outers) or Peeled(text)
+    dated = OUTERS["dated"](inside.rest)  # by who collected it, on every line
+    rest = dated.rest if dated and _TRACE.match(dated.rest) else inside.rest
     return LogLine(
-        *(number, None, None, "", "", "", 0, inside.rest, text), source=inside.source
+        *(number, None, None, "", "", "", 0, rest, text), source=inside.source
     )
 
 
@@ -222,7 +226,9 @@ def clean(text: str) -> str:
 
 def _level(word: str) -> str:
     upper = word.upper()
-    upper = {"WARNING": "WARN", "SEVERE": "ERROR", "CRITICAL": "FATAL"}.get(upper, upper)
+    upper = {"WARNING": "WARN", "SEVERE": "ERROR", "CRITICAL": "FATAL"}.get(
+        upper, upper
+    )
     return "INFO" if upper == "NOTICE" else upper
 
 
@@ -230,7 +236,7 @@ def class_name(logger: str) -> str:
     """Return a logger's class without its package; kazoo's and C's stay one name."""
     if logger.partition(".")[0] in ("kazoo", "ZOO"):
         return logger.partition(".")[0]
-    return logger.rpartition(".")[2].removesuffix("~")
+    return logger.removesuffix(".java").rpartition(".")[2].removesuffix("~")
 
 
 def moment(stamp: str) -> float | None:
@@ -251,6 +257,9 @@ def _whole_and_part(stamp: str) -> tuple[str, str]:
     """Split 2024-02-11 08:20:10,101+01:00 into its second and its fraction."""
     if stamp[0].isalpha():  # Feb 11 08:20:10: any leap year
         return datetime.strptime(f"1972 {stamp}", _DATED).isoformat(" "), ""  # noqa: DTZ007
+    if stamp[3:6].isalpha():  # 22-Jan-2026 11:59:37
+        read = datetime.strptime(stamp[:20], "%d-%b-%Y %H:%M:%S")  # noqa: DTZ007
+        stamp = f"{read:%Y-%m-%d %H:%M:%S}{stamp[20:]}"
     if stamp[2] == ":":
         stamp = f"1970-01-02 {stamp}"
     elif stamp[2] in "-/":

@@ -26,7 +26,7 @@ Peel = Callable[[str], Peeled | None]
 _ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)"
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _PREFIXES: Mapping[str, str] = {
-    "compose": r"(?P<source>[A-Za-z0-9][\w.-]{0,63}?)\s*\|(?:\s|$)",
+    "compose": r"(?P<source>[A-Za-z0-9][\w.@-]{0,127}?)\s*\|(?:\s|$)",
     "kubectl": r"\[pod/(?P<source>[\w.-]{1,253})/[\w.-]{1,253}\]\s",
     "containerd": rf"(?P<at>{_ISO}) (?:stdout|stderr) [FP] ",
     "syslog": rf"(?:<\d{{1,3}}>)?(?P<at>(?:{_MONTHS}) [ \d]\d \d\d:\d\d:\d\d"
@@ -79,7 +79,10 @@ def _csv(text: str) -> Peeled | None:
         fields = next(csv.reader([text]))
     except (csv.Error, StopIteration):
         return None
-    return Peeled(max(fields, key=len)) if len(fields) > 1 else None
+    if len(fields) < 2:
+        return None
+    last = text.rstrip().endswith('"')  # what is quoted is what was said
+    return Peeled(fields[-1] if last else max(fields, key=len))
 
 
 def entry(text: str) -> Mapping[str, object] | None:

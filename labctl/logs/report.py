@@ -105,7 +105,11 @@ def _show_sums(screen: Screen, counted: dict[str, Any]) -> None:
 
 
 def _show_finding(screen: Screen, one: LogFinding) -> None:
-    facts = {"who": f"{one.who} " if one.who else "", "line": one.line, "what": one.what}
+    facts = {
+        "who": f"{one.who} " if one.who else "",
+        "line": one.line,
+        "what": one.what,
+    }
     screen.say(Phrase("read.found.act" if one.act else "read.found", facts))
     if one.keep is not None:
         screen.say(Phrase("read.found.keep", {"text": one.keep}))

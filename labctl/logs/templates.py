@@ -155,7 +155,9 @@ FOLDED = frozenset({"setting", "ending", "banner", "word", "jmx", "audit"})
 KEYS = frozenset(key for key, _ in _TABLE) | CLIENT_KEYS
 KEYS |= {"banner", "setting", "ending", "exception"}
 # In a line without a layout these must be its last word, not any word of prose.
-_STATE_AT_END = re.compile(r".*[\s:\]>-](?P<state>LOOKING|FOLLOWING|LEADING|OBSERVING)\s*")
+_STATE_AT_END = re.compile(
+    r".*[\s:\]>-](?P<state>LOOKING|FOLLOWING|LEADING|OBSERVING)\s*"
+)
 _ANYWHERE = tuple(
     (key, pattern)
     for key, pattern in _RULES
@@ -188,6 +190,8 @@ def recognise(line: LogLine) -> Known | None:
         return Known(theme, {})
     if line.level in ("", "INFO") and _SETTING.fullmatch(line.message):
         return Known("setting", {})
+    if line.more and cause_of(line) is not None:
+        return Known("exception", {"text": line.more[0]})
     return None
 
 

@@ -168,7 +168,10 @@ TROUBLE: Theme = {
     "split-brain": Term("split brain,脑裂", _L, _PAPER, "quorum epoch"),
     "crash": Term("kill,崩溃", "node/storage/recovery.py", _PAPER, "recovery"),
     "pause": Term(
-        "stall,GC,GC pause,gc pause,long gc,暂停,GC 停顿", "node/broadcast/limits.py", _LEARNER, "syncLimit fencing"
+        "stall,GC,GC pause,gc pause,long gc,暂停,GC 停顿",
+        "node/broadcast/limits.py",
+        _LEARNER,
+        "syncLimit fencing",
     ),
     "fencing": Term("隔离", _F, _LEARNER, "epoch split-brain"),
     "clock": Term(

@@ -12,7 +12,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "本机的角色、zxid、延迟和计数；默认放行",
     ),
     "stat": ("as srvr, and each client connection", "同 srvr，另加每个客户端连接"),
-    "mntr": ("everything to be monitored, one key a line", "监控用的全部指标，每行一个"),
+    "mntr": (
+        "everything to be monitored, one key a line",
+        "监控用的全部指标，每行一个",
+    ),
     "conf": ("the configuration that is in force", "生效的配置"),
     "cons": ("each connection with its counts and session", "每个连接及其计数和会话"),
     "crst": ("sets the counts of all connections to 0", "把所有连接的计数清零"),
@@ -34,7 +37,10 @@ METRICS: Mapping[str, tuple[str, str]] = {
         "leader、follower、observer 或 standalone；looking 表示没有 quorum",
     ),
     "zk_avg_latency": ("ms a request takes, on average", "请求的平均毫秒数"),
-    "zk_max_latency": ("ms of the slowest request since the last reset", "最慢请求的毫秒数"),
+    "zk_max_latency": (
+        "ms of the slowest request since the last reset",
+        "最慢请求的毫秒数",
+    ),
     "zk_min_latency": ("ms of the quickest request", "最快请求的毫秒数"),
     "zk_outstanding_requests": (
         "requests that wait: if it grows, the disk or the leader is too slow",
@@ -49,14 +55,20 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "zk_max_file_descriptor_count": ("how many may be open", "允许打开的数量"),
     "zk_packets_received": ("packets received", "收到的包"),
     "zk_packets_sent": ("packets sent", "发出的包"),
-    "zk_followers": ("learners of this leader (old name)", "leader 的 learner 数（旧名）"),
+    "zk_followers": (
+        "learners of this leader (old name)",
+        "leader 的 learner 数（旧名）",
+    ),
     "zk_learners": ("learners of this leader", "leader 的 learner 数"),
     "zk_synced_followers": (
         "followers in step: with the leader they must be a majority",
         "同步的 follower：加上 leader 须过半",
     ),
     "zk_synced_observers": ("observers in step", "同步的 observer"),
-    "zk_synced_non_voting_followers": ("followers without a vote", "没有投票权的 follower"),
+    "zk_synced_non_voting_followers": (
+        "followers without a vote",
+        "没有投票权的 follower",
+    ),
     "zk_pending_syncs": ("sync requests that wait", "等待的 sync 请求"),
     "zk_last_proposal_size": ("bytes of the last proposal", "最近一次提案的字节数"),
     "zk_max_proposal_size": ("bytes of the largest proposal", "最大提案的字节数"),
@@ -103,7 +115,10 @@ PORTS: Mapping[str, tuple[str, str]] = {
     ),
 }
 FRAME: Mapping[str, tuple[str, str]] = {
-    "ask.error": ("{name}: an error of clients (code {code})", "{name}：客户端错误（代码 {code}）"),
+    "ask.error": (
+        "{name}: an error of clients (code {code})",
+        "{name}：客户端错误（代码 {code}）",
+    ),
     "ask.key": ("{name}: a key of zoo.cfg", "{name}：zoo.cfg 的键"),
     "ask.key.what": ("{what} (default: {default})", "{what}（默认：{default}）"),
     "ask.word": ("{name}: a four-letter word", "{name}：四字命令"),
@@ -118,6 +133,9 @@ FRAME: Mapping[str, tuple[str, str]] = {
     "ask.exact": ("its name is this one", "名字就是它"),
     "ask.code": ("its code is {code}", "代码是 {code}"),
     "ask.inside": ("the text contains {word}", "文字里有 {word}"),
-    "ask.template": ("the text fits a line that ZooKeeper logs", "文字符合 ZooKeeper 的一种日志行"),
+    "ask.template": (
+        "the text fits a line that ZooKeeper logs",
+        "文字符合 ZooKeeper 的一种日志行",
+    ),
     "ask.bytes": ("the four bytes of the number", "这个数的四个字节"),
 }

@@ -186,8 +186,14 @@ DOCTOR: Mapping[str, tuple[str, str]] = {
     ),
     "doctor.sum.good": ("nothing must be fixed", "没有必须修的"),
     "doctor.unreadable": ("{path}: {why}", "{path}：{why}"),
-    "doctor.dynamic-missing.at": ("{where}: {path} cannot be read", "{where}：{path} 读不到"),
-    "doctor.nothing": ("nothing of ZooKeeper's in {path}", "{path} 里没有 ZooKeeper 的东西"),
+    "doctor.dynamic-missing.at": (
+        "{where}: {path} cannot be read",
+        "{where}：{path} 读不到",
+    ),
+    "doctor.nothing": (
+        "nothing of ZooKeeper's in {path}",
+        "{path} 里没有 ZooKeeper 的东西",
+    ),
     "doctor.nothing.hint": (
         "name a zoo.cfg, a compose file, a manifest, an .env file or a data folder",
         "请给出 zoo.cfg、compose 文件、清单、.env 或数据目录",

@@ -84,16 +84,25 @@ CONTAINERS: Mapping[str, Said] = {
             "the {image} image does not read {name}; it reads {near}",
             "{image} 镜像不读 {name}，它读 {near}",
         ),
-        ("the variable has no effect, and nothing says so", "这个变量不起作用，也没有提示"),
+        (
+            "the variable has no effect, and nothing says so",
+            "这个变量不起作用，也没有提示",
+        ),
         ("write {near}", "改成 {near}"),
     ),
     "c-variable": (
         ("the {image} image does not read {name}", "{image} 镜像不读 {name}"),
-        ("the variable has no effect, and nothing says so", "这个变量不起作用，也没有提示"),
+        (
+            "the variable has no effect, and nothing says so",
+            "这个变量不起作用，也没有提示",
+        ),
         ("look it up in the image's page", "查镜像的说明"),
     ),
     "c-anonymous": (
-        ("{name} allows no anonymous login and sets no users", "{name} 既不许匿名，又没设用户"),
+        (
+            "{name} allows no anonymous login and sets no users",
+            "{name} 既不许匿名，又没设用户",
+        ),
         ("this image then refuses to start", "这个镜像于是拒绝启动"),
         (
             "ALLOW_ANONYMOUS_LOGIN=yes for a trial; ZOO_ENABLE_AUTH and users otherwise",
@@ -197,7 +206,10 @@ KEYS: Mapping[str, Said] = {
             "in this format a single backslash begins an escape, and is dropped",
             "这种格式里单个反斜杠是转义的开头，会被去掉",
         ),
-        ("C:/zookeeper/data, or two backslashes each", "写 C:/zookeeper/data，或每处两个"),
+        (
+            "C:/zookeeper/data, or two backslashes each",
+            "写 C:/zookeeper/data，或每处两个",
+        ),
     ),
     "resolves-loopback": (
         ("{host} is {address} on this machine", "在本机 {host} 是 {address}"),
@@ -215,11 +227,17 @@ KEYS: Mapping[str, Said] = {
 
 DATA: Mapping[str, Said] = {
     "data-good": (
-        ("{logs} log files, {snapshots} snapshots: whole", "{logs} 个日志、{snapshots} 个快照：完好"),
+        (
+            "{logs} log files, {snapshots} snapshots: whole",
+            "{logs} 个日志、{snapshots} 个快照：完好",
+        ),
     ),
     "data-no-my-id": (
         ("there is no myid in this data folder", "这个数据目录里没有 myid"),
-        ("a server of an ensemble does not start without it", "集群里的服务器没有它无法启动"),
+        (
+            "a server of an ensemble does not start without it",
+            "集群里的服务器没有它无法启动",
+        ),
         ("write the N of its own server.N", "写上自己那行 server.N 的 N"),
     ),
     "data-log-empty": (
@@ -278,7 +296,10 @@ DATA: Mapping[str, Said] = {
     ),
     "data-many": (
         ("{n} snapshots: nobody purges", "{n} 个快照：没有人清理"),
-        ("one day the disk is full, and the server ends", "总有一天磁盘写满，服务器就结束"),
+        (
+            "one day the disk is full, and the server ends",
+            "总有一天磁盘写满，服务器就结束",
+        ),
         ("autopurge.purgeInterval=24", "autopurge.purgeInterval=24"),
     ),
     "data-epoch-text": (

@@ -34,7 +34,10 @@ START: Mapping[str, Cause] = {
         ),
     ),
     "my-id-text": (
-        ("the file myid holds {said}, which is no number", "myid 文件里是 {said}，不是数字"),
+        (
+            "the file myid holds {said}, which is no number",
+            "myid 文件里是 {said}，不是数字",
+        ),
         None,
         ("write one number into it, and nothing else", "里面只写一个数字，别的都不要"),
     ),
@@ -121,7 +124,10 @@ START: Mapping[str, Cause] = {
     "java-old": (
         ("this Java is too old for this ZooKeeper", "Java 版本对这个 ZooKeeper 太旧"),
         None,
-        ("install a newer Java: 8 for 3.5 to 3.9", "安装更新的 Java：3.5 到 3.9 需要 8"),
+        (
+            "install a newer Java: 8 for 3.5 to 3.9",
+            "安装更新的 Java：3.5 到 3.9 需要 8",
+        ),
     ),
     "java-class": (
         ("a class is missing", "缺少某个类"),

@@ -43,7 +43,10 @@ TALK: Mapping[str, Cause] = {
         ),
     ),
     "length.ssh": (
-        ("{number} is the greeting of SSH: a wrong port", "{number} 是 SSH 的问候：端口错了"),
+        (
+            "{number} is the greeting of SSH: a wrong port",
+            "{number} 是 SSH 的问候：端口错了",
+        ),
         None,
         ("correct the port of who calls ({who})", "改正来访者（{who}）用的端口"),
     ),
@@ -132,7 +135,10 @@ TALK: Mapping[str, Cause] = {
         ),
     ),
     "tls-store": (
-        ("the key store or trust store cannot be used", "keystore 或 truststore 用不了"),
+        (
+            "the key store or trust store cannot be used",
+            "keystore 或 truststore 用不了",
+        ),
         None,
         (
             "check ssl.keyStore.location, .password and .type, and who may read it",
@@ -195,11 +201,38 @@ TALK: Mapping[str, Cause] = {
         ),
     ),
     "client-acl": (
-        ("the znode's ACL does not allow this client that", "znode 的 ACL 不允许这个操作"),
+        (
+            "the znode's ACL does not allow this client that",
+            "znode 的 ACL 不允许这个操作",
+        ),
         None,
         (
             "getAcl shows who may; add the identity (addauth) before the call",
             "用 getAcl 看谁可以；调用前先加身份（addauth）",
+        ),
+    ),
+    "not-serving": (
+        (
+            "this server has no leader right now, so it refuses clients",
+            "这台服务器此刻没有 leader，于是拒绝客户端",
+        ),
+        None,
+        (
+            "at a start or during an election it passes; if it lasts, there is no"
+            " majority: see why in the lines of the election",
+            "启动或选举时会过去；若一直如此，就是没有多数：看选举的那些行",
+        ),
+    ),
+    "client-timeout": (
+        (
+            "the client reached no server that serves, in all its time",
+            "客户端在整个时限内没连上任何能服务的服务器",
+        ),
+        None,
+        (
+            "is its list of servers right, is the port open, and do they have a quorum?"
+            " The servers' own logs say the last",
+            "服务器列表对吗，端口通吗，它们有 quorum 吗？最后一点看服务器自己的日志",
         ),
     ),
     "client-loss": (

@@ -205,7 +205,10 @@ _AROUND: Mapping[str, tuple[str, str]] = {
         "a conversion pattern such as '[%d] %p %m (%c)', or of these: {names}",
         "给出转换模式，如 '[%d] %p %m (%c)'，或从中选：{names}",
     ),
-    "found": ("see      {who}line {line}: {what}", "注意     {who}第 {line} 行：{what}"),
+    "found": (
+        "see      {who}line {line}: {what}",
+        "注意     {who}第 {line} 行：{what}",
+    ),
     "found.act": (
         "found    {who}line {line}: {what}",
         "发现     {who}第 {line} 行：{what}",
