@@ -38,13 +38,9 @@ def examine(sheet: Sheet) -> list[Finding]:
 def members(sheet: Sheet) -> list[Finding]:
     """Return what is wrong with the list of servers and their times alone."""
     parts = (_times, _servers, _own_line, _count)
-    return [
-        finding for part in parts for finding in part(sheet) if _without_images(finding)
-    ]
-
-
-def _told(finding: Finding) -> bool:
-    return finding.key != "no-limit"  # an image has defaults of its own
+    found = [finding for part in parts for finding in part(sheet)]
+    # An image has limits of its own, so none is missing.
+    return [finding for finding in found if finding.key != "no-limit"]
 
 
 def _text(sheet: Sheet) -> Iterator[Finding]:
@@ -191,9 +187,10 @@ def _dynamic(sheet: Sheet) -> Iterator[Finding]:
     if sheet.dynamic_missing:
         facts = {"path": sheet.dynamic_missing}
         yield Finding(FIX, "dynamic-missing", sheet.at("dynamicConfigFile"), facts)
-    elif (sheet.value("standaloneEnabled") or "").lower() == "false":
-        if not sheet.servers:
-            yield Finding(FIX, "no-standalone", sheet.at("standaloneEnabled"))
+        return
+    alone = (sheet.value("standaloneEnabled") or "true").lower() != "false"
+    if not alone and not sheet.servers:
+        yield Finding(FIX, "no-standalone", sheet.at("standaloneEnabled"))
 
 
 def _tls(sheet: Sheet) -> Iterator[Finding]:

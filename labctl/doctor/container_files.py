@@ -1,7 +1,7 @@
 """What can be wrong in compose files, manifests and variables of ZooKeeper's images."""
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from labctl.doctor import config_file, ensemble
 from labctl.doctor.finding import CONSIDER, FIX, Finding
@@ -25,10 +25,9 @@ def examine(services: Sequence[Service], others: frozenset[str]) -> list[Finding
     """Return what is wrong in these servers of one file, by itself and together."""
     sheets = [sheet_of(service) for service in services]
     found: list[Finding] = []
-    parts: tuple[Callable[[Service, Sheet], Iterator[Finding]], ...]
-    parts = (_identity, _list, _names, _image)
     for service, sheet in zip(services, sheets, strict=True):
-        found += [finding for part in parts for finding in part(service, sheet)]
+        found += [*_identity(service, sheet), *_list(service, sheet)]
+        found += [*_names(service), *_image(service)]
         found += _softened(config_file.members(sheet), flavour_of(service))
     found += ensemble.between_lists(sheets)
     known = others.union(*(service.names for service in services))
@@ -89,7 +88,7 @@ def _list(service: Service, sheet: Sheet) -> Iterator[Finding]:
             yield Finding(FIX, "c-own-other", where, facts)
 
 
-def _names(service: Service, sheet: Sheet) -> Iterator[Finding]:
+def _names(service: Service) -> Iterator[Finding]:
     """Variables that look like ones of the image, and are none."""
     flavour = flavour_of(service)
     known = {flavour.my_id, flavour.servers, flavour.client_port, *flavour.keys}
@@ -114,7 +113,7 @@ def _names(service: Service, sheet: Sheet) -> Iterator[Finding]:
         yield Finding(FIX if near else CONSIDER, key, service.where(name), facts)
 
 
-def _image(service: Service, sheet: Sheet) -> Iterator[Finding]:
+def _image(service: Service) -> Iterator[Finding]:
     """What an image insists on, and what it forgets with the container."""
     flavour = flavour_of(service)
     facts: dict[str, object] = {"name": service.name}

@@ -17,10 +17,12 @@ from labctl.words.phrase import Phrase
 _SIZE_MAX = 4 << 20  # bytes of one file: no configuration is larger
 _FILES_MAX = 500  # of one folder
 _CFG = re.compile(r".*\.(?:cfg|conf|properties|dynamic)(?:\.\w+)?")
-_YAML_TEXT = re.compile(r"^(?:services|apiVersion|kind|version)\s*:|^ +image\s*:", re.M)
-_ENV_LINE = re.compile(r"^(?:export\s+)?(?:ZOO|ZOOKEEPER|ZK)_\w+=", re.M)
+_YAML_TEXT = re.compile(
+    r"^(?:services|apiVersion|kind|version)\s*:|^ +image\s*:", re.MULTILINE
+)
+_ENV_LINE = re.compile(r"^(?:export\s+)?(?:ZOO|ZOOKEEPER|ZK)_\w+=", re.MULTILINE)
 _LOG_LINE = re.compile(
-    r"^\S* ?\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d.*\b(?:INFO|WARN|ERROR)\b", re.M
+    r"^\S* ?\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d.*\b(?:INFO|WARN|ERROR)\b", re.MULTILINE
 )
 
 
@@ -29,7 +31,7 @@ class Given(NamedTuple):
 
     sheets: list[Sheet]
     findings: list[Finding]
-    count: int  # files and folders that were understood
+    number: int  # files and folders that were understood
 
 
 def look_at(paths: Sequence[Path]) -> Given:
@@ -40,7 +42,7 @@ def look_at(paths: Sequence[Path]) -> Given:
             given = _joined(given, _folder(path))
         else:
             given = _joined(given, _file(path, _text(path)))
-    if not given.count:
+    if not given.number:
         facts = {"path": ", ".join(map(str, paths))}
         raise LabError(
             Phrase("doctor.nothing", facts), Phrase("doctor.nothing.hint"), NO_MATCH
@@ -52,7 +54,7 @@ def _joined(one: Given, other: Given) -> Given:
     return Given(
         one.sheets + other.sheets,
         one.findings + other.findings,
-        one.count + other.count,
+        one.number + other.number,
     )
 
 
@@ -73,7 +75,7 @@ def _folder(folder: Path) -> Given:
             ".service",
         ):
             text = _text(path)
-            if path.suffix not in (".cfg",) and "zoo" not in text.lower():
+            if path.suffix != ".cfg" and "zoo" not in text.lower():
                 continue
             if not (path.name.endswith(".dynamic") or ".cfg.dynamic" in path.name):
                 given = _joined(given, _file(path, text, quiet=True))

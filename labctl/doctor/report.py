@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from labctl.doctor import config_file, ensemble, machine
-from labctl.doctor.inputs import look_at
 from labctl.doctor.finding import FINE, FIX, GLYPHS, Finding, worst_first
+from labctl.doctor.inputs import look_at
 from labctl.errors import ASKED_FALSE, DONE
 from labctl.screen.screen import Screen
 from labctl.words.phrase import Phrase, text

@@ -56,7 +56,9 @@ class YamlError(Exception):
 def documents(text: str) -> list[Located]:
     """Return every document of the text."""
     try:
-        nodes = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+        nodes: list[yaml.Node | None] = list(
+            yaml.compose_all(text, Loader=yaml.SafeLoader)
+        )
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlError(error.problem or "?", mark.line + 1 if mark else 1) from None

@@ -12,6 +12,7 @@ from labctl.words.phrase import Phrase
 
 _STATES = ("looking", "following", "leading", "observing")
 _SYNCS = ("diff", "snap", "trunc")
+_BEGINNINGS = ("begins", "reads-config")
 _ENDINGS = ("ending", "goodbye", "goodbye.sid", "lost-after")
 _MOMENT_MS = 5000  # from the end of a pause to what it caused
 _NONE = "0x8000000000000000"  # what an observer proposes
@@ -70,21 +71,17 @@ def explain_log(said: Iterable[Spoken]) -> list[Read]:
             peer = nodes.setdefault((int(known.facts["sid"]), ""), _Node())
             peer.zxid = known.facts["peer"]
         verdict = judge.judge(at, spoken, known)
-        said = (spoken.node, spoken.line, known, why, verdict, spoken.host)
-        explained.append(Read(*said))
+        explained.append(
+            Read(spoken.node, spoken.line, known, why, verdict, spoken.host)
+        )
     return explained
 
 
 def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
     """Take the line in; return the cause if it is a transition."""
     key, facts = known
-    if key in ("begins", "reads-config"):
-        node.begun = True
-        if node.state:
-            node.state, node.cause = "", Phrase("logwhy.restart")
-            node.votes, node.round = set(), 0
-    elif key in _ENDINGS and not node.state and not node.begun:
-        node.cause = Phrase("logwhy.unsaid")  # the log begins in the middle of a life
+    if key in (*_BEGINNINGS, *_ENDINGS):
+        _begin_or_end(node, key)
     elif key == "election":
         node.zxid = facts["zxid"] if facts["zxid"] != _NONE else ""
     elif key == "vote":
@@ -110,6 +107,17 @@ def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
             return Phrase("logwhy.observer")
         return _elected(node, spoken.node if key == "leading" else node.leader)
     return None
+
+
+def _begin_or_end(node: _Node, key: str) -> None:
+    """A process starts, or ends what this log did not show."""
+    if key in _BEGINNINGS:
+        node.begun = True
+        if node.state:
+            node.state, node.cause = "", Phrase("logwhy.restart")
+            node.votes, node.round = set(), 0
+    elif not node.state and not node.begun:
+        node.cause = Phrase("logwhy.unsaid")  # the log begins in the middle of a life
 
 
 def _lost(node: _Node, line: LogLine, key: str) -> str:

@@ -113,12 +113,9 @@ def _alone(reads: Sequence[Read]) -> Iterator[LogFinding]:
         key = read.known.key if read.known else ""
         if key in ("asks", "yields", "open"):
             asked.setdefault(read.node, read)
-        if read.known and key == "yields":
-            if pair := _PAIR.search(read.line.message):
-                larger.setdefault(read.node, set()).add(int(pair[1]))
-        elif read.known and key == "vote" and int(read.known.facts["sid"]) != read.node:
-            gone_on.add(read.node)
-        elif key in _SERVES:
+        if key == "yields" and (pair := _PAIR.search(read.line.message)):
+            larger.setdefault(read.node, set()).add(int(pair[1]))
+        elif key in _SERVES or _heard_another(read):
             gone_on.add(read.node)
     elected = {read.node for read in reads if read.known and read.known.key == "asks"}
     for node, read in asked.items():
@@ -129,6 +126,15 @@ def _alone(reads: Sequence[Read]) -> Iterator[LogFinding]:
             yield _of("no-majority.smaller", read, {"who": node, "larger": said})
         else:
             yield _of("no-majority", read, {"who": node})
+
+
+def _heard_another(read: Read) -> bool:
+    known = read.known
+    return (
+        known is not None
+        and known.key == "vote"
+        and int(known.facts["sid"]) != read.node
+    )
 
 
 def _sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:
@@ -177,7 +183,9 @@ def _clocks(reads: Sequence[Read]) -> Iterator[LogFinding]:
         facts = read.known.facts
         if facts["state"] != "LOOKING":  # who has decided repeats itself unlogged
             continue
-        what = tuple(facts[k] for k in ("sid", "leader", "zxid", "round", "epoch"))
+        what: tuple[object, ...] = tuple(
+            facts[k] for k in ("sid", "leader", "zxid", "round", "epoch")
+        )
         if read.node == int(facts["sid"]):
             sent.setdefault(what, read.line.at_ms)
         else:
@@ -189,5 +197,5 @@ def _clocks(reads: Sequence[Read]) -> Iterator[LogFinding]:
         if early_ms > max(_APART_MS, worst.get(pair, (0.0, read))[0]):
             worst[pair] = early_ms, read
     for (node, other), (early_ms, read) in worst.items():
-        facts = {"who": node, "other": other, "apart": f"{early_ms / 1000:.1f}"}
-        yield _of("clocks-apart", read, facts, act=False)
+        said = {"who": node, "other": other, "apart": f"{early_ms / 1000:.1f}"}
+        yield _of("clocks-apart", read, said, act=False)

@@ -25,7 +25,8 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 _TRACE = re.compile(
-    r"\s*at\s+[\w.$/@<>]+\(|\s*Caused by: |\s*Suppressed: |\s*\.\.\. \d+ (?:more|common)"
+    r"\s*at\s+[\w.$/@<>]+\(|\s*Caused by: |\s*Suppressed: "
+    r"|\s*\.\.\. \d+ (?:more|common)"
     r"|\s*(?:[\w$]+\.)*[\w$]*(?:Exception|Error|Throwable)(?::|$|\s)"
 )
 _SAMPLE = 400  # lines that vote

@@ -12,7 +12,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
 from labctl.errors import NO_MATCH, LabError
 from labctl.words.phrase import Phrase
@@ -48,11 +48,13 @@ def read_source(name: str) -> Source:
 
 
 def _kept(name: str, file: IO[bytes]) -> Source:
-    peeking = file if isinstance(file, io.BufferedReader) else io.BufferedReader(file)  # type: ignore[type-var]
+    peeking = cast(io.BufferedReader, file)
+    if not hasattr(file, "peek"):
+        peeking = io.BufferedReader(cast(io.RawIOBase, file))
     if not peeking.peek(2).startswith(_GZIP):
         return _lines(name, split(peeking))
     with gzip.GzipFile(fileobj=peeking) as unfolded:
-        return _lines(name, split(unfolded, UNFOLDED_MAX))
+        return _lines(name, split(io.BufferedReader(unfolded), UNFOLDED_MAX))
 
 
 def _lines(name: str, every: Iterator[str]) -> Source:

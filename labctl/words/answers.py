@@ -26,14 +26,16 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "只有读和幂等的写可以直接重试",
     ),
     "MarshallingError": (
-        "request or answer could not be put into bytes: different versions, or more than"
+        "request or answer could not be put into bytes: different versions, or more"
+        " than"
         " jute.maxbuffer",
         "请求或回答无法编码：版本不同，或超过 jute.maxbuffer",
     ),
     "Unimplemented": (
         "the server does not know this request: it is older than the client (container"
         " and ttl nodes, reconfig, addWatch), or the feature is off",
-        "服务器不认识这个请求：它比客户端旧（container、ttl 节点、reconfig、addWatch），"
+        "服务器不认识这个请求：它比客户端旧（container、ttl 节点、reconfig、addWatch）"
+        "，"
         "或功能没有打开",
     ),
     "OperationTimeout": (
@@ -42,7 +44,8 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "在客户端库自己的时限内没有回答；请求仍可能被执行",
     ),
     "BadArguments": (
-        "path, data or flags are not allowed: a path begins with / and does not end with"
+        "path, data or flags are not allowed: a path begins with / and does not end"
+        " with"
         " it",
         "路径、数据或标志不合规：路径以 / 开头，不以 / 结尾",
     ),
@@ -55,7 +58,8 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "服务器不认识这个会话：已结束，或从未成为全局会话",
     ),
     "NewConfigNoQuorum": (
-        "a reconfig was refused: no quorum of the new servers is in step with the leader;"
+        "a reconfig was refused: no quorum of the new servers is in step with the"
+        " leader;"
         " let them join first",
         "reconfig 被拒绝：新服务器中没有 quorum 与 leader 同步；先让它们加入",
     ),
@@ -71,12 +75,14 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "APIError": ("the call was used in a wrong way", "调用方式不对"),
     "NoNode": (
-        "there is no such znode, or its parent is missing; on another server it may only"
+        "there is no such znode, or its parent is missing; on another server it may"
+        " only"
         " be late: sync, then read again",
         "没有这个 znode，或缺少父节点；在别的服务器上可能只是晚到：先 sync 再读",
     ),
     "NoAuth": (
-        "the znode's ACL does not allow this identity that: getAcl shows who may, addauth"
+        "the znode's ACL does not allow this identity that: getAcl shows who may,"
+        " addauth"
         " says who you are",
         "znode 的 ACL 不许这个身份做这件事：getAcl 看谁可以，addauth 说明你是谁",
     ),
@@ -91,18 +97,22 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "临时节点不能有子节点：把父节点建成持久的",
     ),
     "NodeExists": (
-        "the znode is there already. After a retry it may be your own: compare its owner"
+        "the znode is there already. After a retry it may be your own: compare its"
+        " owner"
         " (ephemeralOwner) or data with yours before you treat it as another's",
-        "znode 已存在。若是重试之后，它可能就是你自己建的：先比对 ephemeralOwner 或数据，"
+        "znode 已存在。若是重试之后，它可能就是你自己建的：先比对 ephemeralOwner"
+        " 或数据，"
         "再判断是不是别人的",
     ),
     "NotEmpty": (
-        "it has children: delete them first (deleteall), or use a container node; another"
+        "it has children: delete them first (deleteall), or use a container node;"
+        " another"
         " may add children meanwhile",
         "还有子节点：先删子节点（deleteall），或用 container 节点；期间别人可能又加了",
     ),
     "SessionExpired": (
-        "the servers heard nothing for longer than the timeout and ended the session: its"
+        "the servers heard nothing for longer than the timeout and ended the session:"
+        " its"
         " ephemerals, locks and watches are gone, and the handle is dead. Open a new"
         " session and make them anew; then look for the pause (GC), the network, or a"
         " timeout that is too short",
@@ -122,7 +132,8 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "证明被拒绝（digest、SASL、证书不对）；这个会话不会恢复：改正后新开",
     ),
     "SessionMoved": (
-        "the session is connected to another server now, and this request came by the old"
+        "the session is connected to another server now, and this request came by the"
+        " old"
         " connection: a client reconnected, or two processes share one session. It was"
         " not carried out; repeat it on the new connection",
         "会话已连到另一台服务器，这个请求却来自旧连接：客户端重连了，或两个进程共用一个"
@@ -155,16 +166,37 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     ),
 }
 CODES: Mapping[str, str] = {
-    **{"0": "OK", "-1": "SystemError", "-2": "RuntimeInconsistency"},
-    **{"-3": "DataInconsistency", "-4": "ConnectionLoss", "-5": "MarshallingError"},
-    **{"-6": "Unimplemented", "-7": "OperationTimeout", "-8": "BadArguments"},
-    **{"-9": "InvalidState", "-12": "UnknownSession", "-13": "NewConfigNoQuorum"},
-    **{"-14": "ReconfigInProgress", "-100": "APIError", "-101": "NoNode"},
-    **{"-102": "NoAuth", "-103": "BadVersion", "-108": "NoChildrenForEphemerals"},
-    **{"-110": "NodeExists", "-111": "NotEmpty", "-112": "SessionExpired"},
-    **{"-113": "InvalidCallback", "-114": "InvalidACL", "-115": "AuthFailed"},
-    **{"-118": "SessionMoved", "-119": "NotReadOnly", "-121": "NoWatcher"},
-    **{"-120": "EphemeralOnLocalSession", "-122": "RequestTimeout"},
-    **{"-123": "ReconfigDisabled", "-124": "SessionClosedRequireSaslAuth"},
-    **{"-125": "QuotaExceeded", "-127": "ThrottledOp"},
+    "0": "OK",
+    "-1": "SystemError",
+    "-2": "RuntimeInconsistency",
+    "-3": "DataInconsistency",
+    "-4": "ConnectionLoss",
+    "-5": "MarshallingError",
+    "-6": "Unimplemented",
+    "-7": "OperationTimeout",
+    "-8": "BadArguments",
+    "-9": "InvalidState",
+    "-12": "UnknownSession",
+    "-13": "NewConfigNoQuorum",
+    "-14": "ReconfigInProgress",
+    "-100": "APIError",
+    "-101": "NoNode",
+    "-102": "NoAuth",
+    "-103": "BadVersion",
+    "-108": "NoChildrenForEphemerals",
+    "-110": "NodeExists",
+    "-111": "NotEmpty",
+    "-112": "SessionExpired",
+    "-113": "InvalidCallback",
+    "-114": "InvalidACL",
+    "-115": "AuthFailed",
+    "-118": "SessionMoved",
+    "-119": "NotReadOnly",
+    "-121": "NoWatcher",
+    "-120": "EphemeralOnLocalSession",
+    "-122": "RequestTimeout",
+    "-123": "ReconfigDisabled",
+    "-124": "SessionClosedRequireSaslAuth",
+    "-125": "QuotaExceeded",
+    "-127": "ThrottledOp",
 }

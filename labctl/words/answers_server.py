@@ -97,12 +97,14 @@ PORTS: Mapping[str, tuple[str, str]] = {
         "习惯上的 secureClientPort：TLS 客户端",
     ),
     "2888": (
-        "the quorum port of server.N: the leader listens there, learners connect; nobody"
+        "the quorum port of server.N: the leader listens there, learners connect;"
+        " nobody"
         " listens on a follower",
         "server.N 的 quorum 端口：leader 在此监听，learner 连来；follower 上没人监听",
     ),
     "3888": (
-        "the election port of server.N: every server listens there, the larger id calls",
+        "the election port of server.N: every server listens there, the larger id"
+        " calls",
         "server.N 的选举端口：每台都监听，id 大的一方拨号",
     ),
     "8080": (

@@ -18,7 +18,8 @@ CONTAINERS: Mapping[str, Said] = {
             "镜像于是取 1：在别人看来两台是同一台，凑不成多数",
         ),
         (
-            "give it the N of its own server.N; a data folder that was begun with 1 keeps"
+            "give it the N of its own server.N; a data folder that was begun with 1"
+            " keeps"
             " its myid: correct that, too",
             "设成自己那行 server.N 的 N；用 1 建过的数据目录里 myid 还在，也要改",
         ),
@@ -40,7 +41,8 @@ CONTAINERS: Mapping[str, Said] = {
     "c-commas": (
         ("{variable} is split by commas", "{variable} 用逗号分隔"),
         (
-            "this image splits at spaces only: the whole is one line that cannot be read",
+            "this image splits at spaces only: the whole is one line that cannot be"
+            " read",
             "这个镜像只按空格拆分：整串成了读不懂的一行",
         ),
         ("put spaces between the servers", "服务器之间用空格"),
@@ -60,7 +62,8 @@ CONTAINERS: Mapping[str, Said] = {
             "{name} 是 server.{sid}，那一行写的却是 {host}",
         ),
         (
-            "it listens under another's name: the number or the line is another server's",
+            "it listens under another's name: the number or the line is another"
+            " server's",
             "它以别人的名义监听：编号或那一行是别的服务器的",
         ),
         ("give {name} its own number", "给 {name} 自己的编号"),
@@ -105,7 +108,8 @@ CONTAINERS: Mapping[str, Said] = {
         ),
         ("this image then refuses to start", "这个镜像于是拒绝启动"),
         (
-            "ALLOW_ANONYMOUS_LOGIN=yes for a trial; ZOO_ENABLE_AUTH and users otherwise",
+            "ALLOW_ANONYMOUS_LOGIN=yes for a trial; ZOO_ENABLE_AUTH and users"
+            " otherwise",
             "试验用 ALLOW_ANONYMOUS_LOGIN=yes；正式用 ZOO_ENABLE_AUTH 并设用户",
         ),
     ),
@@ -179,12 +183,14 @@ KEYS: Mapping[str, Said] = {
     "dynamic-missing": (
         ("{path} cannot be read", "{path} 读不到"),
         (
-            "the servers stand there: without it none is known, and this one must not run"
+            "the servers stand there: without it none is known, and this one must not"
+            " run"
             " alone",
             "服务器列表在那里：没有它就谁也不认识，本机不该单独运行",
         ),
         (
-            "bring the file, and name it from the root: it is looked for where the server"
+            "bring the file, and name it from the root: it is looked for where the"
+            " server"
             " is started",
             "补上文件，并写绝对路径：它按启动时的目录查找",
         ),
@@ -284,7 +290,8 @@ DATA: Mapping[str, Said] = {
             "3.5 起会拒绝启动：快照被移走或丢了，或这是从 3.4 升级",
         ),
         (
-            "keep a copy; find the snapshots; only if the logs are whole from the first:"
+            "keep a copy; find the snapshots; only if the logs are whole from the"
+            " first:"
             " snapshot.trust.empty=true once",
             "留副本；找回快照；只有日志从头完整时，才用一次 snapshot.trust.empty=true",
         ),
@@ -331,7 +338,8 @@ DATA: Mapping[str, Said] = {
             "服务器无法启动：文件不是同一时刻的",
         ),
         (
-            "keep a copy; if a majority of the others is well, let this server come back"
+            "keep a copy; if a majority of the others is well, let this server come"
+            " back"
             " from the leader",
             "留副本；若其他服务器的多数都好，让本机从 leader 恢复",
         ),

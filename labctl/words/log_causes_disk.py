@@ -194,7 +194,8 @@ DISK: Mapping[str, Cause] = {
         ),
         _COPY,
         (
-            "if a write may really have been that large: the same, larger jute.maxbuffer"
+            "if a write may really have been that large: the same, larger"
+            " jute.maxbuffer"
             " on every server and client; else it is damage: see CRC",
             "若确实写过这么大的数据：在所有服务器和客户端上设同样更大的"
             " jute.maxbuffer；否则是损坏，按 CRC 出错处理",

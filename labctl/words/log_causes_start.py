@@ -9,7 +9,8 @@ START: Mapping[str, Cause] = {
         ("Java's heap is too small", "Java 堆太小"),
         None,
         (
-            "raise -Xmx (the whole tree is in memory) and keep it below the machine's or"
+            "raise -Xmx (the whole tree is in memory) and keep it below the machine's"
+            " or"
             " container's limit; look for a client that makes znodes without end",
             "调大 -Xmx（整棵树都在内存里），但要低于机器或容器的限额；"
             "查是否有客户端不停创建 znode",

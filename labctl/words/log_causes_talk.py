@@ -14,14 +14,16 @@ TALK: Mapping[str, Cause] = {
         ),
         None,
         (
-            "point it at the AdminServer (8080) or the metrics port, or probe with ruok;"
+            "point it at the AdminServer (8080) or the metrics port, or probe with"
+            " ruok;"
             " no data is at risk",
             "让它访问 AdminServer（8080）或指标端口，或用 ruok 探活；数据没有危险",
         ),
     ),
     "length.tls": (
         (
-            "{number} is the beginning of a TLS handshake: somebody ({who}) speaks TLS to"
+            "{number} is the beginning of a TLS handshake: somebody ({who}) speaks TLS"
+            " to"
             " a port without TLS",
             "{number} 是 TLS 握手的开头：有人（{who}）对没开 TLS 的端口说 TLS",
         ),
@@ -83,7 +85,8 @@ TALK: Mapping[str, Cause] = {
         ),
         None,
         (
-            "raise -Djute.maxbuffer of the client for now; then have fewer children under"
+            "raise -Djute.maxbuffer of the client for now; then have fewer children"
+            " under"
             " one znode",
             "先调大客户端的 -Djute.maxbuffer；再减少同一 znode 下的子节点",
         ),
@@ -157,7 +160,8 @@ TALK: Mapping[str, Cause] = {
         ("the JAAS file has no section of that name", "JAAS 文件里没有那个段"),
         None,
         (
-            "servers need Server (and QuorumServer, QuorumLearner), clients need Client:"
+            "servers need Server (and QuorumServer, QuorumLearner), clients need"
+            " Client:"
             " -Djava.security.auth.login.config",
             "服务器要 Server 段（及 QuorumServer、QuorumLearner），客户端要 Client 段："
             "-Djava.security.auth.login.config",
@@ -237,7 +241,8 @@ TALK: Mapping[str, Cause] = {
     ),
     "client-loss": (
         (
-            "the connection broke with the request under way: whether it was carried out"
+            "the connection broke with the request under way: whether it was carried"
+            " out"
             " is not known",
             "请求途中连接断了：不知道它执行了没有",
         ),
@@ -251,7 +256,8 @@ TALK: Mapping[str, Cause] = {
     ),
     "xid-order": (
         (
-            "an answer came for another request than the oldest: the client's connection"
+            "an answer came for another request than the oldest: the client's"
+            " connection"
             " is confused",
             "收到的回答不属于最早的请求：客户端的连接乱了",
         ),

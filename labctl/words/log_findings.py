@@ -31,7 +31,8 @@ FINDINGS: Mapping[str, Cause] = {
             "0.0.0.0 may stand in a server's own line only: ZOO_SERVERS is the same for"
             " all here, or the myid is another's; name real hosts and"
             " quorumListenOnAllIPs=true",
-            "0.0.0.0 只能写在自己那一行：这里各台的 ZOO_SERVERS 相同，或 myid 是别人的；"
+            "0.0.0.0 只能写在自己那一行：这里各台的 ZOO_SERVERS 相同，或 myid"
+            " 是别人的；"
             "写真实主机名，并设 quorumListenOnAllIPs=true",
         ),
     ),

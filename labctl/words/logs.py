@@ -216,7 +216,8 @@ _AROUND: Mapping[str, tuple[str, str]] = {
     "found.keep": ("  first  {text}", "  首先   {text}"),
     "found.repair": ("  repair {text}", "  修复   {text}"),
     "stranger": (
-        "not one of {lines} lines was understood: that says nothing about what is wrong",
+        "not one of {lines} lines was understood: that says nothing about what is"
+        " wrong",
         "{lines} 行里一行也没读懂：这不说明没有问题",
     ),
     "stranger.hint": (

@@ -85,36 +85,43 @@ INNER: dict[str, Callable[[Said], str]] = {
     ),
     "undated": lambda s: f"{s.level} {s.message} ({_FULL}{s.cls})",
 }
-OUTER: dict[str, Callable[[str, int], str]] = {
-    "none": lambda line, n: line,
-    "compose": lambda line, n: f"zoo2_1  | {line}",
-    "swarm": lambda line, n: f"zk.1.2xuz86nwidp8@node-1    | {line}",
-    "docker-t": lambda line, n: f"2024-02-11T08:20:{n:02}.104123456Z {line}",
-    "containerd": lambda line, n: f"2024-02-11T08:20:{n:02}.1041+00:00 stdout F {line}",
-    "kubectl": lambda line, n: f"[pod/zk-1/zookeeper] {line}",
-    "journald": lambda line, n: f"Feb 11 08:20:{n:02} host zkServer.sh[712]: {line}",
-    "syslog": lambda line, n: f"<30>Feb 11 08:20:{n:02} host zookeeper: {line}",
-    "rfc5424": lambda line, n: (
-        f"<30>1 2024-02-11T08:20:{n:02}.104Z host zookeeper 7 - - {line}"
-    ),
-    "docker-json": lambda line, n: json.dumps(
-        {"log": line + "\n", "stream": "stdout", "time": f"2024-02-11T08:20:{n:02}Z"}
-    ),
-    "quoted": lambda line, n: '- "' + line.replace('"', '\\"') + '"',
-    "csv": lambda line, n: (
-        f'2024-02-11T08:20:{n:02}Z,zk,"' + line.replace('"', '""') + '"'
-    ),
-    "mail": lambda line, n: f"> {line}",
-    "numbered": lambda line, n: f"  {n + 1}\t{line}",
-    "indented": lambda line, n: f"    {line}",
-    "grep": lambda line, n: f"zookeeper.log:{n + 1}:{line}",
-    "web": lambda line, n: "<p>" + line.replace("<", "&lt;") + "<br/></p>",
-    "coloured": lambda line, n: f"\x1b[32m{line}\x1b[0m",
-    "compose-docker-t": lambda line, n: f"zoo2_1 | 2024-02-11T08:20:{n:02}.1Z {line}",
-    "kubectl-containerd": lambda line, n: (
-        f"[pod/zk-1/zookeeper] 2024-02-11T08:20:{n:02}.1Z stdout F {line}"
-    ),
+OUTER: dict[str, str] = {
+    "none": "{line}",
+    "compose": "zoo2_1  | {line}",
+    "swarm": "zk.1.2xuz86nwidp8@node-1    | {line}",
+    "docker-t": "2024-02-11T08:20:{n:02}.104123456Z {line}",
+    "containerd": "2024-02-11T08:20:{n:02}.1041+00:00 stdout F {line}",
+    "kubectl": "[pod/zk-1/zookeeper] {line}",
+    "journald": "Feb 11 08:20:{n:02} host zkServer.sh[712]: {line}",
+    "syslog": "<30>Feb 11 08:20:{n:02} host zookeeper: {line}",
+    "rfc5424": "<30>1 2024-02-11T08:20:{n:02}.104Z host zookeeper 7 - - {line}",
+    "docker-json": '{{"log": {line}, "time": "2024-02-11T08:20:{n:02}Z"}}',
+    "quoted": '- "{line}"',
+    "csv": '2024-02-11T08:20:{n:02}Z,zk,"{line}"',
+    "mail": "> {line}",
+    "numbered": "  {n}\t{line}",
+    "indented": "    {line}",
+    "grep": "zookeeper.log:{n}:{line}",
+    "web": "<p>{line}<br/></p>",
+    "coloured": "\x1b[32m{line}\x1b[0m",
+    "compose-docker-t": "zoo2_1 | 2024-02-11T08:20:{n:02}.1Z {line}",
+    "kubectl-containerd": "[pod/zk-1/zookeeper] 2024-02-11T08:20:{n:02}.1Z stdout F"
+    " {line}",
 }
+_ESCAPED: dict[str, Callable[[str], str]] = {
+    "docker-json": lambda line: json.dumps(line + "\n"),
+    "quoted": lambda line: line.replace('"', '\\"'),
+    "csv": lambda line: line.replace('"', '""'),
+    "web": lambda line: line.replace("<", "&lt;"),
+}
+
+
+def wrapped(outer: str, line: str, n: int) -> str:
+    """Return the line with this prefix around it."""
+    inside = _ESCAPED[outer](line) if outer in _ESCAPED else line
+    return OUTER[outer].format(line=inside, n=n)
+
+
 ENCODED: dict[str, Callable[[list[str]], bytes]] = {
     "utf-8": lambda lines: "\n".join(lines).encode(),
     "crlf": lambda lines: "\r\n".join(lines).encode(),
@@ -126,7 +133,7 @@ ENCODED: dict[str, Callable[[list[str]], bytes]] = {
 
 def crossed() -> Iterator[tuple[str, list[str]]]:
     """Yield each prefix around each pattern: its name and the lines."""
-    for outer, wrap in OUTER.items():
+    for outer in OUTER:
         for inner, write in INNER.items():
-            lines = [wrap(write(said), at) for at, said in enumerate(LIFE)]
+            lines = [wrapped(outer, write(said), at) for at, said in enumerate(LIFE)]
             yield f"{outer}/{inner}", lines

@@ -11,7 +11,7 @@ from labctl.logs.layout import layout_of, read_lines
 from labctl.logs.merge import merged, spoken
 from labctl.logs.report import Shown, given_layout, read_files, show_log
 from labctl.screen.screen import Screen
-from tests.cases.layouts import ENCODED, INNER, KEYS, LIFE, OUTER, crossed
+from tests.cases.layouts import ENCODED, INNER, KEYS, LIFE, OUTER, crossed, wrapped
 
 CROSSED = dict(crossed())
 STAMP = "2024-02-11 08:20:00,101"
@@ -36,12 +36,11 @@ def test_every_prefix_around_every_pattern_is_seen_through(name: str) -> None:
 def test_an_exception_below_a_line_is_found_through_every_layout(
     outer: str, inner: str
 ) -> None:
-    wrap = OUTER[outer]
     trace = (
         "java.io.EOFException",
-        "\tat org.apache.zookeeper.server.persistence.FileHeader.deserialize(F.java:66)",
+        "\tat org.apache.zookeeper.server.persistence.FileHeader.deserialize(F.java:6)",
     )
-    lines = [wrap(line, 4) for line in (INNER[inner](LIFE[-1]), *trace)]
+    lines = [wrapped(outer, line, 4) for line in (INNER[inner](LIFE[-1]), *trace)]
     (one,) = explain_log(spoken(read_lines(lines)))
     assert one.verdict is not None
     assert one.verdict.how.key == "cause.log-empty"
@@ -108,7 +107,7 @@ def test_a_line_that_was_cut_is_still_known() -> None:
 
 
 def test_few_attempts_are_made_for_lines_of_no_layout() -> None:
-    """Work, not time: beyond the sample only so many lines are tried with everything."""
+    """Work, not time: beyond the sample few lines are tried with everything."""
     from labctl.logs import layout
 
     tried = 0

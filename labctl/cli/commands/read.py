@@ -13,7 +13,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(read)
 
 
-def read(
+def read(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     context: typer.Context,
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="- is stdin.")],
     unknown: Annotated[
