@@ -33,7 +33,12 @@ def examine(services: Sequence[Service], others: frozenset[str]) -> list[Finding
     known = others.union(*(service.names for service in services))
     if services and services[0].kind == "compose":
         found += _strangers(sheets, known)
-    return [*found, *_shared(services), *_alone(services)]
+    found += [*_shared(services), *_alone(services)]
+    # One list, written once for each server: what is wrong in it is said once.
+    first: dict[tuple[str, str], Finding] = {}
+    for finding in found:
+        first.setdefault((finding.key, repr(finding.facts)), finding)
+    return list(first.values())
 
 
 def _softened(found: Sequence[Finding], flavour: Flavour) -> list[Finding]:

@@ -84,11 +84,16 @@ def layout_of(words: str) -> Layout:
     return Layout(tuple(name for name in names if name in OUTERS), inner)
 
 
-def read_lines(lines: Iterable[str], given: Layout | None = None) -> Iterator[LogLine]:
-    """Yield the lines of one log; stack traces fold into the line above them."""
+def read_lines(
+    lines: Iterable[str], given: Layout | None = None, first: int = 1
+) -> Iterator[LogLine]:
+    """Yield the lines of one log; stack traces fold into the line above them.
+
+    `first` is the number of the first line, if older ones were left out.
+    """
     waiting: LogLine | None = None
     more: list[str] = []
-    for line in _taken_apart(lines, given):
+    for line in _taken_apart(enumerate(lines, first), given):
         folds = not line.placed and _TRACE.match(line.message)
         if waiting is not None and folds and waiting.source in ("", line.source):
             more += [line.message] if len(more) < _MORE_MAX else []
@@ -100,10 +105,12 @@ def read_lines(lines: Iterable[str], given: Layout | None = None) -> Iterator[Lo
         yield waiting._replace(more=(*waiting.more, *more)) if more else waiting
 
 
-def _taken_apart(lines: Iterable[str], given: Layout | None) -> Iterator[LogLine]:
+def _taken_apart(
+    lines: Iterable[tuple[int, str]], given: Layout | None
+) -> Iterator[LogLine]:
     cleaned = (
         (number, text)
-        for number, line in enumerate(lines, 1)
+        for number, line in lines
         if (text := clean(line)).strip()
     )
     sample = list(islice(cleaned, _SAMPLE))
@@ -114,9 +121,9 @@ def _taken_apart(lines: Iterable[str], given: Layout | None) -> Iterator[LogLine
     known = sorted(votes, key=lambda lay: (lay.inner.startswith(_UNNAMED), -votes[lay]))
     known = [given] if given else known[:8]
     looks = 0 if given else _LOOKS
-    for number, text in chain(sample, cleaned):
+    for at, (number, text) in enumerate(chain(sample, cleaned)):
         line = next((got for lay in known if (got := _fit(text, number, lay))), None)
-        if line is None and looks and number > _SAMPLE:
+        if line is None and looks and at >= _SAMPLE:
             looks -= 1
             if found := find_layout(text):
                 known.append(found)
@@ -222,9 +229,13 @@ def _of_json(fields: Mapping[str, object], text: str, number: int) -> LogLine | 
 
 def clean(text: str) -> str:
     """Return the text without what could steer a terminal."""
-    return _CONTROL.sub("\ufffd", _COLOUR.sub("", text.rstrip("\r\n")))
+    text = text.rstrip("\r\n")
+    if text.isprintable():  # most lines; no control character is
+        return text
+    return _CONTROL.sub("\ufffd", _COLOUR.sub("", text))
 
 
+@lru_cache(maxsize=64)
 def _level(word: str) -> str:
     upper = word.upper()
     upper = {"WARNING": "WARN", "SEVERE": "ERROR", "CRITICAL": "FATAL"}.get(
@@ -233,6 +244,7 @@ def _level(word: str) -> str:
     return "INFO" if upper == "NOTICE" else upper
 
 
+@lru_cache(maxsize=1024)
 def class_name(logger: str) -> str:
     """Return a logger's class without its package; kazoo's and C's stay one name."""
     if logger.partition(".")[0] in ("kazoo", "ZOO"):

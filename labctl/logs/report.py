@@ -32,10 +32,17 @@ class Shown(NamedTuple):
     transitions: bool = False
 
 
-def read_files(names: Sequence[str], layout: Layout | None = None) -> list[Read]:
+def read_files(
+    names: Sequence[str], layout: Layout | None = None, screen: Screen | None = None
+) -> list[Read]:
     """Return the explained lines of these logs, merged by time."""
-    sources = [read_source(name) for name in names]
-    files = (spoken(read_lines(source.lines, layout)) for source in sources)
+    files = []
+    for name in names:
+        source = read_source(name)
+        files.append(spoken(read_lines(source.lines, layout, source.dropped + 1)))
+        if source.dropped and screen is not None:
+            facts = {"file": name, "kept": len(source.lines), "dropped": source.dropped}
+            screen.say(Phrase("read.dropped", facts))
     return explain_log(merged(files))
 
 
@@ -156,7 +163,9 @@ def summary(reads: list[Read]) -> dict[str, Any]:
 
 
 def _wanted(one: Read, shown: Shown) -> bool:
-    if one.line.level in ("ERROR", "FATAL"):
+    if one.line.level in ("ERROR", "FATAL") and (
+        one.known is None or (one.verdict is not None and one.verdict.kind == "act")
+    ):
         return True
     if shown.unknown or shown.transitions:
         return (shown.unknown and one.known is None) or (

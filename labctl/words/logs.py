@@ -196,6 +196,10 @@ _AROUND: Mapping[str, tuple[str, str]] = {
         "layout   {names}, of {lines} lines",
         "布局     {names}，共 {lines} 行",
     ),
+    "dropped": (
+        "{file}: its newest {kept} lines; {dropped} older ones are left out",
+        "{file}：只读最新的 {kept} 行，略去更早的 {dropped} 行",
+    ),
     "no-layout": (
         "layout   unknown: templates are looked for anywhere in a line",
         "布局     未知：在整行里寻找模板",

@@ -36,5 +36,5 @@ def read(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
 
     here = session(context)
     here.screen.quiet = program_reads(output)
-    reads = read_files(files, given_layout(layout))
+    reads = read_files(files, given_layout(layout), here.screen)
     show_log(here.screen, reads, Shown(unknown, transitions))
