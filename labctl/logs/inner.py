@@ -82,6 +82,14 @@ _PATTERNS: Mapping[str, str] = {
 }
 
 
+_SIGNS = (  # what may begin a line, in this order
+    ("%d", re.compile(rf"\W{{0,3}}({STAMP})\W{{0,3}}")),
+    ("%p", re.compile(rf"\W{{0,3}}({LEVELS})\b\W{{0,3}}")),
+    ("%t", re.compile(r"\[([^\[\]]{1,80})\]\W{0,3}")),
+    ("%c", re.compile(r"((?:\w+\.)+\w+)\W{1,3}")),
+)
+
+
 def conversion(pattern: str) -> re.Pattern[str]:
     """Return a conversion pattern as a regular expression; ValueError if it is none."""
     out: list[str] = []
@@ -102,6 +110,16 @@ def conversion(pattern: str) -> re.Pattern[str]:
     if "message" not in taken:
         raise ValueError("%m")
     return re.compile("".join(out) + r"\s*")
+
+
+def guess(text: str) -> str:
+    """Return the conversion pattern that a line might have been written by."""
+    rest, pattern = text, ""
+    for part, seen in _SIGNS:
+        if found := seen.match(rest):
+            pattern += found[0].replace(found[1], part) if found[1] else part
+            rest = rest[found.end() :]
+    return pattern.replace("%%", "%") + "%m" if pattern else "%d %p [%t] %c - %m"
 
 
 @cache

@@ -109,9 +109,7 @@ def _taken_apart(
     lines: Iterable[tuple[int, str]], given: Layout | None
 ) -> Iterator[LogLine]:
     cleaned = (
-        (number, text)
-        for number, line in lines
-        if (text := clean(line)).strip()
+        (number, text) for number, line in lines if (text := clean(line)).strip()
     )
     sample = list(islice(cleaned, _SAMPLE))
     votes = Counter(

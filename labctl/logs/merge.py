@@ -82,13 +82,18 @@ def _numbers(sources: list[str]) -> dict[str, int]:
     return found if len(set(found.values())) == len(found) else {}
 
 
-def with_hosts(files: Sequence[list[Spoken]]) -> list[list[Spoken]]:
+def with_hosts(
+    files: Sequence[list[Spoken]], names: Sequence[str] = ()
+) -> list[list[Spoken]]:
     """Return the lines with their host where hosts use one id at the same time."""
+    called = [
+        names[at] if at < len(names) else f"#{at + 1}" for at in range(len(files))
+    ]
     spans: dict[tuple[int, str], tuple[float, float]] = {}
     for at, file in enumerate(files):
         for said in file:
             if said.node and said.line.at_ms is not None:
-                key = (said.node, said.line.source or f"#{at}")
+                key = (said.node, said.line.source or f"#{called[at]}")
                 low, high = spans.get(key, (said.line.at_ms, said.line.at_ms))
                 spans[key] = min(low, said.line.at_ms), max(high, said.line.at_ms)
     shared = {
@@ -101,7 +106,7 @@ def with_hosts(files: Sequence[list[Spoken]]) -> list[list[Spoken]]:
         return list(files)
     return [
         [
-            said._replace(host=said.line.source or f"#{at + 1}")
+            said._replace(host=said.line.source or called[at])
             if said.node in shared
             else said
             for said in file
@@ -118,12 +123,12 @@ def _overlap(
     return gap_ms < (_APART_MS if named else -1000)
 
 
-def merged(files: Iterable[list[Spoken]]) -> list[Spoken]:
+def merged(files: Iterable[list[Spoken]], names: Sequence[str] = ()) -> list[Spoken]:
     """Return all lines by time; if a file tells no time, the files one by one."""
     timed: list[tuple[float, Spoken]] = []
     every: list[Spoken] = []
     whole = True
-    for file in with_hosts(list(files)):
+    for file in with_hosts(list(files), names):
         times = [said.line.at_ms for said in file]
         last = next((at for at in times if at is not None), None)
         whole = whole and (last is not None or not file)

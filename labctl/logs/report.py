@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from labctl.errors import INCONCLUSIVE, USAGE, LabError
 from labctl.logs.explain import Read, explain_log
 from labctl.logs.findings import LogFinding, find, name_of
-from labctl.logs.inner import inners
+from labctl.logs.inner import guess, inners
 from labctl.logs.layout import Layout, clock, layout_of, read_lines
 from labctl.logs.merge import merged, spoken
 from labctl.logs.outer import OUTERS
-from labctl.logs.sources import read_source
+from labctl.logs.sources import expanded, read_source
 from labctl.logs.templates import FOLDED
 from labctl.logs.verdicts import KINDS
 from labctl.screen.line import STORY
@@ -36,14 +37,14 @@ def read_files(
     names: Sequence[str], layout: Layout | None = None, screen: Screen | None = None
 ) -> list[Read]:
     """Return the explained lines of these logs, merged by time."""
-    files = []
-    for name in names:
+    files, every = [], expanded(names)
+    for name in every:
         source = read_source(name)
         files.append(spoken(read_lines(source.lines, layout, source.dropped + 1)))
         if source.dropped and screen is not None:
             facts = {"file": name, "kept": len(source.lines), "dropped": source.dropped}
             screen.say(Phrase("read.dropped", facts))
-    return explain_log(merged(files))
+    return explain_log(merged(files, [Path(name).name for name in every]))
 
 
 def given_layout(words: str) -> Layout | None:
@@ -82,10 +83,11 @@ def show_log(screen: Screen, reads: list[Read], shown: Shown) -> None:
 def _refuse_the_unreadable(reads: list[Read], findings: list[LogFinding]) -> None:
     """Nothing understood must not look like nothing wrong."""
     known = sum(one.known is not None for one in reads)
-    facts = {"known": known, "lines": len(reads)}
+    facts: dict[str, object] = {"known": known, "lines": len(reads)}
     if not known:
         odd = next((one.line.raw for one in reads), "")
-        hint = Phrase("read.stranger.hint", {"text": odd[:120]})
+        could = {"text": odd[:120], "layout": guess(odd)}
+        hint = Phrase("read.stranger.hint", could)
         raise LabError(Phrase("read.stranger", facts), hint, INCONCLUSIVE)
     if known < _FEW * len(reads) and not any(one.act for one in findings):
         hint = Phrase("read.few.hint")

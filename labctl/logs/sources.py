@@ -7,10 +7,11 @@ compressed file that unfolds without end is read no further than a limit.
 import codecs
 import gzip
 import io
+import re
 import sys
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -22,6 +23,8 @@ CHARACTERS_MAX = 100_000_000  # of one file that are kept
 LINE_MAX = 8192  # characters of one line
 UNFOLDED_MAX = 4 << 30  # bytes of one compressed file
 _BLOCK = 1 << 16
+_FILES_MAX = 100  # of one folder
+_LOG = re.compile(r"\.(?:log|out|err|txt)\b|\.log-")
 _GZIP = b"\x1f\x8b"
 
 
@@ -31,6 +34,21 @@ class Source(NamedTuple):
     name: str
     lines: deque[str]
     dropped: int  # older lines that are not among them
+
+
+def expanded(names: Sequence[str]) -> list[str]:
+    """Return the files, and of a folder the logs that are in it."""
+    found: list[str] = []
+    for name in names:
+        folder = Path(name)
+        if name == "-" or not folder.is_dir():
+            found.append(name)
+            continue
+        inside = sorted(
+            p for p in folder.iterdir() if _LOG.search(p.name) and p.is_file()
+        )
+        found += map(str, inside[:_FILES_MAX])
+    return found
 
 
 def read_source(name: str) -> Source:

@@ -225,10 +225,9 @@ _AROUND: Mapping[str, tuple[str, str]] = {
         "{lines} 行里一行也没读懂：这不说明没有问题",
     ),
     "stranger.hint": (
-        "if it is ZooKeeper's log, give its layout: --layout '%d %p [%t] %c - %m'; it"
+        "if it is ZooKeeper's log, give its layout: --layout '{layout}'; it"
         " begins: {text}",
-        "若确是 ZooKeeper 的日志，请给出布局：--layout '%d %p [%t] %c - %m'；"
-        "它的开头是：{text}",
+        "若确是 ZooKeeper 的日志，请给出布局：--layout '{layout}'；它的开头是：{text}",
     ),
     "few": (
         "only {known} of {lines} lines were understood: that says little about what is"

@@ -72,7 +72,12 @@ def test_a_folder_of_everything_is_looked_through(tmp_path: Path) -> None:
     cfg = b"tickTime=2000\ndataDir=/srv\nclientPort=2181\nsynclimit=5\n"
     compose = b"services: {a: {image: zookeeper:3.9}, b: {image: zookeeper:3.9}}\n"
     odd = b"name: some pipeline\n"
-    files = {"zoo.cfg": cfg, "docker-compose.yml": compose, "ci.yml": odd, "x.bin": b"z"}
+    files = {
+        "zoo.cfg": cfg,
+        "docker-compose.yml": compose,
+        "ci.yml": odd,
+        "x.bin": b"z",
+    }
     written(tmp_path, files)
     found = {one.key for one in report.of_files([tmp_path], lambda _: ["192.0.2.1"])}
     assert {"data-log-empty", "typo", "c-no-servers"} <= found
@@ -110,8 +115,14 @@ def test_the_files_of_one_server_that_follow_are_one_server(tmp_path: Path) -> N
 def test_two_files_of_one_time_and_one_id_are_two_servers(tmp_path: Path) -> None:
     reads = read(tmp_path, {"a.log": (0, 10), "b.log": (3, 12)})
     (found,) = [one for one in find(reads) if one.key == "one-myid"]
-    assert dict(found.facts)["hosts"] == "#1, #2"
-    assert {one.host for one in reads} == {"#1", "#2"}
+    assert dict(found.facts)["hosts"] == "a.log, b.log"
+    assert {one.host for one in reads} == {"a.log", "b.log"}
+
+
+def test_of_a_folder_its_logs_are_read(tmp_path: Path) -> None:
+    read(tmp_path, {"zookeeper.log.1": (0, 10), "zookeeper.log": (10, 20)})
+    (tmp_path / "zoo.cfg").write_text("tickTime=2000\n")
+    assert len(read_files([str(tmp_path)])) == 20
 
 
 def test_what_is_left_out_is_said_and_the_numbers_stay(

@@ -7,6 +7,7 @@ import pytest
 
 from labctl.errors import USAGE, LabError
 from labctl.logs.explain import explain_log
+from labctl.logs.inner import guess
 from labctl.logs.layout import layout_of, read_lines
 from labctl.logs.merge import merged, spoken
 from labctl.logs.report import Shown, given_layout, read_files, show_log
@@ -89,6 +90,18 @@ def test_a_layout_that_cannot_be_is_refused(words: str) -> None:
     with pytest.raises(LabError) as refused:
         given_layout(words)
     assert refused.value.code == USAGE
+
+
+@pytest.mark.parametrize(
+    ("line", "pattern"),
+    [
+        ("2024-02-11 08:20:00,101 | INFO | [main] a.b.C: x y", "%d | %p | [%t] %c: %m"),
+        ("[2024-02-11 08:20:00,101] x", "[%d] %m"),
+        ("nothing at all", "%d %p [%t] %c - %m"),
+    ],
+)
+def test_a_layout_is_guessed_from_a_line(line: str, pattern: str) -> None:
+    assert guess(line) == pattern
 
 
 def test_the_layout_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
