@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
+from pathlib import Path
 
 from labctl.doctor.finding import CONSIDER, FIX, Finding
 from labctl.doctor.lenient import Sheet
@@ -110,7 +111,7 @@ def _one_host(one: Sheet, other: Sheet) -> Iterator[Finding]:
     if one.number("clientPort", 0) == other.number("clientPort", -1):
         facts |= {"port": one.number("clientPort", 0)}
         yield Finding(FIX, "client-port-twice", other.at("clientPort"), facts)
-    if one.data_dir is not None and one.data_dir == other.data_dir:
+    if one.data_dir is not None and _place(one) == _place(other):
         facts |= {"folder": one.data_dir}
         yield Finding(FIX, "data-dir-twice", other.at("dataDir"), facts)
     admin = _admin(one)
@@ -118,6 +119,12 @@ def _one_host(one: Sheet, other: Sheet) -> Iterator[Finding]:
         said = "admin.serverPort"
         facts |= {"port": admin}
         yield Finding(FIX, "admin-port-twice", other.at(said), facts)
+
+
+def _place(sheet: Sheet) -> Path | None:
+    """The data folder; a relative one is below the folder of its file."""
+    folder = sheet.data_dir
+    return Path(sheet.path).parent / folder if folder is not None else None
 
 
 def _admin(sheet: Sheet) -> int:

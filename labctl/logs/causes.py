@@ -145,6 +145,11 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"ConnectionLossException|KeeperErrorCode = ConnectionLoss",
     ),
     ("xid-order", ACT, r"Xid out of order"),
+    (
+        "client-error",
+        DEPENDS,
+        r"KeeperErrorCode = (?P<said>\w[\w ]*?)(?: for .*)?(?:\n|$)",
+    ),
 )
 _RULES = tuple((key, kind, re.compile(text, re.DOTALL)) for key, kind, text in _TABLE)
 _LENGTH = re.compile(

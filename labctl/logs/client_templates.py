@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from labctl.logs.anywhere import rules, search
+
 _ID = r"(?P<id>0x\w+)"
 _JAVA: tuple[tuple[str, str], ...] = (
     (
@@ -147,6 +149,22 @@ CLASSES: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
     "ZOO": _compiled(_C),
 }
 KEYS = frozenset(key for rules in CLASSES.values() for key, _ in rules)
+
+
+_STANDING = tuple(
+    (key, text)
+    for key, text in (*_JAVA, *_KAFKA)
+    if key not in ("setting", "cl.auth-ok", "cl.ended", "cl.left")
+)
+_ANYWHERE = rules(_STANDING, (re.compile(text) for _, text in _STANDING))
+
+
+def client_standing_in(text: str) -> tuple[str, dict[str, str]] | None:
+    """Return which client's line stands somewhere in a text; None if none does."""
+    if (standing := search(_ANYWHERE, text)) is None:
+        return None
+    key, found = standing
+    return key, {name: value or "?" for name, value in found.groupdict().items()}
 
 
 def recognise_client(cls: str, message: str) -> tuple[str, dict[str, str]] | None:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from labctl.logs.anywhere import standing_in
+from labctl.logs.anywhere import alternatives, rules, search, standing_in
 from labctl.logs.causes import cause_of
 from labctl.logs.client_templates import KEYS as CLIENT_KEYS
-from labctl.logs.client_templates import recognise_client
+from labctl.logs.client_templates import client_standing_in, recognise_client
 from labctl.logs.layout import LogLine
 from labctl.logs.rare_templates import is_zookeeper, theme_of
 
@@ -158,11 +158,7 @@ KEYS |= {"banner", "setting", "ending", "exception"}
 _STATE_AT_END = re.compile(
     r".*[\s:\]>-](?P<state>LOOKING|FOLLOWING|LEADING|OBSERVING)\s*"
 )
-_ANYWHERE = tuple(
-    (key, pattern)
-    for key, pattern in _RULES
-    if len(re.sub(r"\(\?P<\w+>|[^A-Za-z ]", "", pattern.pattern)) > 20
-)
+_ANYWHERE = rules(_TABLE, (pattern for _, pattern in _RULES))
 
 
 class Known(NamedTuple):
@@ -200,15 +196,14 @@ def _without_a_class(line: LogLine) -> Known | None:
     text = line.message
     if found := _STATE_AT_END.fullmatch(text):
         return Known(found["state"].lower(), {})
-    for key, pattern in _ANYWHERE:
-        if found := pattern.search(text):
-            return Known(key, _facts(found))
-    for cls in ("ClientCnxn", "ZooKeeperClient"):
-        if client := recognise_client(cls, text):
-            return Known(*client)
-    if standing := standing_in(text):
-        return Known(standing.theme, {})
-    if not line.placed and cause_of(line) is not None:
+    if standing := search(_ANYWHERE, text):
+        return Known(standing[0], _facts(standing[1]))
+    if client := client_standing_in(text):
+        return Known(*client)
+    if theme := standing_in(text):
+        return Known(theme, {})
+    fails = "xception" in text or "rror" in text
+    if fails and not line.placed and cause_of(line) is not None:
         return Known("exception", {"text": text})
     return None
 
@@ -225,12 +220,8 @@ def _rules_for(letter: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def _first_letters(pattern: str) -> set[str]:
     """What a text that fits may begin with; "" stands for anything."""
-    depth, starts = 0, [0]
-    for at, char in enumerate(pattern):
-        depth += (char == "(") - (char == ")")
-        if char == "|" and depth == 0:
-            starts.append(at + 1)
-    return {pattern[at] if pattern[at].isalnum() else "" for at in starts}
+    starts = (one[:1] for one in alternatives(pattern))
+    return {start if start.isalnum() else "" for start in starts}
 
 
 def _facts(found: re.Match[str]) -> dict[str, str]:

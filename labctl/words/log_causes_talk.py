@@ -254,6 +254,14 @@ TALK: Mapping[str, Cause] = {
             "setData 也一样（BadVersion）",
         ),
     ),
+    "client-error": (
+        ("a client's call failed: {said}", "客户端的调用失败：{said}"),
+        None,
+        (
+            "labctl explain '{said}' says what it means",
+            "labctl explain '{said}' 说明含义",
+        ),
+    ),
     "xid-order": (
         (
             "an answer came for another request than the oldest: the client's"
