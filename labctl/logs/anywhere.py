@@ -13,7 +13,8 @@ from labctl.logs.rare_templates import compiled, templates
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
 _WORDS_MAX = 60  # of one line that are looked up
-_HEAD = re.compile(r"([A-Za-z]+)[ :'-]")
+_GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)")  # what may be left out, or varies
+_OWN = re.compile(r"(?<![A-Za-z)\\])([A-Za-z]{3,})(?![A-Za-z)(\[?*+{])")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _OWN_MIN = 21  # letters of a pattern that are its own
 _TEXT_MIN = 14  # letters of a template that are its own
@@ -21,44 +22,43 @@ _TOO_COMMON = frozenset({"ending", "audit", "setting"})
 
 
 class Rule(NamedTuple):
-    """A pattern that may stand in a line, and the words one of which begins it."""
+    """A pattern that may stand in a line, and the words one of which it needs."""
 
     key: str
     pattern: re.Pattern[str]
-    heads: frozenset[str]  # empty: it may begin with anything
+    needs: frozenset[str]  # one for each alternative
 
 
 def alternatives(pattern: str) -> list[str]:
-    """Return where each alternative of a pattern begins."""
-    depth, starts = 0, [0]
+    """Return a pattern's alternatives, those inside its groups left alone."""
+    depth, cuts = 0, [-1]
     for at, char in enumerate(pattern):
         depth += (char == "(") - (char == ")")
         if char == "|" and depth == 0:
-            starts.append(at + 1)
-    return [pattern[at:] for at in starts]
+            cuts.append(at)
+    ends = [*cuts[1:], len(pattern)]
+    return [pattern[cut + 1 : end] for cut, end in zip(cuts, ends, strict=True)]
 
 
-def rules(
-    table: Iterable[tuple[str, str]], patterns: Iterable[re.Pattern[str]]
-) -> tuple[Rule, ...]:
+def rules(table: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
     """Return those rules that say enough to be looked for in the middle of a line."""
     found = []
-    for (key, text), pattern in zip(table, patterns, strict=True):
+    for key, text in table:
         if len(re.sub(r"\(\?P<\w+>|[^A-Za-z ]", "", text)) < _OWN_MIN:
             continue
-        heads = [_HEAD.match(one) for one in alternatives(text)]
-        words = frozenset(head[1] for head in heads if head)
-        found.append(Rule(key, pattern, words if all(heads) else frozenset()))
+        own = [_OWN.findall(_GROUP.sub(")", one)) for one in alternatives(text)]
+        if all(own):
+            words = frozenset(max(said, key=len) for said in own)
+            pattern = text.removeprefix(".*").replace(" ?", r"\s*").replace(" ", r"\s+")
+            found.append(Rule(key, re.compile(pattern), words))
     return tuple(found)
 
 
 def search(among: Sequence[Rule], text: str) -> tuple[str, re.Match[str]] | None:
     """Return the first rule that stands in the text, and where."""
     words = frozenset(_LETTERS.findall(text))
-    for key, pattern, heads in among:
-        if (not heads or not heads.isdisjoint(words)) and (
-            found := pattern.search(text)
-        ):
+    for key, pattern, needs in among:
+        if not needs.isdisjoint(words) and (found := pattern.search(text)):
             return key, found
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from labctl.logs.anywhere import rules, search
 
 _ID = r"(?P<id>0x\w+)"
+_KAFKA_NAME = re.compile(r"^\[ZooKeeperClient [^\]]*\] ")
 _JAVA: tuple[tuple[str, str], ...] = (
     (
         "cl.begins",
@@ -64,19 +65,18 @@ _JAVA: tuple[tuple[str, str], ...] = (
     ("cl.event", r"Got WatchedEvent .*|Received (?:event|dead connection).*"),
 )
 _KAFKA: tuple[tuple[str, str], ...] = (
-    ("cl.waits", r"(?:\[ZooKeeperClient .*?\] )?Waiting until connected\.?.*"),
+    ("cl.waits", r"Waiting until connected\.?.*"),
     (
         "cl.app-up",
-        r"(?:\[ZooKeeperClient .*?\] )?Connected\.?|Initializing a new session.*"
-        r"|(?:\[ZooKeeperClient .*?\] )?Initializing a new session to .*",
+        r"Connected\.?|Initializing a new session.*",
     ),
-    ("cl.app-expired", r"(?:\[ZooKeeperClient .*?\] )?Session expired\.?.*"),
+    ("cl.app-expired", r"Session expired\.?.*"),
     (
         "cl.app-timeout",
         r".*Timed out waiting for connection (?:while in state: |to Zoo).*",
     ),
-    ("cl.app-auth", r"(?:\[ZooKeeperClient .*?\] )?Auth failed.*"),
-    ("cl.ended", r"(?:\[ZooKeeperClient .*?\] )?Clos(?:ing|ed)\.?"),
+    ("cl.app-auth", r"Auth failed.*"),
+    ("cl.ended", r"Clos(?:ing|ed)\.?"),
 )
 _CURATOR: tuple[tuple[str, str], ...] = (
     ("cl.lost", r"State change: LOST|Session timeout has elapsed while SUSPENDED\..*"),
@@ -151,12 +151,11 @@ CLASSES: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
 KEYS = frozenset(key for rules in CLASSES.values() for key, _ in rules)
 
 
-_STANDING = tuple(
+_ANYWHERE = rules(
     (key, text)
     for key, text in (*_JAVA, *_KAFKA)
     if key not in ("setting", "cl.auth-ok", "cl.ended", "cl.left")
 )
-_ANYWHERE = rules(_STANDING, (re.compile(text) for _, text in _STANDING))
 
 
 def client_standing_in(text: str) -> tuple[str, dict[str, str]] | None:
@@ -170,7 +169,7 @@ def client_standing_in(text: str) -> tuple[str, dict[str, str]] | None:
 def recognise_client(cls: str, message: str) -> tuple[str, dict[str, str]] | None:
     """Return what a client's line is: its key and facts; None if it is none."""
     for key, pattern in CLASSES.get(cls, ()):
-        if found := pattern.fullmatch(message):
+        if found := pattern.fullmatch(_KAFKA_NAME.sub("", message)):
             return key, {
                 name: value or "?" for name, value in found.groupdict().items()
             }

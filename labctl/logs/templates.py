@@ -158,7 +158,7 @@ KEYS |= {"banner", "setting", "ending", "exception"}
 _STATE_AT_END = re.compile(
     r".*[\s:\]>-](?P<state>LOOKING|FOLLOWING|LEADING|OBSERVING)\s*"
 )
-_ANYWHERE = rules(_TABLE, (pattern for _, pattern in _RULES))
+_ANYWHERE = rules(_TABLE)
 
 
 class Known(NamedTuple):
