@@ -88,6 +88,7 @@ def _numbers(sheet: Sheet) -> Iterator[Finding]:
         not sheet.value("clientPort")
         and not own
         and not sheet.value("secureClientPort")
+        and not sheet.dynamic_missing
     ):
         yield Finding(FIX, "no-client-port", sheet.path)
     elif not 0 <= port <= 65535:
