@@ -26,6 +26,9 @@ EXIT_CONFIG, EXIT_DATA_DIR, EXIT_ELECTION_PORT = 2, 3, 14
 
 def main() -> None:
     """Run the server named by the command line."""
+    if sys.argv[1:] in (["--help"], ["-h"]):
+        sys.stdout.write(f"{__doc__}\nUsage: python -m node configfile\n")
+        return
     if len(sys.argv) != 2:
         _die(EXIT_CONFIG, "Usage: python -m node configfile")
     try:

@@ -27,11 +27,20 @@ def examine(sheet: Sheet) -> list[Finding]:
         line, why = sheet.broken
         return [Finding(FIX, "broken", f"{sheet.path}:{line}", {"why": why})]
     parts: tuple[Callable[[Sheet], Iterator[Finding]], ...]
-    parts = (_text, _keys, _numbers, _times, _folders, _my_id, _servers, _own_line)
-    found = [finding for part in (*parts, _count, _advice) for finding in part(sheet)]
+    parts = (_text, _keys, _numbers, _times, _folders, _my_id, _dynamic, _servers)
+    more = (_own_line, _count, _tls, _advice)
+    found = [finding for part in (*parts, *more) for finding in part(sheet)]
     if not any(finding.severity == FIX for finding in found):
         found += _refused(sheet)
     return found
+
+
+def members(sheet: Sheet) -> list[Finding]:
+    """Return what is wrong with the list of servers and their times alone."""
+    parts = (_times, _servers, _own_line, _count)
+    found = [finding for part in parts for finding in part(sheet)]
+    # An image has limits of its own, so none is missing.
+    return [finding for finding in found if finding.key != "no-limit"]
 
 
 def _text(sheet: Sheet) -> Iterator[Finding]:
@@ -74,11 +83,12 @@ def _numbers(sheet: Sheet) -> Iterator[Finding]:
             facts = {"key": key, "value": value}
             yield Finding(FIX, "not-a-number", sheet.at(key), facts)
     port = sheet.number("clientPort", 0)
-    own = sheet.mine.server.client_port if sheet.mine else 0
+    own = any(line.server.client_port for line in sheet.servers.values())
     if (
         not sheet.value("clientPort")
         and not own
         and not sheet.value("secureClientPort")
+        and not sheet.dynamic_missing
     ):
         yield Finding(FIX, "no-client-port", sheet.path)
     elif not 0 <= port <= 65535:
@@ -131,13 +141,24 @@ def _folders(sheet: Sheet) -> Iterator[Finding]:
         yield Finding(FIX, "no-data-dir", sheet.path)
         return
     where, facts = sheet.at("dataDir"), {"folder": folder}
-    if not folder.is_absolute() and not PureWindowsPath(folder).is_absolute():
+    if lost := _lost_backslashes(sheet):
+        yield Finding(FIX, "backslash", where, {**facts, "raw": lost})
+    elif not folder.is_absolute() and not PureWindowsPath(folder).is_absolute():
         yield Finding(CONSIDER, "relative", where, facts)
     elif str(folder).startswith("/tmp"):  # noqa: S108 (that is the finding)
         yield Finding(CONSIDER, "in-tmp", where, facts)
     logs = sheet.value("dataLogDir")
     if sheet.servers and (not logs or Path(logs) == folder):
         yield Finding(CONSIDER, "log-dir", sheet.at("dataLogDir"), facts)
+
+
+def _lost_backslashes(sheet: Sheet) -> str:
+    r"""Return a dataDir whose single backslashes the format swallows, as written."""
+    for line in sheet.text.splitlines():
+        key, _, raw = line.partition("=")
+        if key.strip() == "dataDir" and PureWindowsPath(raw.strip()).drive:
+            return raw.strip() if "\\" in raw.replace("\\\\", "") else ""
+    return ""
 
 
 def _my_id(sheet: Sheet) -> Iterator[Finding]:
@@ -160,6 +181,33 @@ def _my_id(sheet: Sheet) -> Iterator[Finding]:
         yield Finding(FIX, "my-id-not-listed", str(place), facts)
     elif not 1 <= sheet.my_id <= 255:
         yield Finding(CONSIDER, "my-id-range", str(place), facts)
+
+
+def _dynamic(sheet: Sheet) -> Iterator[Finding]:
+    """A list of servers that stands in a file of its own."""
+    if sheet.dynamic_missing:
+        facts = {"path": sheet.dynamic_missing}
+        yield Finding(FIX, "dynamic-missing", sheet.at("dynamicConfigFile"), facts)
+        return
+    alone = (sheet.value("standaloneEnabled") or "true").lower() != "false"
+    if not alone and not sheet.servers:
+        yield Finding(FIX, "no-standalone", sheet.at("standaloneEnabled"))
+
+
+def _tls(sheet: Sheet) -> Iterator[Finding]:
+    """TLS that is switched on without a key to show."""
+    for key, store in (
+        ("secureClientPort", "ssl.keyStore.location"),
+        ("sslQuorum", "ssl.quorum.keyStore.location"),
+    ):
+        wanted = (sheet.value(key) or "false").lower() != "false"
+        if wanted and not sheet.value(store):
+            yield Finding(
+                FIX, "no-keystore", sheet.at(key), {"key": key, "store": store}
+            )
+    netty = (sheet.value("serverCnxnFactory") or "").endswith("NettyServerCnxnFactory")
+    if sheet.value("secureClientPort") and not netty:
+        yield Finding(FIX, "needs-netty", sheet.at("secureClientPort"))
 
 
 def _servers(sheet: Sheet) -> Iterator[Finding]:
@@ -209,7 +257,8 @@ def _own_line(sheet: Sheet) -> Iterator[Finding]:
     said = (sheet.value("peerType") or mine.server.role).lower()
     if said != mine.server.role:
         facts = {"said": said, "role": mine.server.role}
-        yield Finding(CONSIDER, "peer-type", sheet.at("peerType"), facts)
+        grave = FIX if said == OBSERVER else CONSIDER
+        yield Finding(grave, "peer-type", sheet.at("peerType"), facts)
 
 
 def _is_127(host: str) -> bool:

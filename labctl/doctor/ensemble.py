@@ -3,46 +3,63 @@
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
+from pathlib import Path
 
 from labctl.doctor.finding import CONSIDER, FIX, Finding
 from labctl.doctor.lenient import Sheet
 
 _ADMIN_PORT = 8080
+_ANY = ("0.0.0.0", "::")
+Resolver = Callable[[str], Sequence[str]]
 
 
 def compare(sheets: Sequence[Sheet]) -> list[Finding]:
     """Return what no file shows by itself."""
+    found = between_lists(sheets)
+    for one, other in combinations(sheets, 2):
+        if one.host and one.host == other.host and one.host not in _ANY:
+            found += _one_host(one, other)
+    return found
+
+
+def between_lists(sheets: Sequence[Sheet]) -> list[Finding]:
+    """Return where ids, lists of servers and limits disagree."""
     found: list[Finding] = []
     for other in sheets[1:]:  # with the first alone: every difference once
         found += _lists(sheets[0], other)
         found += _limits(sheets[0], other)
     for one, other in combinations(sheets, 2):
         found += _same_id(one, other)
-        if one.host and one.host == other.host:
-            found += _one_host(one, other)
     return found
 
 
-def unresolved(
-    sheets: Sequence[Sheet], resolves: Callable[[str], bool]
-) -> Iterator[Finding]:
-    """Yield the host names of server lines that this machine cannot resolve."""
+def unresolved(sheets: Sequence[Sheet], addresses: Resolver) -> Iterator[Finding]:
+    """Yield the hosts of server lines without an address, or with one of our own."""
     hosts: dict[str, str] = {}
     for sheet in sheets:
         for server, where in sheet.servers.values():
             hosts.setdefault(server.host, where)
+    found = {host: addresses(host) for host in hosts}
+    own = {host for host, known in found.items() if any(map(_is_loopback, known))}
     for host, where in hosts.items():
-        if not resolves(host):
+        if not found[host]:
             yield Finding(CONSIDER, "unresolved", where, {"host": host})
+        elif host in own and own != set(hosts) and not _is_loopback(host):
+            facts = {"host": host, "address": found[host][0]}
+            yield Finding(CONSIDER, "resolves-loopback", where, facts)
 
 
-def resolves(host: str) -> bool:
-    """Return whether this machine knows an address for the name."""
+def _is_loopback(address: str) -> bool:
+    return address.startswith("127.") or address in ("::1", "localhost")
+
+
+def addresses_of(host: str) -> Sequence[str]:
+    """Return the addresses that this machine knows for a name; none if unknown."""
     try:
-        socket.getaddrinfo(host, None)
+        found = socket.getaddrinfo(host, None)
     except (OSError, UnicodeError):
-        return False
-    return True
+        return []
+    return sorted({str(one[4][0]) for one in found})
 
 
 def _same_id(one: Sheet, other: Sheet) -> Iterator[Finding]:
@@ -72,7 +89,7 @@ def _lists(one: Sheet, other: Sheet) -> Iterator[Finding]:
             facts |= {"role": left.server.role, "their": right.server.role}
             yield Finding(FIX, "list-roles", where, facts)
         hosts = {left.server.host, right.server.host}
-        if len(hosts) > 1 and not hosts & {"0.0.0.0", "::"}:
+        if len(hosts) > 1 and not hosts & set(_ANY):
             facts |= {"host": left.server.host, "their": right.server.host}
             yield Finding(CONSIDER, "list-hosts", where, facts)
 
@@ -94,7 +111,7 @@ def _one_host(one: Sheet, other: Sheet) -> Iterator[Finding]:
     if one.number("clientPort", 0) == other.number("clientPort", -1):
         facts |= {"port": one.number("clientPort", 0)}
         yield Finding(FIX, "client-port-twice", other.at("clientPort"), facts)
-    if one.data_dir is not None and one.data_dir == other.data_dir:
+    if one.data_dir is not None and _place(one) == _place(other):
         facts |= {"folder": one.data_dir}
         yield Finding(FIX, "data-dir-twice", other.at("dataDir"), facts)
     admin = _admin(one)
@@ -102,6 +119,12 @@ def _one_host(one: Sheet, other: Sheet) -> Iterator[Finding]:
         said = "admin.serverPort"
         facts |= {"port": admin}
         yield Finding(FIX, "admin-port-twice", other.at(said), facts)
+
+
+def _place(sheet: Sheet) -> Path | None:
+    """The data folder; a relative one is below the folder of its file."""
+    folder = sheet.data_dir
+    return Path(sheet.path).parent / folder if folder is not None else None
 
 
 def _admin(sheet: Sheet) -> int:

@@ -29,6 +29,7 @@ class Sheet(NamedTuple):
     data_dir: Path | None
     my_id: int | None
     my_id_text: str | None  # as it stands in the file; None: no such file
+    dynamic_missing: str = ""  # the dynamicConfigFile that cannot be read
 
     def value(self, key: str) -> str | None:
         """Return a key's last value: that is the one that counts."""
@@ -69,14 +70,19 @@ class Sheet(NamedTuple):
 
 def read_sheet(path: Path) -> Sheet:
     """Read a file; OSError if there is none."""
-    text = path.read_bytes().decode("utf-8", "replace")
+    return sheet_of(path, path.read_bytes().decode("utf-8", "replace"))
+
+
+def sheet_of(path: Path, text: str) -> Sheet:
+    """Return the sheet of a text; the path says where its neighbours are."""
     broken = None
     try:
         given = parse_properties(text.removeprefix(BOM))
     except PropertiesError as error:
         given, broken = [], (error.line, str(error))
     members = [(f"{path}:{prop.line}", prop) for prop in given]
-    members += _dynamic_lines(given)
+    dynamic, missing = _dynamic_lines(path, given)
+    members += dynamic
     servers: dict[int, ServerLine] = {}
     malformed = []
     for where, prop in members:
@@ -95,17 +101,28 @@ def read_sheet(path: Path) -> Sheet:
         *(str(path), text, given, broken, servers, malformed, folder),
         my_id=_number(said),
         my_id_text=said,
+        dynamic_missing=missing,
     )
 
 
-def _dynamic_lines(given: Sequence[Property]) -> list[tuple[str, Property]]:
-    """Return the members that stand in a dynamicConfigFile, with file:line."""
+def _dynamic_lines(
+    path: Path, given: Sequence[Property]
+) -> tuple[list[tuple[str, Property]], str]:
+    """Return the members of a dynamicConfigFile with file:line, or what is missing.
+
+    Its path is taken from where the server is started; that is most often the
+    folder of the file itself.
+    """
     paths = [prop.value for prop in given if prop.key == "dynamicConfigFile"]
-    try:
-        text = Path(paths[-1]).read_text(encoding="utf-8") if paths else ""
-        return [(f"{paths[-1]}:{p.line}", p) for p in parse_properties(text)]
-    except (OSError, ValueError):  # not here, or no text: the node refuses it
-        return []
+    if not paths:
+        return [], ""
+    for place in (Path(paths[-1]), path.parent / paths[-1]):
+        try:
+            text = place.read_text(encoding="utf-8")
+            return [(f"{place}:{p.line}", p) for p in parse_properties(text)], ""
+        except (OSError, ValueError):  # not here, or no text
+            continue
+    return [], paths[-1]
 
 
 def _folder(given: Sequence[Property]) -> Path | None:

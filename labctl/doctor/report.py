@@ -1,19 +1,19 @@
 """`labctl doctor`: examine, show, and say whether something must be fixed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from labctl.doctor import config_file, ensemble, machine
 from labctl.doctor.finding import FINE, FIX, GLYPHS, Finding, worst_first
-from labctl.doctor.lenient import Sheet, read_sheet
-from labctl.errors import ASKED_FALSE, DONE, NO_MATCH, LabError
+from labctl.doctor.inputs import look_at
+from labctl.errors import ASKED_FALSE, DONE
 from labctl.screen.screen import Screen
 from labctl.words.phrase import Phrase, text
 
 
 def doctor(screen: Screen, files: Sequence[Path]) -> int:
     """Examine the files, or else this machine; exit 1 if something must be fixed."""
-    findings = of_files(files, ensemble.resolves) if files else machine.examine()
+    findings = of_files(files, ensemble.addresses_of) if files else machine.examine()
     if files and not findings:
         findings = [Finding(FINE, "files-good", "", {"n": len(files)})]
     findings = worst_first(findings)
@@ -31,19 +31,19 @@ def doctor(screen: Screen, files: Sequence[Path]) -> int:
     return ASKED_FALSE if must else DONE
 
 
-def of_files(files: Sequence[Path], resolves: Callable[[str], bool]) -> list[Finding]:
-    """Return everything found in these files, and between them."""
-    sheets = [_read(path) for path in files]
-    found = [finding for sheet in sheets for finding in config_file.examine(sheet)]
-    return [*found, *ensemble.compare(sheets), *ensemble.unresolved(sheets, resolves)]
+def of_files(files: Sequence[Path], addresses: ensemble.Resolver) -> list[Finding]:
+    """Return everything found in these files, and between them, each thing once."""
+    given = look_at(files)
+    found = list(given.findings)
+    for sheet in given.sheets:
+        found += config_file.examine(sheet)
+    found += ensemble.compare(given.sheets)
+    found += ensemble.unresolved(given.sheets, addresses)
+    return list({_identity(one): one for one in found}.values())
 
 
-def _read(path: Path) -> Sheet:
-    try:
-        return read_sheet(path)
-    except OSError as error:
-        facts = {"path": path, "why": error.strerror or error}
-        raise LabError(Phrase("doctor.unreadable", facts), None, NO_MATCH) from None
+def _identity(finding: Finding) -> tuple[object, ...]:
+    return finding.key, finding.where, repr(finding.facts)
 
 
 def _show(finding: Finding, screen: Screen, *, again: bool) -> None:

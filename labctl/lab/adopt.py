@@ -104,12 +104,27 @@ def _read(path: Path) -> _File:
         raise _bad(path, Phrase("as-is", {"text": str(error)})) from error
     settings = _settings(lines)
     if dynamic := settings.pop("dynamicConfigFile", ""):
-        members = _read(Path(dynamic))
+        members = _read(_dynamic(path, lines, dynamic))
         is_it = re.compile(r"\s*dynamicConfigFile\b")
         lines = tuple(f"# {line}" if is_it.match(line) else line for line in lines)
         lines += members.lines
         settings |= members.settings
     return _File(path, lines, settings)
+
+
+def _dynamic(path: Path, lines: tuple[str, ...], name: str) -> Path:
+    """Return where the list of servers is: as named, or beside the file itself."""
+    for place in (Path(name), path.parent / name):
+        if place.is_file():
+            return place
+    number = next(n for n, line in enumerate(lines, 1) if "dynamicConfigFile" in line)
+    raise LabError(
+        Phrase(
+            "doctor.dynamic-missing.at", {"where": f"{path}:{number}", "path": name}
+        ),
+        Phrase("doctor.dynamic-missing.repair"),
+        USAGE,
+    )
 
 
 def _settings(lines: tuple[str, ...]) -> dict[str, str]:

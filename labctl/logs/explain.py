@@ -12,6 +12,8 @@ from labctl.words.phrase import Phrase
 
 _STATES = ("looking", "following", "leading", "observing")
 _SYNCS = ("diff", "snap", "trunc")
+_BEGINNINGS = ("begins", "reads-config")
+_ENDINGS = ("ending", "goodbye", "goodbye.sid", "lost-after")
 _MOMENT_MS = 5000  # from the end of a pause to what it caused
 _NONE = "0x8000000000000000"  # what an observer proposes
 
@@ -32,6 +34,7 @@ class Read(NamedTuple):
     known: Known | None
     why: Phrase | None = None  # the cause, if the line is a transition
     verdict: LogVerdict | None = None  # for WARN and ERROR
+    host: str = ""  # where several hosts use one id
 
     @property
     def transition(self) -> bool:
@@ -44,6 +47,7 @@ class _Node:
 
     def __init__(self) -> None:
         self.state = ""
+        self.begun = False  # its start stands in the log
         self.cause = Phrase("logwhy.start")
         self.votes: set[HeardVote] = set()
         self.leader = 0
@@ -58,26 +62,26 @@ def explain_log(said: Iterable[Spoken]) -> list[Read]:
     """Return every line with its meaning, its cause and its verdict."""
     lines = [(spoken, recognise(spoken.line)) for spoken in said]
     judge = LogJudge(lines)
-    nodes: dict[int, _Node] = {}
+    nodes: dict[tuple[int, str], _Node] = {}
     explained = []
     for at, (spoken, known) in enumerate(lines):
-        node = nodes.setdefault(spoken.node, _Node())
+        node = nodes.get(spoken.who) or nodes.setdefault(spoken.who, _Node())
         why = _advance(node, spoken, known) if known else None
         if known and known.key == "plan":
-            nodes.setdefault(int(known.facts["sid"]), _Node()).zxid = known.facts[
-                "peer"
-            ]
+            peer = nodes.setdefault((int(known.facts["sid"]), ""), _Node())
+            peer.zxid = known.facts["peer"]
         verdict = judge.judge(at, spoken, known)
-        explained.append(Read(spoken.node, spoken.line, known, why, verdict))
+        explained.append(
+            Read(spoken.node, spoken.line, known, why, verdict, spoken.host)
+        )
     return explained
 
 
 def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
     """Take the line in; return the cause if it is a transition."""
     key, facts = known
-    if key in ("begins", "reads-config") and node.state:
-        node.state, node.cause = "", Phrase("logwhy.restart")
-        node.votes, node.round = set(), 0
+    if key in (*_BEGINNINGS, *_ENDINGS):
+        _begin_or_end(node, key)
     elif key == "election":
         node.zxid = facts["zxid"] if facts["zxid"] != _NONE else ""
     elif key == "vote":
@@ -103,6 +107,17 @@ def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
             return Phrase("logwhy.observer")
         return _elected(node, spoken.node if key == "leading" else node.leader)
     return None
+
+
+def _begin_or_end(node: _Node, key: str) -> None:
+    """A process starts, or ends what this log did not show."""
+    if key in _BEGINNINGS:
+        node.begun = True
+        if node.state:
+            node.state, node.cause = "", Phrase("logwhy.restart")
+            node.votes, node.round = set(), 0
+    elif not node.state and not node.begun:
+        node.cause = Phrase("logwhy.unsaid")  # the log begins in the middle of a life
 
 
 def _lost(node: _Node, line: LogLine, key: str) -> str:

@@ -1,7 +1,7 @@
 """Several logs become one: which node said each line, and in which order."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from labctl.logs.layout import LogLine
@@ -17,20 +17,47 @@ _SAID = re.compile(
 _FORWARD = ("main", "QuorumPeerListener")  # what they say comes before the id is known
 
 
+_ORDINAL = re.compile(r"-(\d+)$")  # a pod of a StatefulSet: zk-0 is server 1
+_REPLICA = re.compile(r"^(.*\d)[_-]\d+$")  # compose: zoo2_1, zoo2-1
+_DIGITS = re.compile(r"(\d+)\D*$")
+_APART_MS = 60_000.0  # a container that replaced another came later
+
+
 class Spoken(NamedTuple):
     """A line and the node that said it; 0 if nothing tells."""
 
     node: int
     line: LogLine
+    host: str = ""  # set where several hosts use one id
+
+    @property
+    def who(self) -> tuple[int, str]:
+        """The server: its id, and its host if the id is not its own alone."""
+        return self.node, self.host
 
 
 def spoken(lines: Iterable[LogLine]) -> list[Spoken]:
     """Return one file's lines with their nodes; a file may quote several."""
     kept = list(lines)
+    sources = sorted({line.source for line in kept if line.source})
+    if not sources:
+        return _of_one_source(kept, 0)
+    guesses = _numbers(sources)
+    said: dict[int, Spoken] = {}
+    for source in ("", *sources):
+        own = [line for line in kept if line.source == source]
+        for one in _of_one_source(own, guesses.get(source, 0)):
+            said[one.line.number] = one
+    return [said[line.number] for line in kept]
+
+
+def _of_one_source(kept: list[LogLine], guess: int) -> list[Spoken]:
+    """The lines of one container, pod, host or file."""
     named = [_named(line) for line in kept]
     known = {sid for sid in named if sid}
-    if len(known) == 1:
-        return [Spoken(next(iter(known)), line) for line in kept]
+    if len(known) < 2:
+        node = next(iter(known), guess)
+        return [Spoken(node, line) for line in kept]
     following = 0
     ahead = [0] * len(kept)
     for at in range(len(kept) - 1, -1, -1):
@@ -38,18 +65,70 @@ def spoken(lines: Iterable[LogLine]) -> list[Spoken]:
         ahead[at] = following
     current, joined = 0, []
     for at, line in enumerate(kept):
-        guess = ahead[at] if line.thread in _FORWARD or not current else current
-        current = named[at] or guess
+        near = ahead[at] if line.thread in _FORWARD or not current else current
+        current = named[at] or near
         joined.append(Spoken(current, line))
     return joined
 
 
-def merged(files: Iterable[list[Spoken]]) -> list[Spoken]:
+def _numbers(sources: list[str]) -> dict[str, int]:
+    """Return the server that each name's own number points to, if they differ."""
+    if any(name.endswith("-0") for name in sources):
+        found = {n: int(m[1]) + 1 for n in sources if (m := _ORDINAL.search(n))}
+    else:
+        plain = {n: (m[1] if (m := _REPLICA.match(n)) else n) for n in sources}
+        found = {n: int(m[1]) for n in sources if (m := _DIGITS.search(plain[n]))}
+    found = {name: sid for name, sid in found.items() if 0 < sid <= 255}
+    return found if len(set(found.values())) == len(found) else {}
+
+
+def with_hosts(
+    files: Sequence[list[Spoken]], names: Sequence[str] = ()
+) -> list[list[Spoken]]:
+    """Return the lines with their host where hosts use one id at the same time."""
+    called = [
+        names[at] if at < len(names) else f"#{at + 1}" for at in range(len(files))
+    ]
+    spans: dict[tuple[int, str], tuple[float, float]] = {}
+    for at, file in enumerate(files):
+        for said in file:
+            if said.node and said.line.at_ms is not None:
+                key = (said.node, said.line.source or f"#{called[at]}")
+                low, high = spans.get(key, (said.line.at_ms, said.line.at_ms))
+                spans[key] = min(low, said.line.at_ms), max(high, said.line.at_ms)
+    shared = {
+        sid
+        for (sid, a), one in spans.items()
+        for (other_sid, b), other in spans.items()
+        if sid == other_sid and a != b and _overlap(one, other, named="#" not in a + b)
+    }
+    if not shared:
+        return list(files)
+    return [
+        [
+            said._replace(host=said.line.source or called[at])
+            if said.node in shared
+            else said
+            for said in file
+        ]
+        for at, file in enumerate(files)
+    ]
+
+
+def _overlap(
+    one: tuple[float, float], other: tuple[float, float], *, named: bool
+) -> bool:
+    """Whether two spans of time meet; files of one node that follow do not."""
+    gap_ms = max(one[0], other[0]) - min(one[1], other[1])
+    return gap_ms < (_APART_MS if named else -1000)
+
+
+def merged(files: Iterable[list[Spoken]], names: Sequence[str] = ()) -> list[Spoken]:
     """Return all lines by time; if a file tells no time, the files one by one."""
     timed: list[tuple[float, Spoken]] = []
     every: list[Spoken] = []
     whole = True
-    for file in files:
+    for file in with_hosts(list(files), names):
         times = [said.line.at_ms for said in file]
         last = next((at for at in times if at is not None), None)
         whole = whole and (last is not None or not file)

@@ -36,7 +36,7 @@ def templates() -> tuple[Template, ...]:
 
 def theme_of(cls: str, message: str) -> str | None:
     """Return what such a line of this class is about; None if it is not listed."""
-    for pattern, theme in _by_class().get(cls, ()):
+    for pattern, theme in _that_may_fit(cls, message[:1]):
         if pattern.fullmatch(message):
             return theme
     return None
@@ -59,11 +59,25 @@ _OTHERS = frozenset(
 
 
 @cache
-def _by_class() -> Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]:
-    """The list, compiled; what leaves least open is tried first."""
-    found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
-    for cls, text, theme in sorted(templates(), key=lambda t: -len(t.text)):
-        words = (re.escape(word) for word in text.split("<>"))
-        pattern = ".*?".join(words).replace(r"\ ", r"\s+")
-        found.setdefault(cls, []).append((re.compile(pattern), theme))
-    return {cls: tuple(patterns) for cls, patterns in found.items()}
+def _by_class() -> Mapping[str, tuple[Template, ...]]:
+    """The list by class; what leaves least open is tried first."""
+    found: dict[str, list[Template]] = {}
+    for template in sorted(templates(), key=lambda t: -len(t.text)):
+        found.setdefault(template.cls, []).append(template)
+    return {cls: tuple(those) for cls, those in found.items()}
+
+
+@cache
+def _that_may_fit(cls: str, letter: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The templates of a class that a message may fit which begins so, compiled."""
+    return tuple(
+        (compiled(template.text), template.theme)
+        for template in _by_class().get(cls, ())
+        if template.text.startswith((letter, "<>"))
+    )
+
+
+def compiled(text: str, hole: str = ".*?") -> re.Pattern[str]:
+    """Return a template as a pattern; a space stands for any run of spaces."""
+    words = (re.escape(word) for word in text.split("<>"))
+    return re.compile(hole.join(words).replace(r"\ ", r"\s+"))

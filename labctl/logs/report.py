@@ -1,18 +1,19 @@
 """Logs in, sentences out: what `labctl read` shows."""
 
-import gzip
-import sys
-import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from labctl.errors import NO_MATCH, LabError
+from labctl.errors import INCONCLUSIVE, USAGE, LabError
 from labctl.logs.explain import Read, explain_log
-from labctl.logs.layout import clock, read_lines
+from labctl.logs.findings import LogFinding, find, name_of
+from labctl.logs.inner import guess, inners
+from labctl.logs.layout import Layout, clock, layout_of, read_lines
 from labctl.logs.merge import merged, spoken
+from labctl.logs.outer import OUTERS
+from labctl.logs.sources import expanded, read_source
 from labctl.logs.templates import FOLDED
 from labctl.logs.verdicts import KINDS
 from labctl.screen.line import STORY
@@ -22,6 +23,9 @@ from labctl.words.phrase import Phrase
 _MARKS = {"expected": " ", "act": "!", "depends": "?"}
 
 
+_FEW = 0.1  # of the lines: fewer known ones are no ground for an answer
+
+
 class Shown(NamedTuple):
     """Which lines a person wants to see."""
 
@@ -29,20 +33,70 @@ class Shown(NamedTuple):
     transitions: bool = False
 
 
-def read_files(names: Sequence[str]) -> list[Read]:
+def read_files(
+    names: Sequence[str], layout: Layout | None = None, screen: Screen | None = None
+) -> list[Read]:
     """Return the explained lines of these logs, merged by time."""
-    return explain_log(merged(spoken(read_lines(_lines(name))) for name in names))
+    files, every = [], expanded(names)
+    for name in every:
+        source = read_source(name)
+        files.append(spoken(read_lines(source.lines, layout, source.dropped + 1)))
+        if source.dropped and screen is not None:
+            facts = {"file": name, "kept": len(source.lines), "dropped": source.dropped}
+            screen.say(Phrase("read.dropped", facts))
+    return explain_log(merged(files, [Path(name).name for name in every]))
+
+
+def given_layout(words: str) -> Layout | None:
+    """Return the layout that a person gave by hand; None if none was given."""
+    try:
+        return layout_of(words) if words else None
+    except ValueError as error:
+        facts = {"word": str(error), "names": ", ".join((*OUTERS, *inners()))}
+        hint = Phrase("read.layout-unknown.hint", facts)
+        raise LabError(Phrase("read.layout-unknown", facts), hint, USAGE) from None
 
 
 def show_log(screen: Screen, reads: list[Read], shown: Shown) -> None:
     """Show the lines and the summary, or one document for a program."""
     chosen = [one for one in reads if _wanted(one, shown)]
+    findings = find(reads)
     if screen.quiet:
-        entries = [_entry(screen, one) for one in chosen]
-        screen.document({"v": 1, "lines": entries, "summary": summary(reads)})
-        return
+        screen.document(
+            {
+                "v": 1,
+                "layout": dict(_layouts(reads)),
+                "lines": [_entry(screen, one) for one in chosen],
+                "findings": [_finding(screen, one) for one in findings],
+                "summary": summary(reads),
+            }
+        )
+    else:
+        screen.say(_layout(reads))
+        _show_lines(screen, chosen)
+        _show_sums(screen, summary(reads))
+        for finding in findings:
+            _show_finding(screen, finding)
+    _refuse_the_unreadable(reads, findings)
+
+
+def _refuse_the_unreadable(reads: list[Read], findings: list[LogFinding]) -> None:
+    """Nothing understood must not look like nothing wrong."""
+    known = sum(one.known is not None for one in reads)
+    facts: dict[str, object] = {"known": known, "lines": len(reads)}
+    if not known:
+        odd = next((one.line.raw for one in reads), "")
+        could = {"text": odd[:120], "layout": guess(odd)}
+        hint = Phrase("read.stranger.hint", could)
+        raise LabError(Phrase("read.stranger", facts), hint, INCONCLUSIVE)
+    if known < _FEW * len(reads) and not any(one.act for one in findings):
+        hint = Phrase("read.few.hint")
+        raise LabError(Phrase("read.few", facts), hint, INCONCLUSIVE)
+
+
+def _show_lines(screen: Screen, chosen: list[Read]) -> None:
     fold = screen.level == STORY
-    for (_, key), group in groupby(chosen, _run if fold else _alone):
+    for (_, _, key), group in groupby(chosen, _run if fold else _alone):
         lines = list(group)
         if key in FOLDED and len(lines) > 1:
             what = Phrase(f"log.{key}", lines[0].known.facts if lines[0].known else {})
@@ -51,13 +105,49 @@ def show_log(screen: Screen, reads: list[Read], shown: Shown) -> None:
         else:
             for one in lines:
                 screen.raw(_sentence(screen, one))
-    counted = summary(reads)
+
+
+def _show_sums(screen: Screen, counted: dict[str, Any]) -> None:
     screen.say(Phrase("read.summary", counted))
     if any(counted["verdicts"].values()):
         screen.say(Phrase("read.verdicts", counted["verdicts"]))
-    if not counted["known"]:
-        hint = Phrase("read.no-file.hint")
-        raise LabError(Phrase("read.stranger"), hint, NO_MATCH)
+
+
+def _show_finding(screen: Screen, one: LogFinding) -> None:
+    facts = {
+        "who": f"{one.who} " if one.who else "",
+        "line": one.line,
+        "what": one.what,
+    }
+    screen.say(Phrase("read.found.act" if one.act else "read.found", facts))
+    if one.keep is not None:
+        screen.say(Phrase("read.found.keep", {"text": one.keep}))
+    screen.say(Phrase("read.found.repair", {"text": one.repair}))
+
+
+def _layouts(reads: list[Read]) -> list[tuple[str, int]]:
+    counted = Counter(one.line.layout for one in reads if one.line.layout)
+    return counted.most_common(3)
+
+
+def _layout(reads: list[Read]) -> Phrase:
+    """Which layout the lines have, and how many of them."""
+    if not (found := _layouts(reads)):
+        return Phrase("read.no-layout")
+    names = ", ".join(f"{name} {count}" for name, count in found)
+    return Phrase("read.layout", {"names": names, "lines": len(reads)})
+
+
+def _finding(screen: Screen, one: LogFinding) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "who": one.who or None,
+        "line": one.line,
+        "act": one.act,
+        "what": screen.text(one.what),
+        "keep": screen.text(one.keep) if one.keep else None,
+        "repair": screen.text(one.repair),
+    }
 
 
 def summary(reads: list[Read]) -> dict[str, Any]:
@@ -75,6 +165,10 @@ def summary(reads: list[Read]) -> dict[str, Any]:
 
 
 def _wanted(one: Read, shown: Shown) -> bool:
+    if one.line.level in ("ERROR", "FATAL") and (
+        one.known is None or (one.verdict is not None and one.verdict.kind == "act")
+    ):
+        return True
     if shown.unknown or shown.transitions:
         return (shown.unknown and one.known is None) or (
             shown.transitions and one.transition
@@ -82,16 +176,16 @@ def _wanted(one: Read, shown: Shown) -> bool:
     return True
 
 
-def _run(one: Read) -> tuple[int, str]:
-    return one.node, one.known.key if one.known else ""
+def _run(one: Read) -> tuple[int, str, str]:
+    return one.node, one.host, one.known.key if one.known else ""
 
 
-def _alone(one: Read) -> tuple[int, str]:
-    return one.node, f"line {one.line.number}"
+def _alone(one: Read) -> tuple[int, str, str]:
+    return one.node, one.host, f"line {one.line.number}"
 
 
 def _head(one: Read) -> str:
-    who = f"n{one.node}" if one.node else ""
+    who = name_of(one)
     mark = _MARKS[one.verdict.kind] if one.verdict else " "
     return f" {clock(one.line.at_ms):<12} {who:<4} {mark} "
 
@@ -111,6 +205,7 @@ def _sentence(screen: Screen, one: Read) -> str:
 def _entry(screen: Screen, one: Read) -> dict[str, Any]:
     return {
         "node": one.node,
+        "host": one.host or None,
         "number": one.line.number,
         "time": clock(one.line.at_ms),
         "level": one.line.level,
@@ -121,19 +216,3 @@ def _entry(screen: Screen, one: Read) -> dict[str, Any]:
         "how": screen.text(one.verdict.how) if one.verdict else None,
         "raw": one.line.raw,
     }
-
-
-def _lines(name: str) -> Iterator[str]:
-    if name == "-":
-        yield from sys.stdin.buffer.read().decode(errors="replace").split("\n")
-        return
-    try:
-        data = Path(name).read_bytes()
-        if data.startswith(b"\x1f\x8b"):
-            data = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        facts = {"file": name, "why": why}
-        hint = Phrase("read.no-file.hint")
-        raise LabError(Phrase("read.no-file", facts), hint, NO_MATCH) from error
-    yield from data.decode(errors="replace").split("\n")

@@ -6,8 +6,13 @@ in a pattern stand for any run of spaces, since releases differ in them.
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
+from labctl.logs.anywhere import alternatives, rules, search, standing_in
+from labctl.logs.causes import cause_of
+from labctl.logs.client_templates import KEYS as CLIENT_KEYS
+from labctl.logs.client_templates import client_standing_in, recognise_client
 from labctl.logs.layout import LogLine
 from labctl.logs.rare_templates import is_zookeeper, theme_of
 
@@ -147,7 +152,13 @@ _SETTING = re.compile(
     r"zookeeper\.[\w.]+\s*[=:].*|[a-z]\w*[A-Z.][\w.]* set to .*|[\w.]+=\S*"
 )
 FOLDED = frozenset({"setting", "ending", "banner", "word", "jmx", "audit"})
-KEYS = frozenset(key for key, _ in _TABLE) | {"banner", "setting", "ending"}
+KEYS = frozenset(key for key, _ in _TABLE) | CLIENT_KEYS
+KEYS |= {"banner", "setting", "ending", "exception"}
+# In a line without a layout these must be its last word, not any word of prose.
+_STATE_AT_END = re.compile(
+    r".*[\s:\]>-](?P<state>LOOKING|FOLLOWING|LEADING|OBSERVING)\s*"
+)
+_ANYWHERE = rules(_TABLE)
 
 
 class Known(NamedTuple):
@@ -160,15 +171,58 @@ class Known(NamedTuple):
 def recognise(line: LogLine) -> Known | None:
     """Return what the line is; None if we do not know it."""
     cls = line.cls.partition("$")[0]
+    if not cls:
+        return _without_a_class(line)
     if cls == "ZookeeperBanner":
         return Known("banner", {})
+    if client := recognise_client(cls, line.message):
+        return Known(*client)
     if not is_zookeeper(cls):
         return None
-    for key, pattern in _RULES:
+    for key, pattern in _rules_for(line.message[:1]):
         if found := pattern.fullmatch(line.message):
-            return Known(key, {k: v or "?" for k, v in found.groupdict().items()})
+            return Known(key, _facts(found))
     if theme := theme_of(cls, line.message):
         return Known(theme, {})
     if line.level in ("", "INFO") and _SETTING.fullmatch(line.message):
         return Known("setting", {})
+    if line.more and cause_of(line) is not None:
+        return Known("exception", {"text": line.more[0]})
     return None
+
+
+def _without_a_class(line: LogLine) -> Known | None:
+    """A line cut short, or of a layout nobody knows: what stands in it?"""
+    text = line.message
+    if found := _STATE_AT_END.fullmatch(text):
+        return Known(found["state"].lower(), {})
+    if standing := search(_ANYWHERE, text):
+        return Known(standing[0], _facts(standing[1]))
+    if client := client_standing_in(text):
+        return Known(*client)
+    if theme := standing_in(text):
+        return Known(theme, {})
+    fails = "xception" in text or "rror" in text
+    if fails and not line.placed and cause_of(line) is not None:
+        return Known("exception", {"text": text})
+    return None
+
+
+@cache
+def _rules_for(letter: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The rules that a message may fit which begins with this letter."""
+    return tuple(
+        rule
+        for rule, (_, text) in zip(_RULES, _TABLE, strict=True)
+        if any(first in (letter, "") for first in _first_letters(text))
+    )
+
+
+def _first_letters(pattern: str) -> set[str]:
+    """What a text that fits may begin with; "" stands for anything."""
+    starts = (one[:1] for one in alternatives(pattern))
+    return {start if start.isalnum() else "" for start in starts}
+
+
+def _facts(found: re.Match[str]) -> dict[str, str]:
+    return {name: value or "?" for name, value in found.groupdict().items()}

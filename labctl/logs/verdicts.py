@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from labctl.logs.causes import cause_of
 from labctl.logs.layout import clock
 from labctl.logs.leader_loss import loss
 from labctl.logs.merge import Spoken
@@ -22,7 +23,11 @@ _HEARD = ("vote", "joins", "plan")  # a line that shows: that peer lives
 _REACHED = ("connected", "diff", "snap", "trunc", "newleader")
 _OFTEN = 3  # times: from then on it is no single hiccup
 _HICCUPS = ("fsync", "snap.busy", "jvm.pause", "sync.slow", "nio.accept")
+_LATER = ("lost", "retry", "no-leader", "handler")  # judged by what follows them
+_CLIENTS = ("client-", "session-over", "length.answer", "xid-order")
 _FIRST = "0x1"  # what a learner expects that has heard no proposal yet
+
+Who = tuple[int, str]  # id and host, as in Spoken.who
 
 
 class LogVerdict(NamedTuple):
@@ -41,35 +46,46 @@ class LogJudge:
 
     def __init__(self, lines: Sequence[tuple[Spoken, Known | None]]) -> None:
         """Note who was heard where, and how often what happened."""
-        self.heard: dict[tuple[int, int], list[tuple[int, str]]] = {}
-        self.looked: dict[int, list[tuple[int, str]]] = {}  # for a leader
-        self.reached: dict[int, list[int]] = {}
-        self.times: Counter[tuple[int, str]] = Counter()
+        self.heard: dict[tuple[Who, int], list[tuple[int, str]]] = {}
+        self.looked: dict[Who, list[tuple[int, str]]] = {}  # for a leader
+        self.reached: dict[Who, list[int]] = {}
+        self.times: Counter[tuple[Who, str]] = Counter()
         for at, (spoken, known) in enumerate(lines):
             if known is None:
                 continue
-            self.times[spoken.node, known.key] += 1
+            self.times[spoken.who, known.key] += 1
             if known.key in _HEARD:
-                pair = (spoken.node, int(known.facts["sid"]))
+                pair = (spoken.who, int(known.facts["sid"]))
                 self.heard.setdefault(pair, []).append((at, clock(spoken.line.at_ms)))
             elif known.key in _REACHED:
-                self.reached.setdefault(spoken.node, []).append(at)
+                self.reached.setdefault(spoken.who, []).append(at)
             elif known.key == "looking":
-                self.reached.setdefault(spoken.node, []).append(-at)
+                self.reached.setdefault(spoken.who, []).append(-at)
                 found = (at, clock(spoken.line.at_ms))
-                self.looked.setdefault(spoken.node, []).append(found)
+                self.looked.setdefault(spoken.who, []).append(found)
 
     def judge(self, at: int, spoken: Spoken, known: Known | None) -> LogVerdict | None:
         """Return the verdict on the line at this place; None if it needs none."""
         serious = spoken.line.level in ("WARN", "ERROR", "FATAL")
+        bare = not spoken.line.placed  # of no known layout, so of no known level
+        cause = cause_of(spoken.line) if serious or (known and bare) else None
+        if cause and known is None and not cause.key.startswith(_CLIENTS):
+            cause = None  # another program's line: the words mean something else there
+        found = LogVerdict(cause.kind, cause.how) if cause else None
         if known is None:
-            return LogVerdict("depends", Phrase("read.look")) if serious else None
+            look = found or LogVerdict("depends", Phrase("read.look"))
+            return look if serious else None
         if known.key in ("open", "broken"):  # the article's lines have no level
-            return self._peer(at, spoken, known)
-        return self._known(at, spoken, known) if serious else None
+            peer = self._peer(at, spoken, known)
+            return found if found and peer.kind == "act" else peer
+        if known.key in _LATER:
+            found = None
+        if found is None and bare and known.key in ACT:
+            return LogVerdict("act", Phrase(f"act.{known.key}"))
+        return found or (self._known(at, spoken, known) if serious else None)
 
     def _known(self, at: int, spoken: Spoken, known: Known) -> LogVerdict:
-        key, node = known.key, spoken.node
+        key, node = known.key, spoken.who
         if key == "first-proposal" and known.facts["want"] != _FIRST:
             return LogVerdict("act", Phrase("act.order"))
         if key == "retry" and not self._reached(at, node):
@@ -93,10 +109,10 @@ class LogJudge:
     def _peer(self, at: int, spoken: Spoken, known: Known) -> LogVerdict:
         """A peer that did not answer, or left: is it heard later?"""
         sid = int(known.facts["sid"])
-        times = self.heard.get((spoken.node, sid), [])
+        times = self.heard.get((spoken.who, sid), [])
         place = bisect_right(times, (at, "\U0010ffff"))
         facts: dict[str, object] = {"sid": sid}
-        own = [seen for seen in self.looked.get(sid, ()) if seen[0] > at]
+        own = [seen for seen in self.looked.get((sid, ""), ()) if seen[0] > at]
         if place == len(times) and own:  # its own log is here, too
             facts["when"] = own[0][1] or f"+{own[0][0] - at}"
             return LogVerdict("expected", Phrase("read.open.itself", facts))
@@ -110,7 +126,7 @@ class LogJudge:
         key = "read.open.again" if back else "read.open.later"
         return LogVerdict("expected", Phrase(key, facts))
 
-    def _reached(self, at: int, node: int) -> bool:
+    def _reached(self, at: int, node: Who) -> bool:
         """Whether the leader was reached before the next election began."""
         for place in self.reached.get(node, ()):
             if abs(place) > at:

@@ -1,7 +1,7 @@
 """`labctl explain TERM`: what it is, where to read on, and an example of your own."""
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from labctl.errors import NO_MATCH, LabError
@@ -22,14 +22,23 @@ class Scene(NamedTuple):
     world: LabWorld
 
 
-def find_term(word: str) -> str:
-    """Return the term's name for a name, an alias, or either in another case."""
+def is_term(word: str) -> bool:
+    """Whether the glossary has this name or alias."""
+    return word.strip().casefold() in _names()
+
+
+def find_term(word: str, others: Iterable[str] = ()) -> str:
+    """Return the term's name for a name, an alias, or either in another case.
+
+    `others` are names that are explained elsewhere: one may be what was meant.
+    """
     names = _names()
     asked = word.strip().casefold()
     if asked in names:
         return names[asked]
-    near = difflib.get_close_matches(asked, names, n=3, cutoff=0.5)
-    facts = {"term": word}
+    names = names | {other.casefold(): other for other in others}
+    near = difflib.get_close_matches(asked[:80], names, n=3, cutoff=0.5)
+    facts = {"term": word[:80]}
     guess = {"near": ", ".join(dict.fromkeys(names[name] for name in near))}
     hint = Phrase("explain.near", guess) if near else Phrase("explain.all")
     raise LabError(Phrase("explain.unknown", facts), hint, NO_MATCH)
@@ -243,7 +252,7 @@ _EXAMPLES: Mapping[str, Callable[[Scene], Phrase | None]] = {
     "finalize": _took,
     **dict.fromkeys(("log", "committed"), _log),
     "ghost": _doomed,
-    **dict.fromkeys(("session", "ephemeral", "watch"), _sessions),
+    **dict.fromkeys(("session", "ephemeral", "watch", "lock"), _sessions),
     **dict.fromkeys(("partition", "crash", "FIFO"), _faults),
     **dict.fromkeys(("tick", "initLimit", "syncLimit", "PING", "pause"), _tick),
 }

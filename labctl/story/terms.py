@@ -122,6 +122,18 @@ CLIENTS: Theme = {
         "顺序节点", "node/clients/prepare.py", "PrepRequestProcessor.java", "znode"
     ),
     "watch": Term("watcher,监听", "node/tree/watches.py", "WatchManager.java", "znode"),
+    "lock": Term(
+        "distributed lock,lock lost,lost lock,lock held twice,分布式锁,锁",
+        "node/clients/session.py",
+        "SessionTrackerImpl.java",
+        "session ephemeral sequential fencing",
+    ),
+    "herd-effect": Term(
+        "herd,herd effect,thundering herd,羊群效应,惊群",
+        "node/tree/watches.py",
+        "WatchManager.java",
+        "watch lock sequential",
+    ),
     "version": Term(
         "compare-and-set,版本", "node/clients/prepare.py", "Stat", "znode multi"
     ),
@@ -156,7 +168,10 @@ TROUBLE: Theme = {
     "split-brain": Term("split brain,脑裂", _L, _PAPER, "quorum epoch"),
     "crash": Term("kill,崩溃", "node/storage/recovery.py", _PAPER, "recovery"),
     "pause": Term(
-        "stall,暂停", "node/broadcast/limits.py", _LEARNER, "syncLimit fencing"
+        "stall,GC,GC pause,gc pause,long gc,暂停,GC 停顿",
+        "node/broadcast/limits.py",
+        _LEARNER,
+        "syncLimit fencing",
     ),
     "fencing": Term("隔离", _F, _LEARNER, "epoch split-brain"),
     "clock": Term(

@@ -5,6 +5,7 @@ A finding is up to three sentences: what is so, why that matters, how to repair 
 
 from collections.abc import Mapping
 
+from labctl.words.doctor_containers import CONTAINERS, DATA, KEYS
 from labctl.words.doctor_ensemble import BETWEEN, SERVERS
 from labctl.words.doctor_files import FILES
 from labctl.words.doctor_parts import Said, spread
@@ -185,8 +186,25 @@ DOCTOR: Mapping[str, tuple[str, str]] = {
     ),
     "doctor.sum.good": ("nothing must be fixed", "没有必须修的"),
     "doctor.unreadable": ("{path}: {why}", "{path}：{why}"),
+    "doctor.dynamic-missing.at": (
+        "{where}: {path} cannot be read",
+        "{where}：{path} 读不到",
+    ),
+    "doctor.nothing": (
+        "nothing of ZooKeeper's in {path}",
+        "{path} 里没有 ZooKeeper 的东西",
+    ),
+    "doctor.nothing.hint": (
+        "name a zoo.cfg, a compose file, a manifest, an .env file or a data folder",
+        "请给出 zoo.cfg、compose 文件、清单、.env 或数据目录",
+    ),
+    "doctor.is-log": ("{path} is a log", "{path} 是日志"),
+    "doctor.is-log.hint": ("labctl read {path}", "labctl read {path}"),
     **spread(MACHINE),
     **spread(FILES),
     **spread(SERVERS),
     **spread(BETWEEN),
+    **spread(CONTAINERS),
+    **spread(KEYS),
+    **spread(DATA),
 }

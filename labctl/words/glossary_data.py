@@ -100,6 +100,29 @@ CLIENTS: Mapping[str, tuple[str, str]] = {
         " the client is connected to and is gone once it fired.",
         "客户端要求在 znode 变化时通知一次。由所连的服务器保管，触发后即失效。",
     ),
+    "term.lock": (
+        "An ephemeral sequential node; who has the lowest number holds the lock. It"
+        " holds"
+        " only while the session lives, and a client may believe in it too long: a"
+        " pause"
+        " (GC) or a cut connection, and the servers expire the session and let the next"
+        " one in. So on ConnectionLoss stop what the lock protects, and give what you"
+        " protect a number that grows (the node's zxid): it refuses older ones.",
+        "一个临时顺序节点；编号最小者持锁。锁只在会话活着时有效，"
+        "而客户端可能相信得太久："
+        "停顿（GC）或断网时，服务器让会话过期，放下一个进来。所以遇到 ConnectionLoss 就"
+        "停下受锁保护的事，并给被保护的资源一个递增的编号（节点的 zxid），"
+        "让它拒绝旧的。",
+    ),
+    "term.herd-effect": (
+        "All waiters watch one node; when it goes, all of them wake, ask, and all but"
+        " one"
+        " wait again. Let each watch only the waiter just before it: one leaves, one"
+        " wakes. labctl recipe lock --bad and --good show both.",
+        "所有等待者都盯着同一个节点；它一消失，全都醒来询问，除一个外又全去等。"
+        "让每个只盯着排在自己前面的那个：走一个，醒一个。labctl recipe lock --bad 与"
+        " --good 可见。",
+    ),
     "term.version": (
         "Counts the changes of a znode. A write may name the version it expects and"
         " fails if another was faster: compare-and-set.",

@@ -214,8 +214,8 @@ HELP: Mapping[str, tuple[str, str]] = {
         "运行一个经典用法，数清它的代价。",
     ),
     "help.doctor": (
-        "Examine this machine, or anyone's zoo.cfg files.",
-        "检查这台机器，或任何人的 zoo.cfg。",
+        "Examine this machine, or anyone's zoo.cfg, compose files, data.",
+        "检查这台机器，或任何人的 zoo.cfg、compose 文件、数据目录。",
     ),
     "help.sim": (
         "Run real servers in a simulated world; exit 8 if a promise breaks.",

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from labctl.words import log_clients
+
 EXPECTED: Mapping[str, tuple[str, str]] = {
+    **log_clients.EXPECTED,
     "ack.old": ("it is late, from an earlier epoch", "迟到的，属于前一个任期"),
     "ack.send": (
         "the leader is gone; an election follows",

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from labctl.words import log_clients
+
 ACT: Mapping[str, tuple[str, str]] = {
+    **log_clients.ACT,
     "admin.cert": (
         "name certificate and key files that this user may read",
         "给出本用户可读的证书和私钥文件",
@@ -45,9 +48,9 @@ ACT: Mapping[str, tuple[str, str]] = {
         "两台服务器的 myid 相同：改掉一个",
     ),
     "data.load": (
-        "if the other servers are well: empty version-2 of this one and restart it;"
-        " it gets all by SNAP",
-        "若其他服务器都好：清空本机的 version-2 再重启，它会由 SNAP 得到全部数据",
+        "the exception below it decides; keep a copy of dataDir first, and delete"
+        " nothing before that",
+        "由它下面的异常决定；先把 dataDir 复制一份，在那之前什么都别删",
     ),
     "digest.differs": (
         "this server's tree differs from the others': stop it, keep its files, let it"
@@ -135,8 +138,9 @@ ACT: Mapping[str, tuple[str, str]] = {
         "磁盘满了？快照成功之前日志会一直增长",
     ),
     "snap.none": (
-        "bring the snapshot files back, or empty version-2 if the others are well",
-        "找回快照文件；若其他服务器都好，也可清空 version-2",
+        "keep a copy of dataDir and bring the snapshot files back; if a majority of the"
+        " others is well, it may instead come back with version-2 moved aside",
+        "先留副本，再找回快照文件；若其他服务器的多数都好，也可移开 version-2 重新加入",
     ),
     "standalone": (
         "if a cluster is meant: add the server.N lines",
@@ -157,12 +161,14 @@ ACT: Mapping[str, tuple[str, str]] = {
     ),
     "tree.odd": ("keep its data and report it", "保留数据并报告"),
     "trunc.fail": (
-        "it ends: empty its version-2 and restart it; it gets all by SNAP",
-        "它会结束：清空 version-2 再重启，由 SNAP 得到全部数据",
+        "it ends: keep a copy, move its version-2 aside and restart it; it gets all by"
+        " SNAP from the leader",
+        "它会结束：留好副本，移开 version-2 再重启，由 leader 以 SNAP 给它全部数据",
     ),
 }
 
 DEPENDS: Mapping[str, tuple[str, str]] = {
+    **log_clients.DEPENDS,
     "auth": (
         "a wrong password is the client's affair; if all fail, look at the provider",
         "密码错是客户端的事；若全都失败，检查认证提供者",
@@ -290,8 +296,8 @@ DEPENDS: Mapping[str, tuple[str, str]] = {
         "客户端没配好 SASL；若不想用 SASL，去掉 requireClientAuthScheme",
     ),
     "snap.bad": (
-        "an older snapshot is taken; if there is none, let it come back empty",
-        "会改用更旧的快照；若一个也没有，清空后重新加入",
+        "an older snapshot is taken; keep the file until you know why it is damaged",
+        "会改用更旧的快照；查清为何损坏之前保留这个文件",
     ),
     "snap.busy": (
         "once is fine; again and again, the disk is too slow for snapCount",

@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
+from labctl.words import log_clients
+from labctl.words.answers import ERRORS
+from labctl.words.answers_server import FRAME, METRICS, PORTS, WORDS
+from labctl.words.cause import spread
+from labctl.words.log_causes_disk import DISK
+from labctl.words.log_causes_start import START
+from labctl.words.log_causes_talk import TALK
 from labctl.words.log_expected import EXPECTED
+from labctl.words.log_findings import FINDINGS
 from labctl.words.log_themes import THEMES
 from labctl.words.log_verdicts import ACT, DEPENDS
 
@@ -140,6 +148,7 @@ _MEANING: Mapping[str, tuple[str, str]] = {
     "ending": ("shuts its parts down", "逐个关闭内部组件"),
     "setting": ("a setting", "一项设置"),
     "banner": ("the banner", "启动横幅"),
+    "exception": ("an exception: {text}", "一个异常：{text}"),
 }
 
 _AROUND: Mapping[str, tuple[str, str]] = {
@@ -183,9 +192,51 @@ _AROUND: Mapping[str, tuple[str, str]] = {
         "{lines} 行，认识 {known} 行（{percent} %），未知 {unknown} 行，"
         "状态变化 {transitions} 次",
     ),
+    "layout": (
+        "layout   {names}, of {lines} lines",
+        "布局     {names}，共 {lines} 行",
+    ),
+    "dropped": (
+        "{file}: its newest {kept} lines; {dropped} older ones are left out",
+        "{file}：只读最新的 {kept} 行，略去更早的 {dropped} 行",
+    ),
+    "no-layout": (
+        "layout   unknown: templates are looked for anywhere in a line",
+        "布局     未知：在整行里寻找模板",
+    ),
+    "layout-unknown": ("no layout is called {word}", "没有叫 {word} 的布局"),
+    "layout-unknown.hint": (
+        "a conversion pattern such as '[%d] %p %m (%c)', or of these: {names}",
+        "给出转换模式，如 '[%d] %p %m (%c)'，或从中选：{names}",
+    ),
+    "found": (
+        "see      {who}line {line}: {what}",
+        "注意     {who}第 {line} 行：{what}",
+    ),
+    "found.act": (
+        "found    {who}line {line}: {what}",
+        "发现     {who}第 {line} 行：{what}",
+    ),
+    "found.keep": ("  first  {text}", "  首先   {text}"),
+    "found.repair": ("  repair {text}", "  修复   {text}"),
     "stranger": (
-        "not one of these lines is ZooKeeper's",
-        "其中没有一行是 ZooKeeper 写的",
+        "not one of {lines} lines was understood: that says nothing about what is"
+        " wrong",
+        "{lines} 行里一行也没读懂：这不说明没有问题",
+    ),
+    "stranger.hint": (
+        "if it is ZooKeeper's log, give its layout: --layout '{layout}'; it"
+        " begins: {text}",
+        "若确是 ZooKeeper 的日志，请给出布局：--layout '{layout}'；它的开头是：{text}",
+    ),
+    "few": (
+        "only {known} of {lines} lines were understood: that says little about what is"
+        " wrong",
+        "{lines} 行里只读懂 {known} 行：不足以说明有没有问题",
+    ),
+    "few.hint": (
+        "labctl read --unknown lists the others; --layout gives their layout",
+        "labctl read --unknown 列出其余各行；--layout 可给出布局",
     ),
     "no-file": ("cannot read {file}: {why}", "读不了 {file}：{why}"),
     "no-file.hint": (
@@ -274,6 +325,13 @@ _WHY: Mapping[str, tuple[str, str]] = {
 
 LOGS: Mapping[str, tuple[str, str]] = {
     **{f"log.{key}": words for key, words in ({**_MEANING, **THEMES}).items()},
+    **{f"log.{key}": words for key, words in log_clients.CLIENTS.items()},
+    **FRAME,
+    **{f"ask.error.{key}": words for key, words in ERRORS.items()},
+    **{f"ask.word.{key}": words for key, words in WORDS.items()},
+    **{f"ask.metric.{key}": words for key, words in METRICS.items()},
+    **{f"ask.port.{key}": words for key, words in PORTS.items()},
+    **spread({**DISK, **START, **TALK, **FINDINGS}),
     **{f"read.{key}": words for key, words in _AROUND.items()},
     **{f"logwhy.{key}": words for key, words in _WHY.items()},
     **{f"expected.{key}": words for key, words in EXPECTED.items()},

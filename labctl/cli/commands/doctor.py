@@ -18,7 +18,9 @@ def doctor(
     context: typer.Context,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="zoo.cfg files of one ensemble [this machine]."),
+        typer.Argument(
+            help="zoo.cfg, compose, manifest, .env, data folder, - [this machine]."
+        ),
     ] = None,
     output: Output = "text",
 ) -> None:

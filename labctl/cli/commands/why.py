@@ -1,5 +1,6 @@
 """Verbs that answer why: why, explain, votes, log, watch."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -18,6 +19,9 @@ RunName = Annotated[
         "--run", help="A recording: id, latest, lab, file [the lab].", metavar="RUN"
     ),
 ]
+
+
+_ASKED_MAX = 100_000  # characters of a question
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,20 +62,27 @@ def why(
 def explain(
     context: typer.Context,
     term: Annotated[
-        list[str] | None, typer.Argument(help="zxid, quorum, TRUNC, 选举 … [all].")
+        list[str] | None,
+        typer.Argument(help="zxid, 选举, an error, a log line, a key, a port … [all]."),
     ] = None,
     output: Output = "text",
 ) -> None:
-    """Explain a term of the field, with an example from your lab."""
+    """Explain a term, an error, a log line, a key, a port."""
+    from labctl.cli.reports.answer import show_answer
     from labctl.lab.home import lab_folder
-    from labctl.story.glossary import Scene, find_term, show_term, show_terms
+    from labctl.logs.ask import answer, names
+    from labctl.story.glossary import Scene, find_term, is_term, show_term, show_terms
 
     here = session(context)
     here.screen.quiet = program_reads(output)
     if not term:
         show_terms(here.screen)
         return
-    name = find_term(" ".join(term))
+    asked = sys.stdin.read(_ASKED_MAX) if term == ["-"] else " ".join(term)
+    if not is_term(asked) and (found := answer(asked)) is not None:
+        show_answer(found, here.screen)
+        return
+    name = find_term(asked, names())
     scene = None
     if lab_folder(here.lab).joinpath("lab.json").exists():
         timeline = Timeline(find("", here.lab, here.screen))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labctl.errors import NO_MATCH, LabError
+from labctl.errors import INCONCLUSIVE, NO_MATCH, LabError
 from labctl.logs.explain import Read, explain_log
 from labctl.logs.layout import parse, read_lines
 from labctl.logs.merge import merged, spoken
@@ -233,7 +233,7 @@ def test_a_file_that_is_no_log_is_told_so(tmp_path: Path, content: bytes) -> Non
     (tmp_path / "odd").write_bytes(content)
     with pytest.raises(LabError) as told:
         show_log(Screen("en"), read_files([str(tmp_path / "odd")]), Shown())
-    assert (told.value.message.key, told.value.code) == ("read.stranger", NO_MATCH)
+    assert (told.value.message.key, told.value.code) == ("read.stranger", INCONCLUSIVE)
 
 
 def test_a_broken_gzip_is_told_so(tmp_path: Path) -> None:

@@ -1,0 +1,201 @@
+"""What a log shows as a whole: its causes, each once, and what no line says alone."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from labctl.logs.explain import Read
+from labctl.words.phrase import CATALOG, Phrase
+
+_SERVES = ("following", "leading", "observing")
+_ADDRESS = re.compile(r"(?:^|/)(?P<ip>0\.0\.0\.0|::|127\.0\.1\.1)[:/]")
+_PAIR = re.compile(r"\((\d+), (\d+)\)")
+_DIALS_MIN = 10  # for fewer than one session in five
+_ELECTIONS_MIN = 5
+_APART_MS = 1000.0  # less is the network's, or the order of two threads
+
+
+class LogFinding(NamedTuple):
+    """One thing that is so; its words are cause.KEY, .keep and .repair."""
+
+    key: str
+    facts: tuple[tuple[str, object], ...]
+    who: str  # n1, a host, or ""
+    line: int  # where it was seen first
+    act: bool = True
+
+    @property
+    def what(self) -> Phrase:
+        """What is so."""
+        return Phrase(f"cause.{self.key}", dict(self.facts))
+
+    @property
+    def keep(self) -> Phrase | None:
+        """What to keep before anything is done; None if nothing is at risk."""
+        key = f"cause.{self.key}.keep"
+        return Phrase(key, dict(self.facts)) if key in CATALOG else None
+
+    @property
+    def repair(self) -> Phrase:
+        """What to do."""
+        return Phrase(f"cause.{self.key}.repair", dict(self.facts))
+
+
+def find(reads: Sequence[Read]) -> list[LogFinding]:
+    """Return what the log shows, what must be acted on first, each thing once."""
+    parts = (_one_myid, _addresses, _causes, _alone, _sessions, _storm)
+    found = [one for part in (*parts, _elections, _clocks) for one in part(reads)]
+    first: dict[object, LogFinding] = {}
+    for one in found:
+        first.setdefault((one.key, one.facts, one.who), one)
+    return sorted(first.values(), key=lambda one: not one.act)
+
+
+def name_of(read: Read) -> str:
+    """Return who said a line: n1, a host's name, a client, or nobody."""
+    if read.known is not None and read.known.key.startswith("cl."):
+        return "cl"
+    return read.host or (f"n{read.node}" if read.node else "")
+
+
+def _of(
+    key: str, read: Read, facts: Mapping[str, object], *, act: bool = True
+) -> LogFinding:
+    return LogFinding(key, tuple(facts.items()), name_of(read), read.line.number, act)
+
+
+def _causes(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    """The exceptions' causes; each server is told each of them once."""
+    seen = set()
+    for read in reads:
+        verdict = read.verdict
+        if verdict is None or not verdict.how.key.startswith("cause."):
+            continue
+        key, who = verdict.how.key.removeprefix("cause."), name_of(read)
+        if (key, who) not in seen:
+            seen.add((key, who))
+            yield _of(key, read, verdict.how.facts, act=verdict.kind == "act")
+
+
+def _one_myid(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    hosts: dict[int, dict[str, Read]] = {}
+    for read in reads:
+        if read.host:
+            hosts.setdefault(read.node, {}).setdefault(read.host, read)
+    for sid, found in hosts.items():
+        first = next(iter(found.values()))
+        facts = (("hosts", ", ".join(sorted(found))), ("sid", sid))
+        yield LogFinding("one-myid", facts, "", first.line.number)
+
+
+def _addresses(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    seen = set()
+    for read in reads:
+        if read.node in seen:
+            continue
+        if read.known is None or read.known.key != "open":
+            continue
+        facts = read.known.facts
+        if (found := _ADDRESS.search(facts["addr"])) and int(facts["sid"]) != read.node:
+            any_ = found["ip"] in ("0.0.0.0", "::")
+            key = "own-address" if any_ else "loopback-address"
+            said = {"who": read.node or "?", "addr": found["ip"], "sid": facts["sid"]}
+            seen.add(read.node)
+            yield _of(key, read, said)
+
+
+def _alone(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    """Servers that asked for votes to the end of their log, and heard nobody."""
+    asked: dict[int, Read] = {}
+    larger: dict[int, set[int]] = {}
+    gone_on = set()
+    for read in reads:
+        key = read.known.key if read.known else ""
+        if key in ("asks", "yields", "open"):
+            asked.setdefault(read.node, read)
+        if key == "yields" and (pair := _PAIR.search(read.line.message)):
+            larger.setdefault(read.node, set()).add(int(pair[1]))
+        elif key in _SERVES or _heard_another(read):
+            gone_on.add(read.node)
+    elected = {read.node for read in reads if read.known and read.known.key == "asks"}
+    for node, read in asked.items():
+        if node in gone_on or node not in elected or read.host or not node:
+            continue
+        if ids := larger.get(node):
+            said = ", ".join(f"n{sid}" for sid in sorted(ids))
+            yield _of("no-majority.smaller", read, {"who": node, "larger": said})
+        else:
+            yield _of("no-majority", read, {"who": node})
+
+
+def _heard_another(read: Read) -> bool:
+    known = read.known
+    return (
+        known is not None
+        and known.key == "vote"
+        and int(known.facts["sid"]) != read.node
+    )
+
+
+def _sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    """Sessions that a client lost, with the timeout that was agreed on."""
+    agreed: dict[str, str] = {}
+    for read in reads:
+        if read.known is None:
+            continue
+        facts = read.known.facts
+        if read.known.key == "cl.session":
+            agreed[facts["id"]] = f"{int(facts['ms']) / 1000:g}"
+        elif read.known.key in ("cl.expired", "cl.app-expired", "cl.lost"):
+            sid = facts.get("id", "?")
+            one = agreed.get(sid) or (next(iter(agreed.values()), "?"))
+            yield _of("session-lost", read, {"id": sid, "timeout": one})
+
+
+def _storm(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    dials = [read for read in reads if read.known and read.known.key == "cl.dials"]
+    had = sum(
+        read.known is not None and read.known.key == "cl.session" for read in reads
+    )
+    if len(dials) >= _DIALS_MIN and had * 5 < len(dials):
+        yield _of("storm", dials[0], {"count": len(dials), "sessions": had})
+
+
+def _elections(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    looked: dict[int, list[Read]] = {}
+    for read in reads:
+        if read.known and read.known.key == "looking" and not read.host:
+            looked.setdefault(read.node, []).append(read)
+    for node, times in looked.items():
+        caused = [one for one in times if one.why and not one.why.key.endswith("start")]
+        if len(caused) >= _ELECTIONS_MIN:
+            said = {"who": node, "count": len(caused)}
+            yield _of("elections", caused[0], said, act=False)
+
+
+def _clocks(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    """A vote that was heard before its sender says that it sent it."""
+    sent: dict[tuple[object, ...], float] = {}
+    heard: dict[tuple[int, tuple[object, ...]], Read] = {}
+    for read in reads:
+        if read.known is None or read.known.key != "vote" or read.line.at_ms is None:
+            continue
+        facts = read.known.facts
+        if facts["state"] != "LOOKING":  # who has decided repeats itself unlogged
+            continue
+        what: tuple[object, ...] = tuple(
+            facts[k] for k in ("sid", "leader", "zxid", "round", "epoch")
+        )
+        if read.node == int(facts["sid"]):
+            sent.setdefault(what, read.line.at_ms)
+        else:
+            heard.setdefault((read.node, what), read)
+    worst: dict[tuple[int, int], tuple[float, Read]] = {}
+    for (node, what), read in heard.items():
+        early_ms = sent.get(what, 0.0) - (read.line.at_ms or 0.0)
+        pair = (node, int(str(what[0])))
+        if early_ms > max(_APART_MS, worst.get(pair, (0.0, read))[0]):
+            worst[pair] = early_ms, read
+    for (node, other), (early_ms, read) in worst.items():
+        said = {"who": node, "other": other, "apart": f"{early_ms / 1000:.1f}"}
+        yield _of("clocks-apart", read, said, act=False)
