@@ -7,6 +7,7 @@ errors and the tests deal in facts, and both languages say all of them.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from labctl.words.classroom import CLASSROOM
 from labctl.words.data import DATA
 from labctl.words.doctor import DOCTOR
 from labctl.words.election import ELECTION
@@ -46,6 +47,7 @@ CATALOG: Mapping[str, tuple[str, str]] = {
     **DATA,
     **DOCTOR,
     **LOGS,
+    **CLASSROOM,
 }
 
 _NODE_COMMA = (", ", "、")

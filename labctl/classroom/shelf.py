@@ -1,0 +1,48 @@
+"""Where exercises are found: shipped ones by their id, a teacher's own by path."""
+
+import difflib
+from pathlib import Path
+
+from labctl.classroom.exercise import Exercise
+from labctl.classroom.load import load
+from labctl.errors import NO_MATCH, LabError
+from labctl.words.phrase import Phrase
+
+_PLACES = (
+    Path(__file__).resolve().parents[2] / "conf" / "exercises",  # a source tree
+    Path(__file__).resolve().parent / "exercises",  # an installed labctl
+)
+
+
+def folder() -> Path:
+    """Return the folder of the shipped exercises."""
+    return next((place for place in _PLACES if place.is_dir()), _PLACES[-1])
+
+
+def files() -> list[Path]:
+    """Return the files of all shipped exercises, the easiest first."""
+    found = sorted(folder().glob("*.yaml"))
+    return sorted(found, key=lambda path: load(path).level)
+
+
+def find(name: str, variant: str = "") -> Exercise:
+    """Return the exercise of this id, or the one in this file."""
+    return load(path_of(name), variant)
+
+
+def path_of(name: str) -> Path:
+    """Return the file that is meant by an id or a path."""
+    if name.endswith((".yaml", ".yml")):
+        if Path(name).is_file():
+            return Path(name)
+    else:
+        for path in folder().glob("*.yaml"):
+            if path.stem == name:
+                return path
+    known = sorted(path.stem for path in folder().glob("*.yaml"))
+    near = difflib.get_close_matches(name, known, 1, 0.6)
+    facts = {"name": name}
+    hint = Phrase("ex.none.hint")
+    if near:
+        hint = Phrase("ex.none.near", {"name": near[0]})
+    raise LabError(Phrase("ex.none", facts), hint, NO_MATCH)
