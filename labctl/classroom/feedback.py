@@ -58,9 +58,7 @@ def show_head(exercise: Exercise, screen: Screen, step: Step | None = None) -> N
     screen.say(Phrase("ex.head.step", facts))
 
 
-def show_question(
-    step: Step, question: Question, facts: Facts, screen: Screen
-) -> None:
+def show_question(step: Step, question: Question, facts: Facts, screen: Screen) -> None:
     """Print a question, and how to answer it."""
     ask = question.ask.put(screen.lang, facts)
     screen.say(Phrase("ex.ask", {"ask": ask}))

@@ -102,7 +102,7 @@ def _graded(path: Path, handed_in: Submission, screen: Screen) -> Graded:
 
 
 def _parted(records: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-    own, lab = [], []
+    own, lab = list[Any](), list[Any]()
     for record in records:
         named = type(record.event).__name__ in EXERCISE_EVENTS
         (own if named else lab).append(record)

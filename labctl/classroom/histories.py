@@ -23,9 +23,10 @@ def lost_acks(records: Iterable[Record]) -> list[Finding]:
             made[did.path] = record
         elif did.op == "delete" and did.result != "NO_NODE":
             made.pop(did.path, None)
-        elif did.op in ("get", "exists") and did.result == "NO_NODE":
-            if did.path in made:
-                found.append(Finding(did.path, (made[did.path].id, record.id)))
+        elif (
+            did.op in ("get", "exists") and did.result == "NO_NODE" and did.path in made
+        ):
+            found.append(Finding(did.path, (made[did.path].id, record.id)))
     return found
 
 

@@ -16,8 +16,8 @@ from labctl.classroom.marking import Marks, mark
 from labctl.classroom.matching import Unresolved
 from labctl.classroom.rehearsal import CannotRehearse, Rehearsal, in_order
 from labctl.errors import LabError
-from labctl.story.glossary import find_term
 from labctl.screen.screen import Screen
+from labctl.story.glossary import find_term
 from labctl.words.phrase import Phrase
 from node.events import Record
 from simulator.past import Violation
@@ -71,7 +71,7 @@ def predicted(
             for question in step.questions:
                 said = _answer(step, question.id, facts)
                 if (step.id, question.id) == instead[:2]:
-                    said = answers.understood(question, instead[2])
+                    said = answers.understood(question, fill(instead[2], facts))
                 event = PredictionLocked(step.id, question.id, said, "")
                 name = f"{record.id}.{question.id}"
                 out.append(record._replace(id=name, event=event))

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastjsonschema import JsonSchemaValueException, compile
+import fastjsonschema
+from fastjsonschema import JsonSchemaValueException
 
 from labctl.classroom.exercise import (
     Capture,
@@ -64,12 +65,14 @@ def names(data: Any) -> tuple[str, ...]:
 
 @cache
 def _schema() -> Callable[[Any], Any]:
-    compiled: Callable[[Any], Any] = compile(json.loads(SCHEMA.read_text()))
+    compiled: Callable[[Any], Any] = fastjsonschema.compile(
+        json.loads(SCHEMA.read_text())
+    )
     return compiled
 
 
 def _wrong(path: Path, line: int, field: str, why: Phrase) -> LabError:
-    facts = {"file": path, "line": line, "why": why}
+    facts: dict[str, object] = {"file": path, "line": line, "why": why}
     facts["field"] = f" {field}:" if field else ""
     return LabError(Phrase("ex.file", facts), Phrase("ex.file.hint"), USAGE)
 
@@ -95,8 +98,8 @@ def _explained(error: JsonSchemaValueException) -> tuple[tuple[str, ...], Phrase
         return (*field, str(extra)), Phrase("ex.schema.unknown", facts)
     shown = wanted if isinstance(wanted, str | int) else ", ".join(map(str, wanted))
     key = rule if rule in ("type", "enum", "pattern") else "other"
-    facts = {"value": _short(value), "rule": rule, "wanted": shown}
-    return field, Phrase(f"ex.schema.{key}", facts)
+    said: dict[str, object] = {"value": _short(value), "rule": rule, "wanted": shown}
+    return field, Phrase(f"ex.schema.{key}", said)
 
 
 def _short(value: Any) -> str:
@@ -110,7 +113,7 @@ Mistake = tuple[tuple[str, ...], Phrase]
 
 
 def _mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
-    parts = [(("steps",), data["steps"])]
+    parts: list[tuple[tuple[str, ...], Any]] = [(("steps",), data["steps"])]
     for at, variant in enumerate(data.get("variants", ())):
         parts.append((("variants", str(at), "steps"), variant["steps"]))
         if variant.get("from") and variant["from"] not in _ids(data["steps"]):
@@ -213,6 +216,8 @@ def _form(
             for at, one in enumerate(spec):
                 ((inner, value),) = one.items()
                 yield from _form((*where, str(at), inner), inner, value, known)
+        case _:  # a history names nothing
+            return
 
 
 def _pattern(

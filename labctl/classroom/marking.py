@@ -31,7 +31,7 @@ from node.events import Record
 
 PREDICTION, CHECK = "prediction", "check"
 # What became of a prediction.
-ON_TIME, LATE, UNSAID, TOLD = "on-time", "late", "unsaid", "told"
+ON_TIME, LATE, UNSAID, SHOWN = "on-time", "late", "unsaid", "shown"
 
 
 class Mark(NamedTuple):
@@ -182,7 +182,9 @@ def _predicted(
     blank = Mark(name, PREDICTION, question.ask, None, 0, question.points)
     if timing == UNSAID:
         passed = False if scene.acted else None
-        return blank._replace(passed=passed, timing=timing, true=_truth(question, scene))
+        return blank._replace(
+            passed=passed, timing=timing, true=_truth(question, scene)
+        )
     good = answers.right(question, said, scene.facts)
     earned = timing == ON_TIME and (good is True or not exercise.correct_only)
     if timing == ON_TIME and good is None and question.answer is not None:
@@ -225,13 +227,13 @@ def _said(
     question: Question, records: Sequence[Record]
 ) -> tuple[str, str, tuple[str, ...]]:
     """What was predicted first, whether in time, and the event of it."""
-    acted = told = False
+    acted = shown = False
     for record in records:
         event = record.event
         acted = acted or is_act(record)
-        told = told or isinstance(event, SolutionShown)
+        shown = shown or isinstance(event, SolutionShown)
         if isinstance(event, PredictionLocked) and event.question == question.id:
-            timing = LATE if acted else TOLD if told else ON_TIME
+            timing = LATE if acted else SHOWN if shown else ON_TIME
             return event.answer, timing, (record.id,)
     return "", UNSAID, ()
 

@@ -3,12 +3,12 @@
 import secrets
 import sys
 
+from labctl.errors import ENVIRONMENT, LabError
+from labctl.lab.home import lab_folder
 from labctl.lab.lab import changing, open_lab
 from labctl.lab.ports import taken
 from labctl.lab.status import verdict
 from labctl.lab.topology import LabSpec, plan
-from labctl.errors import ENVIRONMENT, LabError
-from labctl.lab.home import lab_folder
 from labctl.lifecycle import change
 from labctl.lifecycle.down import down
 from labctl.lifecycle.up import up
@@ -64,7 +64,9 @@ def _answer(guess: str, leader: int, screen: Screen) -> None:
 def _free_block() -> int:
     """Return the first block of ports that nobody uses."""
     for base in _BLOCKS:
-        topology = plan(LabSpec(3, 0, "process", base), "play", "process", lab_folder("play"))
+        topology = plan(
+            LabSpec(3, 0, "process", base), "play", "process", lab_folder("play")
+        )
         if not any(taken(port) for port in topology.ports):
             return base
     raise LabError(Phrase("play.no-ports"), Phrase("port.taken.hint"), ENVIRONMENT)

@@ -304,7 +304,7 @@ class Rehearsal:
         named = record._replace(id=prefix + record.id, cause=causes, boot=boot)
         self.records.append(named)
 
-    # --- how things stand ---------------------------------------------------------------
+    # --- how things stand ----------------------------------------------------------
 
     def _now(self) -> LabWorld:
         for record in self.records[self.heard :]:

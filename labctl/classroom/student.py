@@ -22,6 +22,7 @@ from labctl.classroom.journal import (
     SolutionShown,
     StepBegan,
 )
+from labctl.classroom.load import load
 from labctl.classroom.marking import Marks, split
 from labctl.classroom.verdicts import is_act
 from labctl.errors import ASKED_FALSE, CONFLICT, DONE, NO_MATCH, USAGE, LabError
@@ -38,7 +39,7 @@ def ls(screen: Screen) -> None:
     """List the exercises, the easiest first, and how far this student is."""
     begun = attempt.begun()
     for path in shelf.files():
-        one = shelf.load(path)
+        one = load(path)
         facts: dict[str, object] = {
             "id": one.id,
             "title": one.title.put(screen.lang, {}),
@@ -90,7 +91,10 @@ def predict(said: str, name: str, screen: Screen) -> int:
     question = _asked(mine, step, name)
     facts: dict[str, object] = {"question": question.id}
     for one in _in_step(mine):
-        if isinstance(one.event, PredictionLocked) and one.event.question == question.id:
+        if (
+            isinstance(one.event, PredictionLocked)
+            and one.event.question == question.id
+        ):
             facts |= {"said": one.event.answer, "other": said}
             screen.say(Phrase("ex.locked.already", facts))
             return DONE if one.event.answer == said.strip() else ASKED_FALSE
@@ -181,10 +185,10 @@ def solve(screen: Screen, *, sure: bool) -> None:
     step = attempt.step_of(mine)
     marks, _ = attempt.marks(mine, screen)
     shown = any(isinstance(r.event, SolutionShown) for r in _in_step(mine))
-    if not (shown or sure) and _unanswered(mine, step):
-        if not screen.asks(Phrase("ex.solve.sure")):
-            hint = Phrase("ex.solve.hint")
-            raise LabError(Phrase("ex.solve.predict"), hint, CONFLICT)
+    costs = not shown and _unanswered(mine, step)
+    if costs and not sure and not screen.asks(Phrase("ex.solve.sure")):
+        hint = Phrase("ex.solve.hint")
+        raise LabError(Phrase("ex.solve.predict"), hint, CONFLICT)
     if not shown:
         attempt.note(mine, SolutionShown(step.id, ""))
     for command in step.solution:

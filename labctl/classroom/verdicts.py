@@ -91,7 +91,7 @@ def _first(pattern: Any, scene: Scene) -> Record | None:
 
 
 def _sequence(patterns: Any, scene: Scene) -> Verdict:
-    left, evidence = list(scene.records), []
+    left, evidence = list(scene.records), list[str]()
     for pattern in patterns:
         found = next(matching(pattern, left, scene.facts), None)
         if found is None:

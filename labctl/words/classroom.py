@@ -6,7 +6,7 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     # --- files -----------------------------------------------------------------
     "ex.file": ("{file}:{line}:{field} {why}", "{file}:{line}:{field} {why}"),
     "ex.file.hint": (
-        "labctl ex lint FILE checks it again; the schema is labctl/classroom/schema.json",
+        "labctl ex lint FILE checks it again, by labctl/classroom/schema.json",
         "labctl ex lint FILE 可再次检查；模式文件是 labctl/classroom/schema.json",
     ),
     "ex.yaml": ("is no YAML that is read here: {why}", "不是这里能读的 YAML：{why}"),
@@ -72,7 +72,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "Compare what was predicted with what was recorded.",
         "把预测与录像比较。",
     ),
-    "help.ex.hint": ("Read the next hint; it may cost points.", "读下一个提示；可能扣分。"),
+    "help.ex.hint": (
+        "Read the next hint; it may cost points.",
+        "读下一个提示；可能扣分。",
+    ),
     "help.ex.next": ("Go to the next step.", "进入下一步。"),
     "help.ex.solve": ("Show the solution of this step.", "显示这一步的答案。"),
     "help.ex.submit": (
@@ -154,7 +157,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "{question} is locked already: {said}",
         "{question} 早已锁定：{said}",
     ),
-    "ex.no-answer": ("{said!r} is no answer to {question}", "{said!r} 不能回答 {question}"),
+    "ex.no-answer": (
+        "{said!r} is no answer to {question}",
+        "{said!r} 不能回答 {question}",
+    ),
     "ex.no-answer.hint": (
         "answer as shown above; the question stays open",
         "请按上面的样子回答；问题仍未锁定",
@@ -169,7 +175,7 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "         you predicted {said}, but only after something was done",
         "         您预测 {said}，但那时已经动手了",
     ),
-    "ex.said.told": (
+    "ex.said.shown": (
         "         you predicted {said}, but the solution was shown before",
         "         您预测 {said}，但之前已看过答案",
     ),
@@ -183,7 +189,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     ),
     "ex.rule": ("  rule     {rule}", "  规则     {rule}"),
     "ex.explain": ("         {text}", "         {text}"),
-    "ex.sum": ("points   {score} of {most} ({percent} %)", "得分     {score}/{most}（{percent} %）"),
+    "ex.sum": (
+        "points   {score} of {most} ({percent} %)",
+        "得分     {score}/{most}（{percent} %）",
+    ),
     "ex.sum.hints": (
         "points   {score} of {most} ({percent} %); hints cost {hints}",
         "得分     {score}/{most}（{percent} %）；提示扣除 {hints}",
@@ -300,7 +309,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     ),
     "grade.format": ("there is no format {name}", "没有格式 {name}"),
     "grade.format.hint": ("one of {known}", "可选 {known}"),
-    "grade.no-check": ("{name} is no check of {exercise}", "{name} 不是 {exercise} 的检查"),
+    "grade.no-check": (
+        "{name} is no check of {exercise}",
+        "{name} 不是 {exercise} 的检查",
+    ),
     "grade.no-check.hint": ("it has {known}", "它有 {known}"),
     "grade.page.title": ("Grades of the class", "全班成绩"),
     "grade.page.student": ("student", "学生"),
@@ -317,8 +329,8 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     "play.intro": (
         "Three servers keep one small tree of data and must agree on every change. One "
         "of them, the leader, puts all changes in order. It needs a majority: 2 of 3.",
-        "三台服务器共同保存一棵小小的数据树，每次修改都必须达成一致。其中一台是 leader，"
-        "由它给所有修改排序。它需要多数：3 台中的 2 台。",
+        "三台服务器共同保存一棵小小的数据树，每次修改都必须达成一致。"
+        "其中一台是 leader，由它给所有修改排序。它需要多数：3 台中的 2 台。",
     ),
     "play.ask": (
         "n{leader} leads. It will be killed now. Who leads then?  [{others}]",
@@ -335,9 +347,9 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     ),
     "play.was": ("Now n{leader} leads.", "现在 n{leader} 是 leader。"),
     "play.why": (
-        "Two of three are left: a majority, so they may go on. Both have the same data, "
-        "so the higher id wins. With different data, the newer data would have won, so "
-        "that nothing that was promised is lost.",
+        "Two of three are left: a majority, so they may go on. Both have the same "
+        "data, so the higher id wins. With different data, the newer data would have "
+        "won, so that nothing that was promised is lost.",
         "三台中还剩两台：仍是多数，可以继续。两台的数据相同，所以编号大的获胜。"
         "若数据不同，数据更新的获胜，这样承诺过的都不会丢失。",
     ),

@@ -28,8 +28,8 @@ def _suite(root: ET.Element, one: Graded, lang: str) -> None:
     counts = {"tests": len(lines), "failures": failed, "skipped": skipped}
     errors = int(one.why is not None)
     counts |= {"tests": len(lines) + errors, "errors": errors}
-    attributes = {key: str(value) for key, value in counts.items()}
-    suite = ET.SubElement(root, "testsuite", name=name, **attributes)
+    attributes = {"name": name, **{key: str(n) for key, n in counts.items()}}
+    suite = ET.SubElement(root, "testsuite", attributes)
     if one.why is not None:
         case = ET.SubElement(suite, "testcase", name="file", classname=_plain(one.file))
         ET.SubElement(case, "error", message=_plain(text(one.why, lang)))

@@ -101,5 +101,7 @@ def _bars(counts: Counter[tuple[str, bool]], lang: str) -> str:
         bar = f'<span class=bar style="width:{width:.1f}em"></span>'
         mark = f" ✓ {right}" if good else ""
         kind = ' class="right"' if good else ""
-        rows.append(f"<tr{kind}><td>{escape(said)}{mark}</td><td>{bar} {number}</td></tr>")
+        rows.append(
+            f"<tr{kind}><td>{escape(said)}{mark}</td><td>{bar} {number}</td></tr>"
+        )
     return f"<table>{''.join(rows)}</table>"

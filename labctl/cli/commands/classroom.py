@@ -57,9 +57,10 @@ def start(
 ) -> None:
     """Begin an exercise, or go on where you left it."""
     from labctl.classroom import student as it
+    from labctl.classroom.attempt import Asked
 
     here = session(context)
-    it.start(it.Asked(name, variant, student, here.lab, again), here.screen)
+    it.start(Asked(name, variant, student, here.lab, again), here.screen)
 
 
 def predict(
@@ -136,7 +137,7 @@ def lint(
         raise typer.Exit(ASKED_FALSE)
 
 
-def grade(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
+def grade(
     context: typer.Context,
     path: Annotated[
         Path, typer.Argument(metavar="FILE|FOLDER", help="Submissions: *.sub.gz.")

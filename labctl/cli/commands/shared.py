@@ -28,7 +28,8 @@ Language = Annotated[
     str | None, typer.Option(metavar="en|zh", help="In which language [LABCTL_LANG].")
 ]
 Level = Annotated[
-    str | None, typer.Option(metavar="brief|story|protocol|wire", help="How much to tell.")
+    str | None,
+    typer.Option(metavar="brief|story|protocol|wire", help="How much to tell."),
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Same as --level protocol.")
