@@ -17,7 +17,7 @@ from labctl.errors import NO_MATCH, LabError
 from labctl.screen.screen import Screen
 from labctl.words.phrase import Phrase
 
-CPU_LIMIT_S = 60.0  # of one submission; an honest one takes far less than a second
+CPU_LIMIT_S = 20.0  # of one submission; an honest one takes far less than a second
 FILES_MAX = 2000
 
 

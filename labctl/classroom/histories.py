@@ -38,6 +38,8 @@ def stale_reads(records: Iterable[Record]) -> list[Finding]:
         if did.op in ("create", "set") and _ok(did):
             done_ms = did.began_ms + did.took_ms
             written.setdefault(did.path, []).append((done_ms, did.value, record))
+        elif did.op == "delete" and did.result != "NO_NODE":
+            written.pop(did.path, None)  # from here on nothing is due
         elif did.op == "get":
             due = [w for w in written.get(did.path, ()) if w[0] <= did.began_ms]
             if due and not (_ok(did) and did.value in _since(due, written[did.path])):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labctl.classroom import answers, shelf
-from labctl.classroom.exercise import Exercise, Facts, Step, Text, fill
+from labctl.classroom.exercise import Exercise, Facts, Step, Text, fill, names_in
 from labctl.classroom.journal import PredictionLocked, StepBegan
 from labctl.classroom.load import load
 from labctl.classroom.marking import Marks, mark
@@ -48,7 +48,9 @@ def perform(exercise: Exercise, seed: int) -> list[Record]:
     for step in exercise.steps:
         rehearsal.note(StepBegan(exercise.id, step.id, ""))
         for command in step.solution:
-            facts = mark(exercise, in_order(rehearsal.records), seed).facts
+            facts: Facts = {}
+            if names_in(command):
+                facts = mark(exercise, in_order(rehearsal.records), seed).facts
             rehearsal.perform(fill(command, facts))
     return in_order(rehearsal.records)
 

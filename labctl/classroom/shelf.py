@@ -1,6 +1,7 @@
 """Where exercises are found: shipped ones by their id, a teacher's own by path."""
 
 import difflib
+from functools import lru_cache
 from pathlib import Path
 
 from labctl.classroom.exercise import Exercise
@@ -27,7 +28,13 @@ def files() -> list[Path]:
 
 def find(name: str, variant: str = "") -> Exercise:
     """Return the exercise of this id, or the one in this file."""
-    return load(path_of(name), variant)
+    path = path_of(name)
+    return _loaded(path, path.stat().st_mtime_ns, variant)
+
+
+@lru_cache(maxsize=64)
+def _loaded(path: Path, _mtime_ns: int, variant: str) -> Exercise:
+    return load(path, variant)
 
 
 def path_of(name: str) -> Path:

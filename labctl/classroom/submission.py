@@ -63,6 +63,8 @@ def write(
     path: Path, exercise: str, variant: str, student: str, records: Sequence[Record]
 ) -> None:
     """Write a submission; Refused if it would not be accepted."""
+    if len(records) > RECORDS_MAX:
+        raise Refused("long", limit=RECORDS_MAX)
     lines = [encode(record) for record in records]
     head = {"submission": 1, "exercise": exercise, "variant": variant}
     head |= {"student": student, "digest": _digest(lines)}
@@ -70,8 +72,6 @@ def write(
     packed = gzip.compress(body, mtime=0)
     if len(packed) > FILE_BYTES_MAX or len(body) > BYTES_MAX:
         raise Refused("large", limit=FILE_BYTES_MAX >> 20)
-    if len(lines) > RECORDS_MAX:
-        raise Refused("long", limit=RECORDS_MAX)
     fresh = path.with_name(path.name + ".new")
     fresh.write_bytes(packed)
     fresh.replace(path)
@@ -114,9 +114,10 @@ def _unpacked(path: Path) -> bytes:
         handle = os.open(path, flags)
     except OSError:
         raise Refused("no-file") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Refused("no-file")
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise Refused("no-file")
         packed = file.read(FILE_BYTES_MAX + 1)
     if len(packed) > FILE_BYTES_MAX:
         raise Refused("large", limit=FILE_BYTES_MAX >> 20)

@@ -7,6 +7,7 @@ import yaml
 Path = tuple[str, ...]
 Lines = dict[Path, int]
 BYTES_MAX = 256 * 1024
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the fast one
 
 
 class Unreadable(Exception):
@@ -27,14 +28,11 @@ def read(text: str) -> tuple[Any, Lines]:
     if len(text) > BYTES_MAX:
         raise Unreadable(f"more than {BYTES_MAX >> 10} KiB", 1)
     try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
-                raise Unreadable("an alias", token.start_mark.line + 1)
-        loader = yaml.SafeLoader(text)
+        loader = _LOADER(text)
         node = loader.get_single_node()
         lines: Lines = {}
         if node is not None:
-            _walk(node, (), lines)
+            _walk(node, (), lines, set())
         return (None if node is None else loader.construct_document(node)), lines
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -43,7 +41,10 @@ def read(text: str) -> tuple[Any, Lines]:
         raise Unreadable(str(error).splitlines()[0], 1) from None
 
 
-def _walk(node: yaml.Node, path: Path, lines: Lines) -> None:
+def _walk(node: yaml.Node, path: Path, lines: Lines, met: set[int]) -> None:
+    if id(node) in met:
+        raise Unreadable("an alias", node.start_mark.line + 1)
+    met.add(id(node))
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         seen = set()
@@ -52,7 +53,7 @@ def _walk(node: yaml.Node, path: Path, lines: Lines) -> None:
                 raise Unreadable(f"{key.value} stands twice", key.start_mark.line + 1)
             seen.add(key.value)
             lines[*path, str(key.value)] = key.start_mark.line + 1
-            _walk(value, (*path, str(key.value)), lines)
+            _walk(value, (*path, str(key.value)), lines, met)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            _walk(value, (*path, str(index)), lines)
+            _walk(value, (*path, str(index)), lines, met)
