@@ -10,6 +10,7 @@ from typing import Any
 
 from labctl.classroom.marking import moved
 from labctl.classroom.sim_client import OneClient
+from labctl.classroom.unjudged import Unjudged
 from labctl.clients.grammar import Command, understand
 from labctl.faults import grammar
 from labctl.lab.durations import span_ms
@@ -57,6 +58,7 @@ class Rehearsal:
             "kill": self._kill,
             "stop": self._kill,
             "start": self._start,
+            "restart": self._restart,
             "pause": self._pause,
             "resume": self._resume,
             "wipe": self._wipe,
@@ -129,6 +131,15 @@ class Rehearsal:
         down = [sid for sid in sids if not self._lab().hosts[sid].up]
         self._boot(down, together="--together" in words)
 
+    def _restart(self, words: list[str]) -> None:
+        world = self._lab()
+        chosen = self._chosen("restart", words)
+        for sid in chosen:
+            self.note(lab.NodeEnded(sid, "terminated"))
+            world.end(world.hosts[sid], KILL)
+        self._settle()
+        self._boot(chosen, together=False)
+
     def _boot(self, sids: Sequence[int], *, together: bool) -> None:
         world = self._lab()
         for sid in sids:
@@ -154,6 +165,8 @@ class Rehearsal:
         for sid in self._chosen("wipe", [w for w in words if not w.startswith("--")]):
             host = self._lab().hosts[sid]
             host.disk = SimDisk(host.burn)
+            if not isinstance(self._lab().checker, Unjudged):
+                self._lab().checker = Unjudged(self._lab().voters)
             self.note(lab.NodeWiped(sid, "all"))
 
     # --- links -----------------------------------------------------------------------

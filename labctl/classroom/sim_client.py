@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any
 
+from labctl.classroom.unjudged import Believing, Unjudged
 from labctl.clients.execute import NAMES
 from labctl.clients.grammar import Command
 from node.wire.client import DeleteRequest, Err, Op, PathRequest, SetDataRequest
@@ -23,6 +24,8 @@ class OneClient(Client):
         self.busy = False
         self.sid = sid
         self.timeout_ms = timeout_ms
+        if isinstance(world.checker, Unjudged):
+            self.judge = Believing(world.checker)
         self.answer: bytes | None = None
         self.done = False
 

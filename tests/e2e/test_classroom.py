@@ -2,9 +2,15 @@
 
 import json
 import re
+import shlex
 
 import pytest
 
+from labctl.classroom import answers, shelf
+from labctl.classroom.exercise import fill, seed_of
+from labctl.classroom.lint import perform
+from labctl.classroom.load import load
+from labctl.classroom.marking import mark
 from tests.e2e.labs import Cli
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -88,3 +94,39 @@ def test_brief_shows_a_line_for_each_server_and_turning_point(cli: Cli) -> None:
     story = [line for line in cli.up("--brief").splitlines() if line.startswith(" t+")]
     assert len(story) == 6  # three start, one leads, two follow
     assert sum("starts" in line for line in story) == 3
+
+
+def solutions() -> list[tuple[str, str]]:
+    """Return every exercise and every variant of it."""
+    found = []
+    for path in shelf.files():
+        variants = [variant.id for variant in load(path).variants]
+        found += [(path.stem, variant) for variant in ("", *variants)]
+    return found
+
+
+@pytest.mark.stories
+@pytest.mark.parametrize(("name", "variant"), solutions())
+def test_a_reference_solution_scores_everything_on_real_servers(
+    cli: Cli, name: str, variant: str
+) -> None:
+    exercise = shelf.find(name, variant)
+    seed = seed_of("solver", name)
+    truth = mark(exercise, perform(exercise, seed), seed).facts  # of the simulator
+    which = ("--variant", variant) if variant else ()
+    cli.ok("ex", "start", name, "--student", "solver", *which)
+    for step in exercise.steps:
+        for question in step.questions:
+            said = answers.truth(question, truth)
+            cli.ok("ex", "predict", said, "--question", question.id)
+        for command in step.solution:
+            words = shlex.split(fill(command, truth))[1:]
+            (cli.up if words[0] == "up" else cli.ok)(*words[words[0] == "up" :])
+        told = cli.run("ex", "check")
+        assert told.returncode == 0, told.stdout
+        assert "✗" not in told.stdout
+        cli.ok("ex", "next")
+    file = cli.home / "mine.sub.gz"
+    cli.ok("ex", "submit", "-o", str(file))
+    (mine,) = json.loads(cli.ok("grade", str(file), "-f", "json"))["submissions"]
+    assert mine["percent"] == 100
