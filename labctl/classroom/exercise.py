@@ -33,10 +33,19 @@ class Question(NamedTuple):
     id: str
     kind: str  # node | nodes | choice | number | order | text
     ask: Text
-    options: tuple[str, ...]
+    options: tuple[str, ...]  # by their ids
+    names: tuple[Text, ...]  # of the options
     answer: Any  # a value, or {name} of a capture; None: never marked
     tolerance: float
     points: float
+
+    def shown(self, answer: str, lang: str) -> str:
+        """Return an answer as a person of this language reads it."""
+        names = dict(zip(self.options, self.names, strict=True))
+        parts = answer.split(",") if self.kind == "order" else [answer]
+        return ", ".join(
+            names[part].put(lang, {}) if part in names else part for part in parts
+        )
 
 
 class Form(NamedTuple):

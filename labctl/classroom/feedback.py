@@ -62,8 +62,9 @@ def show_question(step: Step, question: Question, facts: Facts, screen: Screen) 
     """Print a question, and how to answer it."""
     ask = question.ask.put(screen.lang, facts)
     screen.say(Phrase("ex.ask", {"ask": ask}))
-    for number, option in enumerate(question.options, start=1):
-        screen.say(Phrase("ex.option", {"number": number, "option": option}))
+    for number, option in enumerate(question.names, start=1):
+        named = option.put(screen.lang, facts)
+        screen.say(Phrase("ex.option", {"number": number, "option": named}))
     example = {"nodes": "N,N", "order": "N,N,N", "text": "'…'"}.get(question.kind, "N")
     name = f" --question {question.id}" if len(step.questions) > 1 else ""
     screen.say(Phrase("ex.answer", {"name": name, "example": example}))
@@ -102,7 +103,10 @@ def _headline(mark: Mark, facts: Facts, screen: Screen) -> Phrase:
 
 
 def _show_prediction(mark: Mark, facts: Facts, screen: Screen) -> None:
-    said = {"said": mark.said, "true": mark.true}
+    said = {
+        "said": mark.shown(mark.said, screen.lang),
+        "true": mark.shown(mark.true, screen.lang),
+    }
     if mark.timing:
         screen.say(Phrase(f"ex.said.{mark.timing}", said))
     if mark.true and mark.said:

@@ -120,16 +120,20 @@ def _solved(exercise: Exercise, seeds: int) -> Iterator[Phrase]:
     for seed in range(1, seeds + 1):
         try:
             records = perform(exercise, seed)
-            yield from _scores(exercise, records, seed)
+            yield from scores(exercise, records, seed)
         except (CannotRehearse, Violation) as error:
             yield Phrase("lint.cannot", {"seed": seed, "why": str(error)})
         except (Unresolved, answers.NotAnswer) as error:
             yield Phrase("lint.unresolved", {"seed": seed, "name": str(error)})
 
 
-def _scores(
+def scores(
     exercise: Exercise, records: Sequence[Record], seed: int
 ) -> Iterator[Phrase]:
+    """Yield what is wrong with the marks of a solution, simulated or real.
+
+    The records hold no predictions: right and wrong ones are put in here.
+    """
     facts = mark(exercise, records, seed).facts
     best = mark(exercise, predicted(exercise, records, facts), seed)
     if best.percent < 100:

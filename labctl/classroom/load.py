@@ -303,7 +303,8 @@ def _step(data: Mapping[str, Any]) -> Step:
                 id=one["id"],
                 kind=one["type"],
                 ask=_text(one["ask"]),
-                options=tuple(one.get("options", ())),
+                options=tuple(_option(o)["id"] for o in one.get("options", ())),
+                names=tuple(_text(_option(o)) for o in one.get("options", ())),
                 answer=one.get("answer"),
                 tolerance=one.get("tolerance", 0),
                 points=one.get("points", 1),
@@ -328,6 +329,11 @@ def _step(data: Mapping[str, Any]) -> Step:
         hints=tuple(Hint(one["cost"], _text(one)) for one in data.get("hints", ())),
         explain=_text(data["explain"]),
     )
+
+
+def _option(data: Any) -> Mapping[str, str]:
+    """An option that is one word in both languages is written as that word."""
+    return {"id": data, "en": data, "zh": data} if isinstance(data, str) else data
 
 
 def _text(data: Mapping[str, Any]) -> Text:

@@ -49,6 +49,11 @@ class Mark(NamedTuple):
     true: str = ""  # what happened
     timing: str = ""  # of a prediction
     reply: Text | None = None  # to a known misconception
+    question: Question | None = None
+
+    def shown(self, answer: str, lang: str) -> str:
+        """Return an answer as a person of this language reads it."""
+        return self.question.shown(answer, lang) if self.question else answer
 
 
 class Marks(NamedTuple):
@@ -180,6 +185,7 @@ def _predicted(
     name = f"{step.id}/{question.id}"
     said, timing, evidence = _said(question, scene.records)
     blank = Mark(name, PREDICTION, question.ask, None, 0, question.points)
+    blank = blank._replace(question=question)
     if timing == UNSAID:
         passed = False if scene.acted else None
         return blank._replace(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from labctl.classroom import answers, attempt, shelf, submission
 from labctl.classroom.attempt import Asked, Attempt
-from labctl.classroom.exercise import Question, Step, fill
+from labctl.classroom.exercise import Question, Step, fill, seed_of
 from labctl.classroom.feedback import (
     evidence_of,
     say_text,
@@ -63,8 +63,9 @@ def show(name: str, variant: str, screen: Screen) -> None:
         return
     exercise = shelf.find(name, variant)
     show_head(exercise, screen)
+    drawn = exercise.drawn(seed_of(attempt.ANYBODY, exercise.id))
     for step in exercise.steps:
-        facts = {"id": step.id, "text": step.say.put(screen.lang, {})}
+        facts = {"id": step.id, "text": step.say.put(screen.lang, drawn)}
         screen.say(Phrase("ex.show.step", facts))
     concepts = {"terms": " · ".join(exercise.concepts), "id": exercise.id}
     screen.say(Phrase("ex.show.concepts", concepts))
@@ -95,7 +96,7 @@ def predict(said: str, name: str, screen: Screen) -> int:
             isinstance(one.event, PredictionLocked)
             and one.event.question == question.id
         ):
-            facts |= {"said": one.event.answer, "other": said}
+            facts |= {"said": question.shown(one.event.answer, screen.lang)}
             screen.say(Phrase("ex.locked.already", facts))
             return DONE if one.event.answer == said.strip() else ASKED_FALSE
     marks, records = attempt.marks(mine, screen)
@@ -109,7 +110,7 @@ def predict(said: str, name: str, screen: Screen) -> int:
     attempt.note(mine, PredictionLocked(step.id, question.id, answer, ""))
     window = split(mine.exercise, records)[step.id].records
     late = any(is_act(record) for record in window)
-    facts["said"] = answer
+    facts["said"] = question.shown(answer, screen.lang)
     screen.say(Phrase("ex.locked.late" if late else "ex.locked", facts))
     open_ones = _unanswered(mine, step)
     if open_ones:

@@ -88,14 +88,14 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     ),
     # --- a student -------------------------------------------------------------
     "ex.ls": (
-        "{id:<18} level {level} · {minutes:>2} min  {title}  {state}",
-        "{id:<18} 难度 {level} · {minutes:>2} 分钟  {title}  {state}",
+        "{id:<22} level {level} · {minutes:>2} min · {title}{state}",
+        "{id:<22} 难度 {level} · {minutes:>2} 分钟 · {title}{state}",
     ),
     "ex.ls.variant": (
         "  --variant {id:<18} {title}",
         "  --variant {id:<18} {title}",
     ),
-    "ex.ls.begun": ("· begun", "· 已开始"),
+    "ex.ls.begun": (" · begun", " · 已开始"),
     "ex.ls.next": ("next     labctl ex start ID", "接着     labctl ex start ID"),
     "ex.head": (
         "{id}: {title} · level {level} · {minutes} min · {steps} steps",

@@ -8,9 +8,11 @@ import pytest
 
 from labctl.classroom import answers, shelf
 from labctl.classroom.exercise import fill, seed_of
-from labctl.classroom.lint import perform
+from labctl.classroom.journal import PredictionLocked
+from labctl.classroom.lint import perform, scores
 from labctl.classroom.load import load
 from labctl.classroom.marking import mark
+from labctl.classroom.submission import read
 from tests.e2e.labs import Cli
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -130,3 +132,5 @@ def test_a_reference_solution_scores_everything_on_real_servers(
     cli.ok("ex", "submit", "-o", str(file))
     (mine,) = json.loads(cli.ok("grade", str(file), "-f", "json"))["submissions"]
     assert mine["percent"] == 100
+    real = [r for r in read(file).records if not isinstance(r.event, PredictionLocked)]
+    assert list(scores(exercise, real, seed)) == []

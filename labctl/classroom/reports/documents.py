@@ -71,7 +71,8 @@ def rationale(
     """Return why the mark is as it is: what was said, what was seen, the rule."""
     parts = []
     if mark.timing:
-        facts = {"said": mark.said, "true": mark.true}
+        said, true = mark.shown(mark.said, lang), mark.shown(mark.true, lang)
+        facts = {"said": said, "true": true}
         parts.append(text(Phrase(f"ex.said.{mark.timing}", facts), lang).strip())
         if mark.said and mark.true:
             parts.append(text(Phrase("ex.was", facts), lang).strip())

@@ -81,7 +81,7 @@ def _histograms(graded: Sequence[Graded], lang: str) -> str:
             key = (_name(one.marks.exercise), line.id)
             titles[key] = line.title.put(lang, one.marks.facts)
             counts = counted.setdefault(key, Counter())
-            counts[line.said, line.passed is True] += 1
+            counts[line.shown(line.said, lang), line.passed is True] += 1
     return "".join(
         f"<h3>{escape(name)} · {escape(titles[name, ident])}</h3>{_bars(counts, lang)}"
         for (name, ident), counts in sorted(counted.items())

@@ -86,7 +86,8 @@ def test_a_hint_costs_what_the_exercise_says_once(
 
 
 def question(kind: str, *options: str) -> Question:
-    return Question("q", kind, Text("?", "?"), options, None, 0, 1)
+    names = tuple(Text(option, option) for option in options)
+    return Question("q", kind, Text("?", "?"), options, names, None, 0, 1)
 
 
 @pytest.mark.parametrize(
