@@ -149,5 +149,5 @@ def _words(world: LabWorld, record: Record, screen: Screen) -> str:
     if line is None:
         return ""
     who = f"n{line.node} " if line.node else ""
-    why = f" ({screen.text(line.why)})" if line.why else ""
-    return f"{who}{screen.text(line.what)}{why}"
+    why = Phrase("ex.event.why", {"why": line.why}) if line.why else Phrase("nothing")
+    return f"{who}{screen.text(line.what)}{screen.text(why)}"

@@ -183,6 +183,7 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     "ex.was": ("         it was {true}", "         实际是 {true}"),
     "ex.reply": ("         {text}", "         {text}"),
     "ex.evidence": ("  {name:<7} {words}", "  {name:<7} {words}"),
+    "ex.event.why": (" ({why})", "（{why}）"),
     "ex.evidence.how": (
         "why      labctl why --event N explains event eN while the lab is up",
         "原因     实验运行时，labctl why --event N 解释事件 eN",
