@@ -27,6 +27,7 @@ from labctl.words.phrase import Phrase
 from node.events import Record
 
 ANYBODY = "student"
+_STAMP = len("20260101-120000")  # what a run's id begins with, see `labctl.lab.runs`
 
 
 class Asked(NamedTuple):
@@ -115,10 +116,21 @@ def begun() -> dict[str, Attempt]:
 
 
 def _read(folder: Path) -> Attempt:
-    said = json.loads(folder.joinpath("attempt.json").read_text(encoding="utf-8"))
-    exercise = shelf.find(said["path"] or said["exercise"], said["variant"])
-    return Attempt(
-        exercise, said["student"], said["lab"], said["began_ms"], said["path"]
+    written = folder.joinpath("attempt.json").read_text(encoding="utf-8")
+    try:
+        said = json.loads(written)
+        exercise = shelf.find(said["path"] or said["exercise"], said["variant"])
+        return Attempt(
+            exercise, said["student"], said["lab"], said["began_ms"], said["path"]
+        )
+    except (ValueError, LookupError, TypeError):
+        raise _damaged(folder) from None
+
+
+def _damaged(folder: Path) -> LabError:
+    facts = {"folder": folder, "name": folder.name}
+    return LabError(
+        Phrase("ex.damaged", facts), Phrase("ex.damaged.hint", facts), CONFLICT
     )
 
 
@@ -138,6 +150,8 @@ def journal(attempt: Attempt) -> list[Record]:
 def step_of(attempt: Attempt) -> Step:
     """Return the step that the student is at."""
     steps = [r.event.step for r in journal(attempt) if isinstance(r.event, StepBegan)]
+    if not steps or steps[-1] not in {step.id for step in attempt.exercise.steps}:
+        raise _damaged(attempt.folder)
     return attempt.exercise.step(steps[-1])
 
 
@@ -145,7 +159,7 @@ def records(attempt: Attempt, screen: Screen) -> list[Record]:
     """Return what was recorded since the attempt began: its lab's, and its own."""
     found: list[Record] = []
     for path in kept():
-        if run_id(path).endswith(f"-{attempt.lab}"):
+        if run_id(path)[_STAMP:] == f"-{attempt.lab}":
             run = load(path)
             if run.records[-1].at_ms >= attempt.began_ms:
                 found += run.records

@@ -123,6 +123,8 @@ def _solved(exercise: Exercise, seeds: int) -> Iterator[Phrase]:
             yield from scores(exercise, records, seed)
         except (CannotRehearse, Violation) as error:
             yield Phrase("lint.cannot", {"seed": seed, "why": str(error)})
+        except LabError as error:
+            yield Phrase("lint.cannot", {"seed": seed, "why": error.message})
         except (Unresolved, answers.NotAnswer) as error:
             yield Phrase("lint.unresolved", {"seed": seed, "name": str(error)})
 

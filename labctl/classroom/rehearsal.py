@@ -78,6 +78,8 @@ class Rehearsal:
             return
         if verb not in self.verbs:
             raise CannotRehearse(verb)
+        if verb != "up":
+            self._lab()
         self.verbs[verb](words)
         self._publish()
 

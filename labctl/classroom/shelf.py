@@ -1,6 +1,7 @@
 """Where exercises are found: shipped ones by their id, a teacher's own by path."""
 
 import difflib
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,21 +10,23 @@ from labctl.classroom.load import load
 from labctl.errors import NO_MATCH, LabError
 from labctl.words.phrase import Phrase
 
-_PLACES = (
+_SHIPPED = (
     Path(__file__).resolve().parents[2] / "conf" / "exercises",  # a source tree
     Path(__file__).resolve().parent / "exercises",  # an installed labctl
 )
 
 
-def folder() -> Path:
-    """Return the folder of the shipped exercises."""
-    return next((place for place in _PLACES if place.is_dir()), _PLACES[-1])
+def folders() -> list[Path]:
+    """Return where exercises are: LABCTL_EXERCISES, and those that are shipped."""
+    own = os.environ.get("LABCTL_EXERCISES")
+    shipped = next((place for place in _SHIPPED if place.is_dir()), _SHIPPED[-1])
+    return [*([Path(own).expanduser()] if own else []), shipped]
 
 
 def files() -> list[Path]:
-    """Return the files of all shipped exercises, the easiest first."""
-    found = sorted(folder().glob("*.yaml"))
-    return sorted(found, key=lambda path: load(path).level)
+    """Return the files of all exercises, the easiest first; one's own before ours."""
+    found = {p.stem: p for place in reversed(folders()) for p in place.glob("*.yaml")}
+    return sorted(found.values(), key=lambda path: (load(path).level, path.stem))
 
 
 def find(name: str, variant: str = "") -> Exercise:
@@ -43,10 +46,11 @@ def path_of(name: str) -> Path:
         if Path(name).is_file():
             return Path(name)
     else:
-        for path in folder().glob("*.yaml"):
-            if path.stem == name:
-                return path
-    known = sorted(path.stem for path in folder().glob("*.yaml"))
+        for place in folders():
+            for path in place.glob("*.yaml"):
+                if path.stem == name:
+                    return path
+    known = sorted(path.stem for place in folders() for path in place.glob("*.yaml"))
     near = difflib.get_close_matches(name, known, 1, 0.6)
     facts = {"name": name}
     hint = Phrase("ex.none.hint")

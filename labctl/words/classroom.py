@@ -147,6 +147,14 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "labctl ex ls, then labctl ex start ID",
         "先 labctl ex ls，再 labctl ex start ID",
     ),
+    "ex.damaged": (
+        "{folder} cannot be read, or the exercise was changed meanwhile",
+        "{folder} 无法读取，或练习在此期间被改动",
+    ),
+    "ex.damaged.hint": (
+        "labctl ex start {name} --again",
+        "labctl ex start {name} --again",
+    ),
     "ex.locked": ("locked   {question}: {said}", "已锁定   {question}：{said}"),
     "ex.locked.late": (
         "too late for {question}: {said} is kept, but something was done before; it "

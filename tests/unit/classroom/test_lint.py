@@ -24,6 +24,7 @@ def test_a_shipped_exercise_is_as_it_says(path: Path) -> None:
         ("answer: n3\n", "answer: n1\n", "lint.no-reply"),
         ("[election, epoch, zxid]", "[election, warp]", "lint.term"),
         ('en: "The leader dies", zh: "leader 之死"', "en: Same, zh: Same", "lint.same"),
+        ('"labctl kill 3"\n', '"labctl kill 9"\n', "lint.cannot"),
         (
             '"labctl start 2"\n',
             '"labctl clock 2 +30s"\n',

@@ -115,7 +115,7 @@ def test_the_good_file_is_good(tmp_path: Path) -> None:
 
 
 def test_our_lines_are_yamls_data() -> None:
-    for path in shelf.folder().glob("*.yaml"):
+    for path in shelf.files():
         written = path.read_text(encoding="utf-8")
         assert read(written)[0] == yaml.safe_load(written)
 
