@@ -27,6 +27,7 @@ from simulator.world import Audience, Shape, World
 
 _SLICE_MS = 20
 _LIMIT_MS = 60_000  # of virtual time, until something settles
+_SENT_MS = 500  # until it is on the server's disk
 _RIPPLE_MS = 1500  # how long it must stay so after a resume
 _NO_SNAPSHOTS = 100_000
 _LOOKS = ("status", "why", "explain", "votes", "log", "logs", "net", "export", "watch")
@@ -47,6 +48,7 @@ class Rehearsal:
         self.labs = 0
         self.seq = 0
         self.clients = 0
+        self.sent_ms = 0  # when the last write leaves that nobody waits for
         self.held: list[tuple[int, int]] = []
         self.cuts: list[tuple[int, int]] = []
         self.story: LabWorld = new_world((), ())
@@ -231,6 +233,7 @@ class Rehearsal:
             client = self._client(serving[0], timeout_ms)
             after_ms = span_ms(_option(words, "--after", "1ms"))
             self._lab().later(after_ms, client.ask, understand(line))
+            self.sent_ms = self._time() + after_ms
             return
         self._ask(serving[0], understand(line), "do", timeout_ms)
 
@@ -245,8 +248,9 @@ class Rehearsal:
             self.note(lab.ClientDid(*asked, float(self._time()), 0.0))
 
     def _wait(self, words: list[str]) -> None:
-        """Let a while pass: `wait sent` is the only one that an exercise needs."""
-        self._run(3500 if words[:1] == ["sent"] else 500)
+        """Let a while pass; for `wait sent`, until the last unawaited write left."""
+        left_ms = self.sent_ms - self._time() if words[:1] == ["sent"] else 0
+        self._run(max(0, left_ms) + _SENT_MS)
 
     def _client(self, sid: int, timeout_ms: int) -> OneClient:
         self.clients += 1
