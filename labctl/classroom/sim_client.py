@@ -9,9 +9,10 @@ from labctl.clients.grammar import Command
 from node.wire.client import DeleteRequest, Err, Op, PathRequest, SetDataRequest
 from node.wire.jute import pack, read_buffer, ustring_bytes
 from simulator.clients import CONNECTING, DOWN, Client
-from simulator.world import World
+from simulator.world import TICK_MS, World
 
 _HEAD = 16  # xid, zxid, err
+_TIMEOUT_TICKS_MAX = 20  # a server grants no longer session
 _NO_WATCH = b"\0"
 
 
@@ -23,7 +24,7 @@ class OneClient(Client):
         super().__init__(world, number, Random(world.seed - number))
         self.busy = False
         self.sid = sid
-        self.timeout_ms = timeout_ms
+        self.timeout_ms = min(timeout_ms, _TIMEOUT_TICKS_MAX * TICK_MS)
         if isinstance(world.checker, Unjudged):
             self.judge = Believing(world.checker)
         self.answer: bytes | None = None
