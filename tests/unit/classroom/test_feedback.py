@@ -10,7 +10,6 @@ from rich.console import Console
 from labctl.classroom import shelf
 from labctl.classroom.attempt import Attempt
 from labctl.classroom.feedback import show_step
-from labctl.classroom.load import load
 from labctl.screen.screen import Screen
 from labctl.words.phrase import LANGUAGES
 
@@ -21,8 +20,8 @@ def steps() -> list[tuple[Path, str, str]]:
     return [
         (path, variant, step.id)
         for path in shelf.files()
-        for variant in ("", *(one.id for one in load(path).variants))
-        for step in load(path, variant).steps
+        for variant in ("", *(one.id for one in shelf.find(path.stem).variants))
+        for step in shelf.find(path.stem, variant).steps
     ]
 
 
@@ -35,7 +34,7 @@ def steps() -> list[tuple[Path, str, str]]:
 def test_a_step_fits_a_plain_terminal(
     path: Path, variant: str, name: str, lang: str
 ) -> None:
-    exercise = load(path, variant)
+    exercise = shelf.find(path.stem, variant)
     screen, shown = Screen(lang), io.StringIO()
     screen.out = Console(
         file=shown, width=COLUMNS, force_terminal=True, color_system=None
