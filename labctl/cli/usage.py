@@ -15,6 +15,8 @@ from labctl.errors import USAGE, LabError
 from labctl.words.phrase import Phrase
 
 # typer.BadParameter is public; the class above it covers all errors of usage.
+_NO_NUMBER = ("valid int", "valid float", "integer", "number")
+
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
@@ -31,7 +33,7 @@ def explained(error: Any, words: Sequence[str]) -> LabError:
             what = Phrase("usage.missing", {"what": _name(error.param)})
         case "BadParameter" if error.param is not None:
             facts = {"what": _name(error.param), "value": _value(error, words)}
-            number = "integer" in error.message or "number" in error.message
+            number = any(word in error.message for word in _NO_NUMBER)
             key = "usage.bad-number" if number else "usage.bad-value"
             what = Phrase(key, {**facts, "why": error.message})
         case _ if not verb and (typed := _typed(words)):

@@ -7,12 +7,13 @@ from typing import Any
 
 from labctl.errors import TIMED_OUT, LabError
 from labctl.faults import stepping
-from labctl.lab.follower import Follower
+from labctl.lab.follower import Follower, world_of
 from labctl.lab.lab import Lab
 from labctl.lab.runtime.base import DOWN
-from labctl.lab.status import LabVerdict, world_of
+from labctl.lab.status import LabVerdict
 from labctl.story.settled import FREE, Blocked, fingerprint, islands, leader_of, settled
-from labctl.story.world import LEADING, LabWorld, Peer
+from labctl.story.states import LEADING
+from labctl.story.world import LabWorld, Peer
 from labctl.words.phrase import Phrase, known_or
 from node import events
 

@@ -6,7 +6,8 @@ makes nodes that start later hold theirs, too.
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from labctl.errors import CONFLICT, NO_MATCH, USAGE, LabError
@@ -182,28 +183,21 @@ def calm(watch: Follower) -> None:
     watch.until(lambda _world: True, QUIET_LIMIT_S, stable_s=QUIET_S)
 
 
-class _narrating:  # noqa: N801  (used like a function)
+@contextmanager
+def _narrating(lab: Lab) -> Iterator[tuple[Follower, Callable[[Line], None]]]:
     """Follow at the level of messages: in step mode they are the story."""
 
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-        self.level = lab.screen.level
+    def show(line: Line, _record: Record | None) -> None:
+        if line.what.key != "MessageDelivered":  # this command has said so itself
+            lab.screen.narrate(line)
 
-    def __enter__(self) -> tuple[Follower, Callable[[Line], None]]:
-        self.lab.screen.level = PROTOCOL
-        self.context = self.lab.watching()
-        watch = self.context.__enter__()
-        watch.show = self._show
-        return watch, self.lab.screen.narrate
-
-    def __exit__(self, *error: Any) -> None:
-        self.context.__exit__(*error)
-        self.lab.screen.level = self.level
-
-    def _show(self, line: Line, _record: Record | None) -> None:
-        """Show everything except what this command said itself."""
-        if line.what.key != "MessageDelivered":
-            self.lab.screen.narrate(line)
+    level, lab.screen.level = lab.screen.level, PROTOCOL
+    try:
+        with lab.watching() as watch:
+            watch.show = show
+            yield watch, lab.screen.narrate
+    finally:
+        lab.screen.level = level
 
 
 def _deliver(

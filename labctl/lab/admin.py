@@ -1,8 +1,12 @@
 """Ask a node's AdminServer for what the lab needs: faults, stepping, the tap."""
 
-import http.client
 import json
+import socket
+import time
+from http import HTTPStatus
 from typing import Any
+
+import h11
 
 from labctl.errors import CONFLICT, ENVIRONMENT, LabError
 from labctl.lab.ports import LOOPBACK
@@ -19,17 +23,11 @@ def look_at(port: int, command: str) -> dict[str, Any] | None:
     """Return what `/commands/COMMAND` answers; None if nobody there speaks JSON."""
     if not port:
         return None
-    line = http.client.HTTPConnection(LOOPBACK, port, timeout=LOOK_TIMEOUT_S)
     try:
-        line.request("GET", f"/commands/{command}")
-        answer = line.getresponse()
-        if answer.status != http.client.OK:
-            return None
-        found = json.loads(answer.read(_BODY_MAX))
-    except (OSError, http.client.HTTPException, ValueError):
+        status, body = _exchange(port, LOOK_TIMEOUT_S, ("GET", f"/commands/{command}"))
+        found = json.loads(body) if status == HTTPStatus.OK else None
+    except (OSError, h11.ProtocolError, ValueError):
         return None
-    finally:
-        line.close()
     return found if isinstance(found, dict) and not found.get("error") else None
 
 
@@ -75,27 +73,62 @@ class AdminClient:
         facts: dict[str, object] = {"sid": sid}
         if not node.admin:
             raise LabError(Phrase("admin.no-admin", facts), None, ENVIRONMENT)
-        headers = {"X-Quorumlab-Token": self.token}
-        text = None if body is None else json.dumps(body)
-        line = http.client.HTTPConnection(LOOPBACK, node.admin, timeout=TIMEOUT_S)
+        text = b"" if body is None else json.dumps(body).encode()
+        place = f"/commands/{LAB}/{kind}"
         try:
-            line.request(method, f"/commands/{LAB}/{kind}", text, headers)
-            answer = line.getresponse()
-            said = answer.read(_BODY_MAX).decode("utf-8", "replace")
-            if answer.status == http.client.OK:
+            status, said = _exchange(
+                node.admin, TIMEOUT_S, (method, place), text, self.token
+            )
+            if status == HTTPStatus.OK:
                 return json.loads(said)
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except (OSError, h11.ProtocolError, ValueError) as error:
             facts["why"] = error
             raise LabError(
                 Phrase("admin.unheard", facts),
                 Phrase("admin.unheard.hint", facts),
                 ENVIRONMENT,
             ) from error
-        finally:
-            line.close()
-        facts["why"] = said.strip() or answer.status
+        facts["why"] = said.decode("utf-8", "replace").strip() or status
         raise LabError(
             Phrase("admin.refused", facts),
             Phrase("admin.refused.hint", facts),
             CONFLICT,
         )
+
+
+def _exchange(
+    port: int,
+    limit_s: float,
+    words: tuple[str, str],
+    body: bytes = b"",
+    token: str = "",
+) -> tuple[int, bytes]:
+    """Send one request, as `("GET", "/commands/ruok")`; return status and body.
+
+    Raises OSError if nobody answers in time, h11.ProtocolError if it is no HTTP.
+    """
+    method, place = words
+    headers = [("Host", f"{LOOPBACK}:{port}"), ("Connection", "close")]
+    headers += [("Content-Length", str(len(body)))] if method != "GET" else []
+    headers += [("X-Quorumlab-Token", token)] if token else []
+    http = h11.Connection(h11.CLIENT)
+    request = http.send(h11.Request(method=method, target=place, headers=headers))
+    request += http.send(h11.Data(body)) if body else b""
+    request += http.send(h11.EndOfMessage())
+    until = time.monotonic() + limit_s
+    status, said = 0, b""
+    with socket.create_connection((LOOPBACK, port), limit_s) as line:
+        line.sendall(request)
+        while True:
+            event = http.next_event()
+            if event is h11.NEED_DATA:
+                line.settimeout(max(0.001, until - time.monotonic()))
+                http.receive_data(line.recv(1 << 16))
+            elif isinstance(event, h11.Response):
+                status = event.status_code
+            elif isinstance(event, h11.Data):
+                said += event.data
+                if len(said) > _BODY_MAX:
+                    raise h11.RemoteProtocolError("more than 1 MiB")
+            elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
+                return status, said

@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from labctl.errors import CONFLICT, LabError
-from labctl.lab.runtime.base import DOWN, LineTail, Runtime
+from labctl.lab.runtime.base import DOWN, PAUSED, LineTail, Runtime
 from labctl.lab.runtime.files import FileTail
 from labctl.lab.status import NodeView
+from labctl.lab.topology import Topology
 from labctl.lab.wire_tap import Wiretap
 from labctl.screen.line import STORY, Line
 from labctl.story.lab_events import LAB_EVENTS
@@ -19,7 +20,8 @@ from labctl.story.narrator.java import JavaLog
 from labctl.story.narrator.narrate import narrate
 from labctl.story.recording.order import Hold
 from labctl.story.recording.recorder import FILE, LAB
-from labctl.story.world import LabWorld, advance, fallen, with_pause
+from labctl.story.states import LEADING
+from labctl.story.world import LabWorld, Peer, advance, fallen, new_world, with_pause
 from labctl.words.phrase import Phrase
 from node.events import ElectionStarted, Record, decode
 
@@ -170,3 +172,32 @@ class Follower:
             )
             self.died(sid)
             self.fell(sid)
+
+
+def world_of(topology: Topology, views: Iterable[NodeView]) -> LabWorld:
+    """Return the world as the nodes describe it, for the narrator to begin with."""
+    world = new_world(topology.voters, topology.observers)
+    peers = dict(world.peers)
+    views = list(views)
+    following = {v.node.sid: v.answer.leader for v in views if v.answer is not None}
+    for view in views:
+        sid, answer = view.node.sid, view.answer
+        learners = {s for s, leader in following.items() if leader == sid and s != sid}
+        peer = Peer(
+            sid,
+            view.node.voter,
+            up=view.up,
+            paused=view.run.condition == PAUSED,
+            lonely=True,
+        )
+        if answer is not None:
+            peer = peer._replace(
+                state=answer.state,
+                phase=answer.phase,
+                leader=answer.leader,
+                epoch=answer.epoch,
+                serving=answer.serving,
+                learners=frozenset(learners if answer.state == LEADING else ()),
+            )
+        peers[sid] = peer
+    return LabWorld(peers)

@@ -6,25 +6,24 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from shutil import disk_usage
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labctl.lab.admin import AdminClient
 from labctl.lab.fault_ledger import token
-from labctl.lab.follower import Follower, Show, Tails
 from labctl.lab.home import lab_folder, no_such_lab
 from labctl.lab.lock import locked
 from labctl.lab.runtime.base import Runtime
 from labctl.lab.runtime.process import ProcessRuntime
-from labctl.lab.status import NodeView, look, verdict, verdict_phrase, world_of
+from labctl.lab.status import NodeView, look, verdict, verdict_phrase
 from labctl.lab.topology import Topology, load
-from labctl.lab.wire_tap import Wiretap
 from labctl.screen.line import STORY, WIRE
 from labctl.screen.screen import Screen
-from labctl.story.lab_events import NodeEnded, VerbGiven
-from labctl.story.narrator.java import java_log
-from labctl.story.recording.recorder import Recorder
-from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase
+
+if TYPE_CHECKING:  # who only looks at a lab needs no narrator: 60 modules less
+    from labctl.lab.follower import Follower, Show, Tails
+    from labctl.story.recording.recorder import Recorder
+    from labctl.story.world import LabWorld
 
 LOG_FILE_BYTES = 64 << 20  # preAllocSize: what a new log file takes
 
@@ -40,7 +39,6 @@ class Lab:
         self.runtime = runtime
         self.folder = folder
         self.screen = screen
-        self.recorder = Recorder(topology.lab, folder)
         self.ending = folder / "ending"  # `down` has begun
         self.changed: Callable[[], None] = lambda: None  # lets others change it
         self.verb_id = ""  # of the verb that was given last
@@ -50,8 +48,17 @@ class Lab:
         """Ask every node once."""
         return look(self.topology, self.runtime)
 
+    @cached_property
+    def recorder(self) -> "Recorder":
+        """Return what writes the lab's own events."""
+        from labctl.story.recording.recorder import Recorder
+
+        return Recorder(self.topology.lab, self.folder)
+
     def given(self, verb: str, words: Sequence[str], nodes: Sequence[int]) -> None:
         """Record what somebody asked for; what follows from it names it as cause."""
+        from labctl.story.lab_events import VerbGiven
+
         event = VerbGiven(verb, tuple(words), tuple(nodes))
         self.verb_id = self.recorder.record(event)
 
@@ -64,14 +71,18 @@ class Lab:
         """Return the client of this lab's AdminServers."""
         return AdminClient(self.topology, token(self.folder))
 
-    def tails(self) -> Tails:
+    def tails(self) -> "Tails":
         """Begin to keep what the nodes publish; a follower narrates it later."""
         return {sid: self.runtime.events(sid) for sid in self.topology.sids}
 
     def follower(
-        self, tails: Tails, world: LabWorld, show: Show, *, brief: bool
-    ) -> Follower:
+        self, tails: "Tails", world: "LabWorld", show: "Show", *, brief: bool
+    ) -> "Follower":
         """Follow the nodes from there on; `brief`: without Java's routine lines."""
+        from labctl.lab.follower import Follower
+        from labctl.lab.wire_tap import Wiretap
+        from labctl.story.narrator.java import java_log
+
         found = Follower(self.topology.lab, self.runtime, tails, world, show)
         found.gone = lambda: self.ending.exists() or not self.folder.exists()
         found.java = java_log(self.screen.release, brief=brief)
@@ -80,8 +91,11 @@ class Lab:
         return found
 
     @contextmanager
-    def watching(self) -> Iterator[Follower]:
+    def watching(self) -> Iterator["Follower"]:
         """Follow the nodes from their present state on, which is asked for once."""
+        from labctl.lab.follower import world_of
+        from labctl.story.lab_events import NodeEnded
+
         tails = self.tails()  # before the look: nothing may fall between the two
         views = self.look()
         world = world_of(self.topology, views)

@@ -8,7 +8,7 @@ from labctl.lab.ports import LOOPBACK, taken
 from labctl.lab.runtime.base import DOWN, PAUSED, UP, NodeRun, Runtime
 from labctl.lab.selectors import Candidate
 from labctl.lab.topology import Node, Topology
-from labctl.story.world import LEADING, LabWorld, Peer, new_world
+from labctl.story.states import LEADING
 from labctl.words.phrase import Phrase
 from node.zxid import show
 
@@ -149,35 +149,6 @@ def candidates(views: Iterable[NodeView]) -> list[Candidate]:
         )
         for view in views
     ]
-
-
-def world_of(topology: Topology, views: Iterable[NodeView]) -> LabWorld:
-    """Return the world as the nodes describe it, for the narrator to begin with."""
-    world = new_world(topology.voters, topology.observers)
-    peers = dict(world.peers)
-    views = list(views)
-    following = {v.node.sid: v.answer.leader for v in views if v.answer is not None}
-    for view in views:
-        sid, answer = view.node.sid, view.answer
-        learners = {s for s, leader in following.items() if leader == sid and s != sid}
-        peer = Peer(
-            sid,
-            view.node.voter,
-            up=view.up,
-            paused=view.run.condition == PAUSED,
-            lonely=True,
-        )
-        if answer is not None:
-            peer = peer._replace(
-                state=answer.state,
-                phase=answer.phase,
-                leader=answer.leader,
-                epoch=answer.epoch,
-                serving=answer.serving,
-                learners=frozenset(learners if answer.state == LEADING else ()),
-            )
-        peers[sid] = peer
-    return LabWorld(peers)
 
 
 def document(topology: Topology, views: Sequence[NodeView]) -> dict[str, Any]:

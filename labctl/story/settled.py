@@ -7,7 +7,8 @@ never come to rest; there the answer is that nothing changes any more.
 
 from collections.abc import Iterable
 
-from labctl.story.world import LOOKING, LabWorld, Peer
+from labctl.story.states import LOOKING
+from labctl.story.world import LabWorld, Peer
 
 Blocked = frozenset[tuple[int, int]]  # what the first says, the second never hears
 FREE: Blocked = frozenset()

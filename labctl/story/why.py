@@ -7,7 +7,8 @@ from labctl.screen.line import STORY, Line
 from labctl.story.ballots import Ballot
 from labctl.story.lab_events import NodeEnded, NodePaused
 from labctl.story.recording.timeline import Timeline
-from labctl.story.world import LEADING, LOOKING, LabWorld, Peer
+from labctl.story.states import LEADING, LOOKING
+from labctl.story.world import LabWorld, Peer
 from labctl.words.phrase import Phrase
 from node import events
 from node.events import Record

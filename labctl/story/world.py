@@ -11,10 +11,8 @@ from typing import NamedTuple
 from labctl.story import lab_events
 from labctl.story.ballots import Ballots, heard
 from labctl.story.log_comparison import HeldLog, Spans, joined, written
+from labctl.story.states import LEADING, LOOKING
 from node import events, fault_events
-
-LOOKING, FOLLOWING, LEADING, OBSERVING = "LOOKING", "FOLLOWING", "LEADING", "OBSERVING"
-
 
 _NONE: frozenset[int] = frozenset()
 _NO_FAULTS: Mapping[str, lab_events.FaultSet] = {}

@@ -7,48 +7,12 @@ errors and the tests deal in facts, and both languages say all of them.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from labctl.words.classroom import CLASSROOM
-from labctl.words.data import DATA
-from labctl.words.doctor import DOCTOR
-from labctl.words.election import ELECTION
-from labctl.words.errors import ERRORS
-from labctl.words.faults import FAULTS
-from labctl.words.glossary import GLOSSARY
-from labctl.words.help import HELP
-from labctl.words.lab import LAB
-from labctl.words.life import LIFE
-from labctl.words.logs import LOGS
-from labctl.words.node_faults import NODE_FAULTS
-from labctl.words.pictures import PICTURES
-from labctl.words.settings import SETTINGS
-from labctl.words.sim import SIM
-from labctl.words.step import STEP
-from labctl.words.why import WHY
-from labctl.words.zab import ZAB
+from labctl.words.catalog import Catalog
 
 ENGLISH, CHINESE = "en", "zh"
 LANGUAGES = (ENGLISH, CHINESE)
 
-CATALOG: Mapping[str, tuple[str, str]] = {
-    **ELECTION,
-    **ZAB,
-    **LIFE,
-    **LAB,
-    **ERRORS,
-    **SETTINGS,
-    **SIM,
-    **HELP,
-    **FAULTS,
-    **NODE_FAULTS,
-    **STEP,
-    **WHY,
-    **GLOSSARY,
-    **PICTURES,
-    **DATA,
-    **DOCTOR,
-    **LOGS,
-    **CLASSROOM,
-}
+CATALOG: Mapping[str, tuple[str, str]] = Catalog()
 
 _NODE_COMMA = (", ", "、")
 _NOBODY = ("none", "无")

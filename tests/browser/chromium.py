@@ -49,7 +49,7 @@ class Page:
     def __init__(self, profile: Path, *flags: str) -> None:
         self.flags = [*_FLAGS, *flags, f"--user-data-dir={profile}"]
         self.number = 0
-        self.session = ""
+        self.session = self.context = ""
         self.arrived = b""
         self.complaints: list[str] = []
         self.requests: list[str] = []
@@ -67,11 +67,7 @@ class Page:
         )
         os.close(their_in)
         os.close(their_out)
-        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        attached = self.ask("Target.attachToTarget", targetId=target, flatten=True)
-        self.session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network", "Accessibility"):
-            self.ask(f"{domain}.enable")
+        self.renew()
         return self
 
     def __exit__(
@@ -84,6 +80,20 @@ class Page:
         self.process.wait()
         os.close(self.out)
         os.close(self.into)
+
+    def renew(self) -> None:
+        """Take a new tab that remembers nothing of the one before."""
+        self.session = ""
+        if self.context:
+            self.ask("Target.disposeBrowserContext", browserContextId=self.context)
+        self.context = self.ask("Target.createBrowserContext")["browserContextId"]
+        place = {"url": "about:blank", "browserContextId": self.context}
+        target = self.ask("Target.createTarget", **place)["targetId"]
+        attached = self.ask("Target.attachToTarget", targetId=target, flatten=True)
+        self.session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network", "Accessibility"):
+            self.ask(f"{domain}.enable")
+        self.complaints, self.requests = [], []
 
     # --- what a person does -----------------------------------------------------
 

@@ -21,18 +21,29 @@ SHIFT = 8
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
-    run = load(RUN)
-    file = tmp_path / "page.html"
-    file.write_text(html(run, whole(run), "en"), encoding="utf-8")
-    with Page(tmp_path / "profile") as opened:
-        opened.size(*SIZES["wide"])
-        opened.open(file.as_uri())
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with Page(tmp_path_factory.mktemp("browser")) as opened:
         yield opened
-        assert opened.complaints == []
-        asked = [r for r in opened.requests if not r.startswith(("file:", "data:"))]
-        assert asked == []
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = load(RUN)
+    file = tmp_path_factory.mktemp("page") / "page.html"
+    file.write_text(html(run, whole(run), "en"), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def page(browser: Page, file: Path) -> Iterator[Page]:
+    browser.renew()
+    browser.size(*SIZES["wide"])
+    browser.open(file.as_uri())
+    yield browser
+    assert browser.complaints == []
+    asked = [r for r in browser.requests if not r.startswith(("file:", "data:"))]
+    assert asked == []
 
 
 def fates(page: Page, column: int) -> list[str]:

@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.docker.engine import base_image
 from tests.e2e.labs import Cli, labs
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Iterator[Cli]:
+def cli(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cli]:
     """No lab yet, and nobody else's: the test brings it up."""
-    yield from labs(tmp_path / "home")
+    for cli in labs(tmp_path / "home"):
+        if request.node.get_closest_marker("docker"):
+            cli.environment["BASE_IMAGE"] = base_image()
+            cli.environment["LABCTL_LAB"] = f"t{cli.base_port}"
+        yield cli
 
 
 @pytest.fixture(scope="module")

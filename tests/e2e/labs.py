@@ -113,8 +113,8 @@ def labs(home: Path) -> Iterator[Cli]:
 
 def _is_calm(status: dict[str, Any]) -> bool:
     serving = all(node["serving"] for node in status["nodes"])
-    reign = (status["leader"], status["epoch"])
-    return serving and reign == (2, 1) and not (status["faults"] or status["stepping"])
+    led = (status["leader"], status["epoch"])
+    return serving and led == (2, 1) and not (status["faults"] or status["stepping"])
 
 
 def _free(first: int) -> bool:

@@ -84,6 +84,7 @@ class Writer(threading.Thread):
         wait_for(lambda: len(self.kept) >= goal, "twenty more writes")
 
 
+@pytest.mark.stories
 def test_held_commits_are_a_stale_read_and_healing_catches_up(trio: Cli) -> None:
     ahead, behind = client_of(trio, 1), client_of(trio, 3)
     ahead.create("/x", b"old")
@@ -101,6 +102,7 @@ def test_held_commits_are_a_stale_read_and_healing_catches_up(trio: Cli) -> None
         client.close()
 
 
+@pytest.mark.stories
 def test_a_one_way_cut_is_noticed_by_who_hears_nothing(trio: Cli) -> None:
     story = trio.ok("cut", "3->2")
     assert "one way only" in story
@@ -136,6 +138,7 @@ def test_a_pause_with_a_time_ends_although_nobody_waits(trio: Cli) -> None:
     assert fault_ids(trio) == []
 
 
+@pytest.mark.stories
 def test_a_partition_outlives_the_restart_of_its_nodes(trio: Cli) -> None:
     trio.ok("partition", "1", "/", "rest")
     trio.ok("kill", "1")
@@ -146,6 +149,7 @@ def test_a_partition_outlives_the_restart_of_its_nodes(trio: Cli) -> None:
     assert "quorum: yes (3/3 voters)" in story
 
 
+@pytest.mark.stories
 def test_a_lost_commit_needs_leave_and_is_caught(trio: Cli) -> None:
     refused = trio.run("cut", "2->3", "--lose", "COMMIT")
     assert refused.returncode == 2
@@ -172,6 +176,7 @@ def test_what_a_killed_labctl_left_is_known_and_healed(trio: Cli) -> None:
     assert fault_ids(trio) == []
 
 
+@pytest.mark.stories
 def test_a_leader_in_the_minority_loses_no_acknowledged_write(trio: Cli) -> None:
     writer = Writer(trio.status()["connection"])
     writer.start()
@@ -196,6 +201,7 @@ def test_a_leader_in_the_minority_loses_no_acknowledged_write(trio: Cli) -> None
     assert fault_ids(trio) == []
 
 
+@pytest.mark.stories
 def test_the_same_seed_is_the_same_chaos(trio: Cli) -> None:
     words = ("chaos", "--seed", "7", "--every", "2s", "--for", "6s", "--spare", "1")
     plans = [trio.ok(*words, "--dry-run", "-o", "json") for _ in range(2)]

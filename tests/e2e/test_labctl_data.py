@@ -121,6 +121,7 @@ def tell_another_truth(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
+@pytest.mark.stories
 def test_a_load_through_a_kill_keeps_every_promise_and_a_lie_is_found_out(
     trio: Cli,
 ) -> None:
@@ -156,6 +157,7 @@ def test_nobody_serves_and_it_says_so(shared: Cli) -> None:
     assert shared.run("call", "get /").returncode == 7
 
 
+@pytest.mark.stories
 def test_a_write_without_an_answer_leaves_a_session_that_ends(shared: Cli) -> None:
     shared.up()
     story = shared.ok("do", "--async", "create /ghost 1", "--session-timeout", "4s")

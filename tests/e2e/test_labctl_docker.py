@@ -1,24 +1,13 @@
 """The same lab in containers: up, kill, start, pause, down; nothing left behind."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from kazoo.client import KazooClient
 
-from tests.docker.engine import base_image
-from tests.e2e.labs import Cli, labs
+from tests.e2e.labs import Cli
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(240)]
-
-
-@pytest.fixture
-def cli(tmp_path: Path) -> Iterator[Cli]:
-    for cli in labs(tmp_path / "home"):
-        cli.environment["BASE_IMAGE"] = base_image()
-        cli.environment["LABCTL_LAB"] = f"t{cli.base_port}"
-        yield cli
 
 
 def ours(cli: Cli) -> dict[str, set[Any]]:

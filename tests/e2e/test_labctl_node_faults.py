@@ -122,6 +122,7 @@ def test_a_torn_tail_is_recovered_and_a_wiped_node_is_made_whole(trio: Cli) -> N
         client.stop()
 
 
+@pytest.mark.stories
 def test_a_paused_node_can_lose_its_power_or_its_disk(trio: Cli) -> None:
     paused_then_struck(trio)
 
@@ -141,6 +142,7 @@ def paused_then_struck(cli: Cli) -> None:
     assert all(node["serving"] for node in status["nodes"])
 
 
+@pytest.mark.stories
 def test_a_full_disk_ends_one_node_and_the_others_serve_on(trio: Cli) -> None:
     trio.ok("disk", "1", "--full")
     client = client_of(trio, 2)
@@ -155,6 +157,7 @@ def test_a_full_disk_ends_one_node_and_the_others_serve_on(trio: Cli) -> None:
         client.stop()
 
 
+@pytest.mark.stories
 def test_a_wrong_wall_clock_moves_ctime_and_nothing_else(trio: Cli) -> None:
     client = client_of(trio, 1)
     try:
@@ -174,6 +177,7 @@ def test_a_wrong_wall_clock_moves_ctime_and_nothing_else(trio: Cli) -> None:
         client.stop()
 
 
+@pytest.mark.stories
 def test_a_write_goes_by_hand_from_proposal_to_commit(trio: Cli) -> None:
     with silent_client(trio, 2) as client:
         assert "hold their messages" in trio.ok("step")
@@ -199,6 +203,7 @@ def test_a_write_goes_by_hand_from_proposal_to_commit(trio: Cli) -> None:
         assert trio.status()["stepping"] is False
 
 
+@pytest.mark.stories
 def test_an_election_goes_by_hand_vote_by_vote(trio: Cli) -> None:
     trio.ok("step")
     assert "the lab is stepping" in trio.ok("kill", "leader")

@@ -2,25 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from kazoo.client import KazooClient
 
-from tests.docker.engine import base_image
-from tests.e2e.labs import Cli, labs
+from tests.e2e.labs import Cli
 from tests.e2e.test_labctl_node_faults import paused_then_struck
 
 pytestmark = [pytest.mark.docker, pytest.mark.stories, pytest.mark.timeout(240)]
-
-
-@pytest.fixture
-def cli(tmp_path: Path) -> Iterator[Cli]:
-    for cli in labs(tmp_path / "home"):
-        cli.environment["BASE_IMAGE"] = base_image()
-        cli.environment["LABCTL_LAB"] = f"t{cli.base_port}"
-        yield cli
 
 
 def test_containers_crash_are_wiped_and_step_as_processes_do(cli: Cli) -> None:

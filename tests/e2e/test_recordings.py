@@ -54,6 +54,7 @@ def test_a_pause_that_ended_by_itself_has_ended_in_the_recording(trio: Cli) -> N
     assert story.index("n3  ❚ paused") < story.index("n3  resumed")
 
 
+@pytest.mark.stories
 def test_a_fault_is_recorded_in_the_words_that_ask_for_it_again(trio: Cli) -> None:
     trio.ok("cut", "3->1", "--for", "1s")
     trio.ok("hold", "2->*", "--from", "COMMIT", "--for", "1s")
@@ -112,6 +113,7 @@ def test_pictures_of_a_busy_lab_keep_the_order(shared: Cli) -> None:
     check_pictures(load_run(shared))
 
 
+@pytest.mark.stories
 def test_a_life_is_recorded_explained_kept_and_told_again(cli: Cli) -> None:
     cli.up()
     assert "rule    over n1: n2's vote is better" in cli.ok("why", "leader")

@@ -1,7 +1,8 @@
 """Narrates the election: votes, what made them change, who decided."""
 
 from labctl.screen.line import Narrated, detail, story, turning
-from labctl.story.world import LEADING, OBSERVING, LabWorld
+from labctl.story.states import LEADING, OBSERVING
+from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase
 from node import events
 from node.zxid import show

@@ -66,27 +66,6 @@ def test_help_of_a_verb_shows_its_example(tmp_path: Path) -> None:
     assert "For example: labctl kill leader" in told
 
 
-def test_help_imports_nothing_heavy() -> None:
-    code = (
-        "import sys, labctl.__main__ as m\n"
-        "sys.argv = ['labctl', '--help']\n"
-        "try: m.main()\n"
-        "except SystemExit: pass\n"
-        "heavy = {'docker', 'requests', 'kazoo', 'pydantic', 'yaml', 'asyncio'}\n"
-        "sys.stderr.write(' '.join(sorted(heavy & set(sys.modules))))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert "usage" in done.stdout
-    assert done.stderr == ""
-
-
 def test_every_verb_takes_the_shared_options() -> None:
     group = root()
     for name, verb in group.commands.items():
@@ -193,11 +172,14 @@ def test_square_brackets_of_a_help_text_are_shown(tmp_path: Path, verb: str) -> 
             assert word in shown, word
 
 
+HEAVY = {"docker", "requests", "kazoo", "pydantic", "yaml", "asyncio"}
+
+
 @pytest.mark.parametrize(
     ("words", "ours", "never"),
     [
-        (("--help",), 60, ("node.events", "labctl.lab.lab", "http", "asyncio")),
-        (("ls",), 130, ("labctl.clients.load", "labctl.faults.chaos", "asyncio")),
+        (("--help",), 30, ("labctl.lab.lab", "h11", "socket")),
+        (("ls",), 70, ("node.events", "labctl.story.world", "http.client", "email")),
     ],
 )
 def test_a_verb_imports_what_it_needs_and_no_more(
@@ -219,5 +201,5 @@ def test_a_verb_imports_what_it_needs_and_no_more(
     )
     assert done.returncode == 0, done.stderr
     modules = done.stderr.split()
-    assert not [m for m in modules for name in (*never, "docker") if m == name]
+    assert set(modules) & {*never, *HEAVY} == set()
     assert len([m for m in modules if m.startswith(("labctl", "node"))]) <= ours

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from labctl.lab import probe
+from labctl.lab.follower import world_of
 from labctl.lab.runtime.base import DOWN, PAUSED, UP, NodeRun
 from labctl.lab.status import (
     NodeView,
@@ -18,7 +19,6 @@ from labctl.lab.status import (
     look,
     verdict,
     verdict_phrase,
-    world_of,
 )
 from labctl.lab.topology import LabSpec, plan
 from labctl.words.phrase import ENGLISH, text

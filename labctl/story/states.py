@@ -1,0 +1,3 @@
+"""The states of a server, as ZooKeeper calls them."""
+
+LOOKING, FOLLOWING, LEADING, OBSERVING = "LOOKING", "FOLLOWING", "LEADING", "OBSERVING"
