@@ -77,6 +77,7 @@ class Network:
         self.world = world
         self.chance = chance
         self.cuts: dict[tuple[int, int], int] = {}  # from, to: how many cuts hold
+        self.holds: dict[tuple[int, int], str] = {}  # cut from this packet type on
         self.delay_max_ms = 2
         self.loss = 0.0  # of notifications
         self.said_until: dict[tuple[int, int], int] = {}  # notifications keep order
@@ -102,6 +103,26 @@ class Network:
                 self.cuts[pair] = left
             else:
                 self.cuts.pop(pair, None)
+
+    def hold(self, pairs: list[tuple[int, int]], from_type: str) -> None:
+        """Cut these directions as soon as a packet of this type is sent there."""
+        self.holds.update(dict.fromkeys(pairs, from_type))
+
+    def release(self, pairs: list[tuple[int, int]]) -> None:
+        """End holds; what they kept back arrives."""
+        for pair in pairs:
+            if self.holds.pop(pair, "begun") == "begun":
+                self.close_cut([pair])
+
+    def begins(self, pair: tuple[int, int], packets: list[Packet]) -> int:
+        """Return how many of these packets still pass; the hold begins behind them."""
+        kind = self.holds.get(pair)
+        for at, packet in enumerate(packets if kind is not None else ()):
+            if PacketType(packet.type).name == kind:
+                del self.holds[pair]
+                self.open_cut([pair])
+                return at
+        return len(packets)
 
     def notify(self, one: int, other: int, hear: Callable[[], None]) -> None:
         """Let one server's vote reach another, unless it gets lost."""
@@ -183,7 +204,10 @@ class Link:
     def flush(self) -> None:
         """Send what is in line, unless a tree goes first."""
         if self.out and self.chunks is None:
-            self.channel.send(self.out)
+            passing = self.host.world.network.begins(self.channel.ends, self.out)
+            for part in (self.out[:passing], self.out[passing:]):
+                if part:
+                    self.channel.send(part)
             self.out = []
 
     def send_tree(self, chunks: Iterator[bytes]) -> None:

@@ -34,6 +34,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "doctor": ("doctor",),
     "sim": ("sim",),
+    "classroom": ("ex", "grade", "play"),
 }
 
 

@@ -12,7 +12,7 @@ from node.wire.client import Err, Op
 from node.wire.jute import INT, pack, read_ustring
 from node.zxid import counter_of, epoch_of, show
 
-_NAMES = {code: name for name, code in vars(Err).items() if isinstance(code, int)}
+NAMES = {code: name for name, code in vars(Err).items() if isinstance(code, int)}
 
 
 class CommandAnswer(NamedTuple):
@@ -31,7 +31,7 @@ class CommandAnswer(NamedTuple):
     @property
     def result(self) -> str:
         """The outcome in ZooKeeper's word: OK, NO_NODE, BAD_VERSION …"""
-        return _NAMES.get(self.call.err, str(self.call.err))
+        return NAMES.get(self.call.err, str(self.call.err))
 
 
 async def carry_out(

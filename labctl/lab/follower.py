@@ -65,7 +65,8 @@ class Follower:
 
     def note(self, sid: int, what: Phrase, why: Phrase | None = None) -> None:
         """Say what this command does itself, in the same story."""
-        self.show(Line(time.time() * 1000, sid, STORY, what, why), None)
+        now_ms = time.time() * 1000
+        self.show(Line(now_ms, sid, STORY, what, why, turning=True), None)
 
     def until(
         self, done: Callable[[LabWorld], bool], limit_s: float, *, stable_s: float = 0.0

@@ -20,6 +20,7 @@ from labctl.lab.runtime.base import DOWN
 from labctl.lab.status import NodeView, verdict
 from labctl.lab.topology import MANY, LabSpec, Topology
 from labctl.lifecycle.start import bring
+from labctl.screen.line import BRIEF
 from labctl.screen.screen import Screen
 from labctl.story.lab_events import LabOpened
 from labctl.words.phrase import Phrase
@@ -153,7 +154,7 @@ def _say_plan(lab: Lab, *, together: bool) -> None:
         }
         key = "plan.mapped" if node.owns_data else "plan.kept"
         screen.say(Phrase(key, facts))
-    if not topology.files:
+    if not topology.files and screen.level != BRIEF:
         screen.say(Phrase("plan.timing", facts))
     if len(topology.voters) % 2 == 0:
         screen.say(Phrase("plan.even", {"n": len(topology.voters)}))

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from labctl.words.phrase import Phrase
 from node.wording import line as wording
 
-STORY, PROTOCOL, WIRE = "story", "protocol", "wire"
-LEVELS = (STORY, PROTOCOL, WIRE)  # each shows all that those before it show
+BRIEF, STORY, PROTOCOL, WIRE = "brief", "story", "protocol", "wire"
+LEVELS = (BRIEF, STORY, PROTOCOL, WIRE)  # each shows all that those before it show
 
 
 class Narrated(NamedTuple):
@@ -16,6 +16,7 @@ class Narrated(NamedTuple):
     what: Phrase
     why: Phrase | None = None
     below: tuple[str, ...] = ()  # lines that need no translation: a message's bytes
+    turning: bool = False  # a turning point: a beginner sees it, too
 
 
 class Line(NamedTuple):
@@ -29,15 +30,23 @@ class Line(NamedTuple):
     java: tuple[wording.Line, ...] = ()  # what ZooKeeper would have logged
     bare: bool = False  # only that was asked for, the sentence was not
     below: tuple[str, ...] = ()
+    turning: bool = False
 
     def shows(self, level: str) -> bool:
         """Whether it is shown to a reader who asked for this level."""
+        if level == BRIEF:
+            return self.turning
         return LEVELS.index(self.level) <= LEVELS.index(level)
 
 
 def story(what: Phrase, why: Phrase | None = None) -> Narrated:
     """Show it at every level."""
     return Narrated(STORY, what, why)
+
+
+def turning(what: Phrase, why: Phrase | None = None) -> Narrated:
+    """Show it at every level, to beginners as well."""
+    return Narrated(STORY, what, why, turning=True)
 
 
 def detail(what: Phrase, why: Phrase | None = None) -> Narrated:

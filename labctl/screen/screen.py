@@ -81,6 +81,7 @@ class Screen:
         self.plain = plain
         self.ascii = bare or not _encodes_glyphs(self.pipe.encoding)
         self.quiet = False  # a program reads: no sentences
+        self.unsaid: frozenset[str] = frozenset()  # phrases that are left out
         self.origin_ms = 0.0  # the story's t+0
         self.release: Release | None = None  # whose log stands beside the story
         self.out = Console(
@@ -109,7 +110,7 @@ class Screen:
 
     def say(self, phrase: Phrase) -> None:
         """Print one sentence."""
-        if not self.quiet:
+        if not self.quiet and phrase.key not in self.unsaid:
             for words in (_MARGIN + self.text(phrase)).splitlines():
                 for line in self._folded(words):
                     self._print(_coloured(Text(line)), soft_wrap=True)

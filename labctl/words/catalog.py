@@ -22,6 +22,7 @@ FILES = (
     "data",
     "doctor",
     "logs",
+    "classroom",
 )
 
 

@@ -30,6 +30,7 @@ HELP: Mapping[str, tuple[str, str]] = {
     "help.panel.see": ("see", "观察"),
     "help.panel.time": ("time", "时间"),
     "help.panel.data": ("data", "数据"),
+    "help.panel.learn": ("learn", "学习"),
     "help.panel.admin": ("admin", "管理"),
     "help.up": (
         "Bring servers up in order, and tell how they agree on a leader.",
@@ -66,6 +67,18 @@ HELP: Mapping[str, tuple[str, str]] = {
     "help.export": (
         "Draw what happened: a page with play and back, svg, mermaid, text.",
         "把经过画出来：可播放可回退的网页、svg、mermaid、文本。",
+    ),
+    "help.play": (
+        "Five minutes: three servers, a prediction, and the leader killed.",
+        "五分钟：三台服务器，一次预测，杀死 leader。",
+    ),
+    "help.ex": (
+        "Exercises: predict, do, see what happened and which rule decides.",
+        "练习：预测、动手，看发生了什么、哪条规则起作用。",
+    ),
+    "help.grade": (
+        "Grade a submission, or a folder of them, by what was recorded.",
+        "按录像给一份或一整个文件夹的提交评分。",
     ),
     "help.down": (
         "End the lab and delete its data; the recording stays.",

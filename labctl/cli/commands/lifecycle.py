@@ -13,6 +13,7 @@ from labctl.lab.topology import LabSpec
 from labctl.lifecycle import change
 from labctl.lifecycle.down import down as take_down
 from labctl.lifecycle.up import up as bring_up
+from labctl.screen.line import BRIEF
 
 
 class RuntimeName(StrEnum):
@@ -53,11 +54,16 @@ def up(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     config: Annotated[
         str | None, typer.Option(help="Bring up these zoo.cfg files.", metavar="GLOB")
     ] = None,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="Only starts and turning points.")
+    ] = False,
     output: Output = "text",
 ) -> None:
     """Bring a lab up, or what is down of it: plan, start in order, explain."""
     here = session(context)
     here.screen.quiet = program_reads(output)
+    if brief:
+        here.screen.level = BRIEF
     where = None if runtime is RuntimeName.AUTO else runtime.value
     spec = LabSpec(nodes, observers, where, base_port, config)
     lab, views = bring_up(here.lab, spec, here.screen, together=together, sure=here.yes)

@@ -73,6 +73,11 @@ PANELS: Mapping[str, Mapping[str, str]] = {
         "check": "labctl check history",
         "recipe": "labctl recipe lock --bad",
     },
+    "learn": {
+        "play": "labctl play",
+        "ex": "labctl ex start first-quorum",
+        "grade": "labctl grade submissions/ --format csv",
+    },
     "admin": {
         "doctor": "labctl doctor zoo1.cfg zoo2.cfg zoo3.cfg",
         "sim": "labctl sim --nodes 5 --seed 7",
@@ -108,7 +113,13 @@ def arrange(group: TyperGroup) -> TyperGroup:
                 lead = text(Phrase("help.example"), lang)
                 command.help = command.short_help = sentence
                 command.epilog = escape(f"{lead} {example}")
-    for command in group.commands.values():
+            if isinstance(command, TyperGroup):
+                for name, below in command.commands.items():
+                    sentence = text(Phrase(f"help.{verb}.{name}"), lang)
+                    below.help = below.short_help = sentence
+    groups = [c for c in group.commands.values() if isinstance(c, TyperGroup)]
+    below_them = [c for one in groups for c in one.commands.values()]
+    for command in (*group.commands.values(), *below_them):
         for param in command.params:
             if getattr(param, "help", None):  # else [.csv] is taken for markup
                 vars(param)["help"] = escape(vars(param)["help"])

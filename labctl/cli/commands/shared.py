@@ -28,7 +28,8 @@ Language = Annotated[
     str | None, typer.Option(metavar="en|zh", help="In which language [LABCTL_LANG].")
 ]
 Level = Annotated[
-    str | None, typer.Option(metavar="story|protocol|wire", help="How much to tell.")
+    str | None,
+    typer.Option(metavar="brief|story|protocol|wire", help="How much to tell."),
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Same as --level protocol.")
@@ -83,10 +84,11 @@ def share(app: typer.Typer) -> TyperGroup:
     """Return the app's command with the root's options on every verb too."""
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
+    options = [o for o in group.params if isinstance(o, TyperOption)]
     for verb in group.commands.values():
-        for option in group.params:
-            if isinstance(option, TyperOption) and option.name in SHARED:
-                verb.params.append(_for_verb(option))
+        below = verb.commands.values() if isinstance(verb, TyperGroup) else ()
+        for command in (verb, *below):
+            command.params += [_for_verb(o) for o in options if o.name in SHARED]
     return group
 
 

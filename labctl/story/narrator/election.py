@@ -1,6 +1,6 @@
 """Narrates the election: votes, what made them change, who decided."""
 
-from labctl.screen.line import Narrated, detail, story
+from labctl.screen.line import Narrated, detail, story, turning
 from labctl.story.states import LEADING, OBSERVING
 from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase
@@ -75,7 +75,7 @@ def election_decided(
     """The election ended for this server."""
     facts = {**_count(event), "took": event.took_ms}
     if event.state == LEADING:
-        return story(
+        return turning(
             Phrase("ElectionDecided.leads"), Phrase("ElectionDecided.majority", facts)
         )
     what = Phrase(
@@ -84,9 +84,9 @@ def election_decided(
         else "ElectionDecided.follows"
     )
     if event.how != "join":
-        return story(what, Phrase("ElectionDecided.for", facts))
+        return turning(what, Phrase("ElectionDecided.for", facts))
     higher = me > event.leader and event.state != OBSERVING
-    return story(
+    return turning(
         what,
         Phrase("ElectionDecided.no-coup" if higher else "ElectionDecided.join", facts),
     )

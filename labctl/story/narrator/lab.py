@@ -1,6 +1,6 @@
 """Narrates what the lab itself did: verbs, ends, pauses, faults, clients."""
 
-from labctl.screen.line import Narrated, detail, story
+from labctl.screen.line import Narrated, detail, story, turning
 from labctl.story import lab_events
 from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase, known_or
@@ -25,19 +25,19 @@ def verb_given(_world: LabWorld, _me: int, event: lab_events.VerbGiven) -> Narra
 
 def node_ended(_world: LabWorld, _me: int, event: lab_events.NodeEnded) -> Narrated:
     """The lab ended a process, or saw that it had ended."""
-    return story(known_or(f"NodeEnded.{event.how}", event.how))
+    return turning(known_or(f"NodeEnded.{event.how}", event.how))
 
 
 def node_paused(_world: LabWorld, _me: int, _event: lab_events.NodePaused) -> Narrated:
     """The lab paused a process."""
-    return story(Phrase("NodePaused"), Phrase("NodePaused.why"))
+    return turning(Phrase("NodePaused"), Phrase("NodePaused.why"))
 
 
 def node_resumed(
     _world: LabWorld, _me: int, _event: lab_events.NodeResumed
 ) -> Narrated:
     """The lab resumed a process."""
-    return story(Phrase("NodeResumed"), Phrase("NodeResumed.why"))
+    return turning(Phrase("NodeResumed"), Phrase("NodeResumed.why"))
 
 
 def node_wiped(_world: LabWorld, _me: int, event: lab_events.NodeWiped) -> Narrated:

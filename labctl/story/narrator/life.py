@@ -1,6 +1,6 @@
 """Narrates the life of a process, its disk and its clients' sessions."""
 
-from labctl.screen.line import Narrated, detail, story
+from labctl.screen.line import Narrated, detail, story, turning
 from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase, known_or
 from node import events
@@ -11,8 +11,8 @@ def node_started(_world: LabWorld, _me: int, event: events.NodeStarted) -> Narra
     """A process begins."""
     facts = {"pid": event.pid, "client": event.client_port, "tick": event.tick_ms}
     if event.role == "observer":
-        return story(Phrase("NodeStarted", facts), Phrase("NodeStarted.observer"))
-    return story(Phrase("NodeStarted", facts), Phrase("NodeStarted.voter"))
+        return turning(Phrase("NodeStarted", facts), Phrase("NodeStarted.observer"))
+    return turning(Phrase("NodeStarted", facts), Phrase("NodeStarted.voter"))
 
 
 def recovered(_world: LabWorld, _me: int, event: events.Recovered) -> Narrated:

@@ -110,6 +110,7 @@ def narrate(world: LabWorld, record: events.Record) -> Line | None:
     return Line(
         *(record.at_ms, who, said.level, said.what, said.why),
         below=said.below,
+        turning=said.turning,
     )
 
 

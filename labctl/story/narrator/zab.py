@@ -1,6 +1,6 @@
 """Narrates Zab: discovery, synchronization, broadcast, and how leader epochs end."""
 
-from labctl.screen.line import Narrated, detail, story
+from labctl.screen.line import Narrated, detail, story, turning
 from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase, known_or
 from node import events
@@ -195,11 +195,11 @@ def leader_lost(_world: LabWorld, _me: int, event: events.LeaderLost) -> Narrate
     """A learner is without a leader: it looks for a new one."""
     if event.why == "refused":
         facts: dict[str, object] = {"leader": event.leader}
-        return story(
+        return turning(
             Phrase("LeaderLost.refused", facts), Phrase("LeaderLost.refused.why", facts)
         )
     facts = {"leader": event.leader, "how": known_or(f"lost.{event.why}", event.why)}
-    return story(Phrase("LeaderLost", facts), Phrase("LeaderLost.why", facts))
+    return turning(Phrase("LeaderLost", facts), Phrase("LeaderLost.why", facts))
 
 
 def learner_lost(_world: LabWorld, _me: int, event: events.LearnerLost) -> Narrated:
@@ -218,7 +218,7 @@ def learner_lost(_world: LabWorld, _me: int, event: events.LearnerLost) -> Narra
         why = "LearnerLost.enough"
     else:
         why = "LearnerLost.few"
-    return story(Phrase("LearnerLost", facts), Phrase(why, facts))
+    return turning(Phrase("LearnerLost", facts), Phrase(why, facts))
 
 
 def leadership_lost(
@@ -231,7 +231,7 @@ def leadership_lost(
         "need": event.need,
         "voters": len(world.voters),
     }
-    return story(
+    return turning(
         Phrase("LeadershipLost"),
         known_or(f"LeadershipLost.{event.why}", event.why, facts),
     )

@@ -1,0 +1,1 @@
+"""Exercises: predict, do, observe, explain; and marks for what was recorded."""

@@ -1,0 +1,153 @@
+"""What the student reads: the step, the marks, and the event behind each mark."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from labctl.classroom.attempt import Attempt
+from labctl.classroom.exercise import Exercise, Facts, Question, Step, Text, fill
+from labctl.classroom.marking import PREDICTION, Mark, Marks, moved
+from labctl.screen.screen import Screen
+from labctl.story.narrator.narrate import narrate
+from labctl.story.world import LabWorld, new_world
+from labctl.words.phrase import Phrase
+from node.events import Record
+
+_SHOWN = 3  # events behind one mark
+
+
+class Evidence(NamedTuple):
+    """One event, as it is shown: its number in the lab's run, or its id."""
+
+    name: str
+    words: str
+
+
+def say_text(screen: Screen, text: Text, facts: Facts, key: str = "ex.text") -> None:
+    """Print one text of the exercise."""
+    for line in text.put(screen.lang, facts).splitlines():
+        screen.say(Phrase(key, {"text": line}))
+
+
+def show_step(attempt: Attempt, step: Step, facts: Facts, screen: Screen) -> None:
+    """Print a step: what it is about, what to predict, what to type."""
+    show_head(attempt.exercise, screen, step)
+    say_text(screen, step.say, facts)
+    for question in step.questions:
+        show_question(step, question, facts, screen)
+    show_commands(attempt, step, facts, screen)
+
+
+def show_commands(attempt: Attempt, step: Step, facts: Facts, screen: Screen) -> None:
+    """Print what to type in this step."""
+    key = "ex.do" if step.questions else "ex.do.now"
+    for command in commands(step, facts, attempt.lab):
+        screen.say(Phrase(key, {"command": command}))
+        key = "ex.do.more"
+    screen.say(Phrase("ex.then"))
+
+
+def show_head(exercise: Exercise, screen: Screen, step: Step | None = None) -> None:
+    """Print the title, and which step this is."""
+    facts: dict[str, object] = {"title": exercise.title.put(screen.lang, {})}
+    facts |= {"id": exercise.id, "steps": len(exercise.steps)}
+    if step is None:
+        facts |= {"level": exercise.level, "minutes": exercise.minutes}
+        screen.say(Phrase("ex.head", facts))
+        return
+    facts["number"] = exercise.steps.index(step) + 1
+    screen.say(Phrase("ex.head.step", facts))
+
+
+def show_question(step: Step, question: Question, facts: Facts, screen: Screen) -> None:
+    """Print a question, and how to answer it."""
+    ask = question.ask.put(screen.lang, facts)
+    screen.say(Phrase("ex.ask", {"ask": ask}))
+    for number, option in enumerate(question.names, start=1):
+        named = option.put(screen.lang, facts)
+        screen.say(Phrase("ex.option", {"number": number, "option": named}))
+    example = {"nodes": "N,N", "order": "N,N,N", "text": "'…'"}.get(question.kind, "N")
+    name = f" --question {question.id}" if len(step.questions) > 1 else ""
+    screen.say(Phrase("ex.answer", {"name": name, "example": example}))
+
+
+def commands(step: Step, facts: Facts, lab: str) -> list[str]:
+    """Return the step's commands as this student types them."""
+    suffix = "" if lab == "default" else f" --lab {lab}"
+    return [fill(line, facts) + suffix for line in step.do]
+
+
+def show_marks(
+    found: Sequence[Mark], marks: Marks, evidence: Mapping[str, Evidence], out: Screen
+) -> None:
+    """Print each mark with what was predicted, what happened, and why."""
+    for mark in found:
+        out.say(_headline(mark, marks.facts, out))
+        if mark.kind == PREDICTION:
+            _show_prediction(mark, marks.facts, out)
+        for name in mark.evidence[:_SHOWN]:
+            if name in evidence and (shown := evidence[name]).words:
+                out.say(Phrase("ex.evidence", shown._asdict()))
+        if mark.rule is not None and mark.passed is not None:
+            rule = mark.rule.put(out.lang, marks.facts)
+            out.say(Phrase("ex.rule", {"rule": rule}))
+
+
+def _headline(mark: Mark, facts: Facts, screen: Screen) -> Phrase:
+    sign = {True: "✓", False: "✗", None: "·"}[mark.passed]
+    title = mark.title.put(screen.lang, facts)
+    points = Phrase("ex.points", {"score": f"{mark.score:g}", "most": f"{mark.most:g}"})
+    state = Phrase("ex.unreached") if mark.passed is None else Phrase("nothing")
+    return Phrase(
+        "ex.mark", {"sign": sign, "title": title, "points": points, "state": state}
+    )
+
+
+def _show_prediction(mark: Mark, facts: Facts, screen: Screen) -> None:
+    said = {
+        "said": mark.shown(mark.said, screen.lang),
+        "true": mark.shown(mark.true, screen.lang),
+    }
+    if mark.timing:
+        screen.say(Phrase(f"ex.said.{mark.timing}", said))
+    if mark.true and mark.said:
+        screen.say(Phrase("ex.was", said))
+    if mark.reply is not None:
+        say_text(screen, mark.reply, facts, "ex.reply")
+
+
+def show_sum(marks: Marks, screen: Screen) -> None:
+    """Print the points of the whole exercise so far."""
+    facts: dict[str, object] = {
+        "score": f"{marks.score:g}",
+        "most": f"{marks.most:g}",
+        "percent": f"{marks.percent:g}",
+        "hints": f"{marks.hints:g}",
+    }
+    screen.say(Phrase("ex.sum.hints" if marks.hints else "ex.sum", facts))
+
+
+def evidence_of(
+    marks: Sequence[Mark],
+    records: Sequence[Record],
+    numbers: Mapping[str, int],
+    screen: Screen,
+) -> dict[str, Evidence]:
+    """Return the events that marks name, in the narrator's words."""
+    wanted = {name for mark in marks for name in mark.evidence}
+    found: dict[str, Evidence] = {}
+    world = new_world((), ())
+    for record in records:
+        if record.id in wanted:
+            name = f"e{numbers[record.id]}" if record.id in numbers else record.id
+            found[record.id] = Evidence(name, _words(world, record, screen))
+        world = moved(world, record)
+    return found
+
+
+def _words(world: LabWorld, record: Record, screen: Screen) -> str:
+    line = narrate(world, record)
+    if line is None:
+        return ""
+    who = f"n{line.node} " if line.node else ""
+    why = Phrase("ex.event.why", {"why": line.why}) if line.why else Phrase("nothing")
+    return f"{who}{screen.text(line.what)}{screen.text(why)}"

@@ -1,0 +1,133 @@
+"""Grade what strangers hand in: bounded in size and time, nothing in it is run."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from labctl.classroom import shelf
+from labctl.classroom.attempt import merged
+from labctl.classroom.feedback import Evidence, evidence_of
+from labctl.classroom.journal import EXERCISE_EVENTS
+from labctl.classroom.marking import Mark, Marks, mark
+from labctl.classroom.submission import SUFFIX, Refused, Submission, read
+from labctl.errors import NO_MATCH, LabError
+from labctl.screen.screen import Screen
+from labctl.words.phrase import Phrase
+
+CPU_LIMIT_S = 20.0  # of one submission; an honest one takes far less than a second
+FILES_MAX = 2000
+
+
+class Graded(NamedTuple):
+    """One submission with its marks, or the reason why it has none."""
+
+    file: str
+    student: str
+    exercise: str
+    marks: Marks | None
+    why: Phrase | None  # it was refused, or changed afterwards
+    evidence: dict[str, Evidence]
+
+    @property
+    def score(self) -> float:
+        """The points; none for a submission that was changed."""
+        return self.marks.score if self.marks and not self.why else 0.0
+
+    @property
+    def most(self) -> float:
+        """How many points there are; 0 if the exercise is unknown."""
+        return self.marks.most if self.marks else 0.0
+
+    @property
+    def percent(self) -> float:
+        """The points of a hundred."""
+        return self.marks.percent if self.marks and not self.why else 0.0
+
+    @property
+    def lines(self) -> Sequence[Mark]:
+        """The marks one by one; of a changed submission none counts."""
+        marks = self.marks.marks if self.marks else ()
+        if self.why:
+            return [one._replace(score=0.0, passed=None) for one in marks]
+        return marks
+
+
+def submissions(path: Path) -> list[Path]:
+    """Return the submissions that are meant: one file, or those in a folder."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(p for p in path.iterdir() if p.name.endswith(SUFFIX))
+    if not found:
+        facts = {"path": path}
+        hint = Phrase("grade.none.hint")
+        raise LabError(Phrase("grade.none", facts), hint, NO_MATCH)
+    return found[:FILES_MAX]
+
+
+def grade(path: Path, screen: Screen, cpu_limit_s: float = CPU_LIMIT_S) -> Graded:
+    """Return the marks of one submission; whatever is in it, this returns."""
+    handed_in: Submission | None = None
+    try:
+        with limited(cpu_limit_s):
+            handed_in = read(path)
+            return _graded(path, handed_in, screen)
+    except Refused as refused:
+        why = refused.why
+    except LabError:
+        name = handed_in.exercise if handed_in else "?"
+        why = Phrase("sub.no-exercise", {"name": name})
+    except TooSlow:
+        why = Phrase("sub.slow")
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
+        why = Phrase("sub.breaks")
+    except (MemoryError, RecursionError):
+        why = Phrase("sub.slow")
+    student = handed_in.student if handed_in else ""
+    exercise = handed_in.exercise if handed_in else ""
+    return Graded(path.name, student, exercise, None, why, {})
+
+
+def _graded(path: Path, handed_in: Submission, screen: Screen) -> Graded:
+    exercise = shelf.find(handed_in.exercise, handed_in.variant)
+    own, lab = _parted(handed_in.records)
+    records = merged(lab, own)
+    marks = mark(exercise, records, handed_in.seed)
+    why = None if handed_in.whole else Phrase("sub.changed")
+    evidence = evidence_of(marks.marks, records, {}, screen)
+    who = handed_in.student, handed_in.exercise
+    return Graded(path.name, *who, marks, why, evidence)
+
+
+def _parted(records: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    own, lab = list[Any](), list[Any]()
+    for record in records:
+        named = type(record.event).__name__ in EXERCISE_EVENTS
+        (own if named else lab).append(record)
+    return own, lab
+
+
+class TooSlow(Exception):
+    """A submission used up its time."""
+
+
+@contextlib.contextmanager
+def limited(cpu_s: float) -> Iterator[None]:
+    """Raise TooSlow after so much time of the processor, where the system can."""
+    usable = hasattr(signal, "setitimer")
+    if not usable or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def over(_signal: int, _frame: object) -> None:
+        raise TooSlow
+
+    before = signal.signal(signal.SIGVTALRM, over)
+    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)

@@ -1,0 +1,356 @@
+"""A lab in the simulator that understands the verbs of an exercise.
+
+`ex lint` performs a reference solution here: whole servers in virtual time, from one
+seed, with the events that a real lab would have recorded.
+"""
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from labctl.classroom.marking import moved
+from labctl.classroom.sim_client import OneClient
+from labctl.classroom.unjudged import Unjudged
+from labctl.clients.grammar import Command, understand
+from labctl.faults import grammar
+from labctl.lab.durations import span_ms
+from labctl.lab.selectors import Candidate, select
+from labctl.story import lab_events as lab
+from labctl.story.recording.order import causal
+from labctl.story.settled import FREE, Blocked, looking, settled
+from labctl.story.world import LabWorld, new_world
+from node.events import Record
+from simulator.clients import OPEN
+from simulator.disk import SimDisk
+from simulator.host import KILL
+from simulator.world import Audience, Shape, World
+
+_SLICE_MS = 20
+_LIMIT_MS = 60_000  # of virtual time, until something settles
+_SENT_MS = 500  # until it is on the server's disk
+_RIPPLE_MS = 1500  # how long it must stay so after a resume
+_NO_SNAPSHOTS = 100_000
+_LOOKS = ("status", "why", "explain", "votes", "log", "logs", "net", "export", "watch")
+
+
+class CannotRehearse(Exception):
+    """The simulator has no such verb."""
+
+
+class Rehearsal:
+    """A simulated lab and everything that was recorded of it."""
+
+    def __init__(self, seed: int) -> None:
+        """Begin with no lab."""
+        self.seed = seed
+        self.records: list[Record] = []
+        self.now_ms = 0
+        self.labs = 0
+        self.seq = 0
+        self.clients = 0
+        self.sent_ms = 0  # when the last write leaves that nobody waits for
+        self.held: list[tuple[int, int]] = []
+        self.cuts: list[tuple[int, int]] = []
+        self.story: LabWorld = new_world((), ())
+        self.heard = 0  # records that the story holds
+        self.world: World | None = None
+        self.verbs: Mapping[str, Callable[[list[str]], None]] = {
+            "up": self._up,
+            "down": self._down,
+            "kill": self._kill,
+            "stop": self._kill,
+            "start": self._start,
+            "restart": self._restart,
+            "pause": self._pause,
+            "resume": self._resume,
+            "wipe": self._wipe,
+            "partition": self._partition,
+            "cut": self._cut,
+            "hold": self._hold,
+            "heal": self._heal,
+            "do": self._do,
+            "call": self._call,
+            "wait": self._wait,
+        }
+
+    def perform(self, line: str) -> None:
+        """Carry out one command of an exercise."""
+        verb, *words = shlex.split(line)[1:]
+        if verb in _LOOKS:
+            return
+        if verb not in self.verbs:
+            raise CannotRehearse(verb)
+        if verb != "up":
+            self._lab()
+        self.verbs[verb](words)
+        self._publish()
+
+    def note(self, event: Any) -> str:
+        """Record an event that is no node's, after all that were; return its id."""
+        if self.world is not None:
+            self.world.run(1)
+        self.seq += 1
+        name = f"0.sim.{self.seq}"
+        at_ms = float(self._time())
+        record = Record(name, "sim", 0, "sim", self.seq, at_ms, (), "", event)
+        self.records.append(record)
+        return name
+
+    # --- the lab ---------------------------------------------------------------------
+
+    def _up(self, words: list[str]) -> None:
+        if self.world is None:
+            voters = int(_option(words, "--nodes", "3"))
+            observers = int(_option(words, "--observers", "0"))
+            shape = Shape(voters, observers, _NO_SNAPSHOTS)
+            audience = Audience(self._hear, lambda _at, _kind, _sids: None)
+            self.world = World(self.seed + self.labs, shape, audience)
+            self.world.now_ms = self.now_ms
+            self.labs += 1
+            self.held, self.cuts = [], []
+            sids = sorted(self.world.hosts)
+            self.note(lab.LabOpened(tuple(sids[:voters]), tuple(sids[voters:]), "sim"))
+        down = [sid for sid, host in self.world.hosts.items() if not host.up]
+        self._given("up", words, down)
+        self._boot(down, together="--together" in words)
+
+    def _down(self, words: list[str]) -> None:
+        world = self._lab()
+        running = [sid for sid, host in world.hosts.items() if host.up]
+        self._given("down", words, running)
+        for sid in running:
+            self.note(lab.NodeEnded(sid, "killed"))
+        self.now_ms = world.now_ms
+        self.world = None
+
+    def _kill(self, words: list[str]) -> None:
+        for sid in self._chosen("kill", words):
+            if self._lab().hosts[sid].up:
+                self.note(lab.NodeEnded(sid, "killed"))
+                self._lab().end(self._lab().hosts[sid], KILL)
+        self._settle()
+
+    def _start(self, words: list[str]) -> None:
+        sids = self._chosen("start", [word for word in words if word != "--together"])
+        down = [sid for sid in sids if not self._lab().hosts[sid].up]
+        self._boot(down, together="--together" in words)
+
+    def _restart(self, words: list[str]) -> None:
+        world = self._lab()
+        chosen = self._chosen("restart", words)
+        for sid in chosen:
+            self.note(lab.NodeEnded(sid, "terminated"))
+            world.end(world.hosts[sid], KILL)
+        self._settle()
+        self._boot(chosen, together=False)
+
+    def _boot(self, sids: Sequence[int], *, together: bool) -> None:
+        world = self._lab()
+        for sid in sids:
+            world.boot(world.hosts[sid])
+            if not together:
+                self._settle(sid)
+        self._settle(*sids)
+
+    def _pause(self, words: list[str]) -> None:
+        for sid in self._chosen("pause", words):
+            self._lab().hosts[sid].pause()
+            self.note(lab.NodePaused(sid))
+        self._settle()
+
+    def _resume(self, words: list[str]) -> None:
+        for sid in self._chosen("resume", words):
+            self.note(lab.NodeResumed(sid))
+            self._lab().hosts[sid].resume()
+        self._run(_RIPPLE_MS)
+        self._settle()
+
+    def _wipe(self, words: list[str]) -> None:
+        for sid in self._chosen("wipe", [w for w in words if not w.startswith("--")]):
+            host = self._lab().hosts[sid]
+            host.disk = SimDisk(host.burn)
+            if not isinstance(self._lab().checker, Unjudged):
+                self._lab().checker = Unjudged(self._lab().voters)
+            self.note(lab.NodeWiped(sid, "all"))
+
+    # --- links -----------------------------------------------------------------------
+
+    def _partition(self, words: list[str]) -> None:
+        parts = grammar.groups(words, self._candidates())
+        self._block("partition", words, grammar.apart(parts))
+
+    def _cut(self, words: list[str]) -> None:
+        self._block("cut", words, grammar.links(words[0], self._candidates()))
+
+    def _block(
+        self, kind: str, words: list[str], pairs: Sequence[tuple[int, int]]
+    ) -> None:
+        self._fault(kind, words, pairs, "")
+        self._lab().network.open_cut(list(pairs))
+        self.cuts += pairs
+        self._settle()
+
+    def _hold(self, words: list[str]) -> None:
+        pairs = grammar.links(words[0], self._candidates())
+        first = _option(words, "--from", "")
+        self._fault("hold", words, pairs, f"from {first}")
+        self._lab().network.hold(list(pairs), first)
+        self.held += pairs
+
+    def _heal(self, words: list[str]) -> None:
+        self._given("heal", words, ())
+        self.note(lab.FaultHealed("f1", "asked"))
+        self._lab().network.close_cut(self.cuts)
+        self._lab().network.release(self.held)
+        self.cuts, self.held = [], []
+        self._run(2 * _SLICE_MS)
+        self._settle()
+
+    def _fault(
+        self,
+        kind: str,
+        words: list[str],
+        pairs: Sequence[tuple[int, int]],
+        detail: str,
+    ) -> None:
+        nodes = tuple(sorted({sid for pair in pairs for sid in pair}))
+        self._given(kind, words, nodes)
+        links = tuple(f"{one}>{other}" for one, other in pairs)
+        self.note(lab.FaultSet("f1", kind, nodes, links, detail, 0))
+
+    # --- clients ---------------------------------------------------------------------
+
+    def _do(self, words: list[str]) -> None:
+        line = words[-1]
+        target = _option(words, "--node", "")
+        timeout_ms = span_ms(_option(words, "--session-timeout", "8s"))
+        serving = [p.sid for p in self._now().alive() if p.serving]
+        if target:
+            serving = list(select([target], self._candidates()))
+        if not serving:
+            return
+        if "--async" in words:
+            client = self._client(serving[0], timeout_ms)
+            after_ms = span_ms(_option(words, "--after", "1ms"))
+            self._lab().later(after_ms, client.ask, understand(line))
+            self.sent_ms = self._time() + after_ms
+            return
+        self._ask(serving[0], understand(line), "do", timeout_ms)
+
+    def _call(self, words: list[str]) -> None:
+        """Look at every server's tree: a session would be a write, see node_reads."""
+        command = understand(words[-1])
+        for sid in [peer.sid for peer in self._now().alive() if peer.serving]:
+            znode = self._lab().hosts[sid].server.service.tree.nodes.get(command.path)
+            shown = (znode.data or b"").decode() if znode else ""
+            result = "ok" if znode else "NO_NODE"
+            asked = ("call", sid, command.kind, command.path, shown, result)
+            self.note(lab.ClientDid(*asked, float(self._time()), 0.0))
+
+    def _wait(self, words: list[str]) -> None:
+        """Let a while pass; for `wait sent`, until the last unawaited write left."""
+        left_ms = self.sent_ms - self._time() if words[:1] == ["sent"] else 0
+        self._run(max(0, left_ms) + _SENT_MS)
+
+    def _client(self, sid: int, timeout_ms: int) -> OneClient:
+        self.clients += 1
+        client = OneClient(self._lab(), -self.clients, sid, timeout_ms)
+        client.connect()
+        self._until(lambda: client.state == OPEN, 2000)
+        return client
+
+    def _ask(self, sid: int, command: Command, who: str, timeout_ms: int) -> None:
+        client = self._client(sid, timeout_ms)
+        began_ms = float(self._time())
+        if client.state == OPEN:
+            client.ask(command)
+            self._until(lambda: client.answer is not None, 5000)
+        took_ms = self._time() - began_ms
+        data = command.data
+        result = "unknown"
+        if client.answer is not None:
+            result = client.result
+            if command.kind == "get" and result.startswith("ok"):
+                data = client.value
+            client.close()
+        did = (who, sid, command.kind, command.path, data, result)
+        self.note(lab.ClientDid(*did, began_ms, took_ms))
+        self._run(4 * _SLICE_MS)
+
+    # --- time ------------------------------------------------------------------------
+
+    def _lab(self) -> World:
+        if self.world is None:
+            raise CannotRehearse("there is no lab")
+        return self.world
+
+    def _time(self) -> int:
+        return self.world.now_ms if self.world is not None else self.now_ms
+
+    def _run(self, for_ms: int) -> None:
+        self._lab().run(for_ms)
+
+    def _until(self, done: Callable[[], bool], limit_ms: int) -> bool:
+        end_ms = self._time() + limit_ms
+        while not done():
+            if self._time() >= end_ms:
+                return False
+            self._run(_SLICE_MS)
+        return True
+
+    def _settle(self, *sids: int) -> None:
+        """Let time pass until nothing more will happen unless somebody acts."""
+        self._run(_SLICE_MS)
+        blocked: Blocked = frozenset(self.cuts) or FREE
+
+        def done() -> bool:
+            world = self._now()
+            return all(looking(world, sid) for sid in sids) and settled(world, blocked)
+
+        self._until(done, _LIMIT_MS)
+
+    def _publish(self) -> None:
+        """Have the nodes say which transactions they have: they do so in sums."""
+        if self.world is not None:
+            for host in self.world.hosts.values():
+                if host.up:
+                    host.server.publish_txn_ranges()
+
+    def _hear(self, record: Record) -> None:
+        prefix = f"{self.labs}:"
+        causes = tuple(prefix + cause for cause in record.cause)
+        boot = f"{self.labs}.{record.boot}"
+        named = record._replace(id=prefix + record.id, cause=causes, boot=boot)
+        self.records.append(named)
+
+    # --- how things stand ----------------------------------------------------------
+
+    def _now(self) -> LabWorld:
+        for record in self.records[self.heard :]:
+            self.story = moved(self.story, record)
+        self.heard = len(self.records)
+        return self.story
+
+    def _candidates(self) -> list[Candidate]:
+        return [
+            Candidate(peer.sid, peer.voter, peer.up, peer.state)
+            for peer in self._now().peers.values()
+        ]
+
+    def _chosen(self, verb: str, words: list[str]) -> tuple[int, ...]:
+        chosen = select(words, self._candidates())
+        self._given(verb, words, chosen)
+        return chosen
+
+    def _given(self, verb: str, words: Sequence[str], nodes: Sequence[int]) -> None:
+        self.note(lab.VerbGiven(verb, tuple(words), tuple(nodes)))
+
+
+def in_order(records: Sequence[Record]) -> list[Record]:
+    """Return the records as a real lab's recording has them."""
+    return causal(records)
+
+
+def _option(words: Sequence[str], name: str, default: str) -> str:
+    """Return what stands behind an option."""
+    return words[words.index(name) + 1] if name in words else default

@@ -1,0 +1,1 @@
+"""Grades for the programs that read them: one file for each format."""

@@ -1,0 +1,87 @@
+"""A client of the simulated lab: it does one thing at one server, and is answered."""
+
+from random import Random
+from typing import Any
+
+from labctl.classroom.unjudged import Believing, Unjudged
+from labctl.clients.execute import NAMES
+from labctl.clients.grammar import Command
+from node.wire.client import DeleteRequest, Err, Op, PathRequest, SetDataRequest
+from node.wire.jute import pack, read_buffer, ustring_bytes
+from simulator.clients import CONNECTING, DOWN, Client
+from simulator.world import TICK_MS, World
+
+_HEAD = 16  # xid, zxid, err
+_TIMEOUT_TICKS_MAX = 20  # a server grants no longer session
+_NO_WATCH = b"\0"
+
+
+class OneClient(Client):
+    """Calls the server that it is told to, and asks what it is told to."""
+
+    def __init__(self, world: World, number: int, sid: int, timeout_ms: int) -> None:
+        """Be down; call `connect` to begin."""
+        super().__init__(world, number, Random(world.seed - number))
+        self.busy = False
+        self.sid = sid
+        self.timeout_ms = min(timeout_ms, _TIMEOUT_TICKS_MAX * TICK_MS)
+        if isinstance(world.checker, Unjudged):
+            self.judge = Believing(world.checker)
+        self.answer: bytes | None = None
+        self.done = False
+
+    def connect(self) -> None:
+        """Call the one server, unless we are done."""
+        if self.state != DOWN or self.done:
+            return
+        self.state = CONNECTING
+        self.tries += 1
+        self.host = self.world.hosts[self.sid]
+        self.world.later(self.world.network.delay_ms(), self._dial, self.tries)
+
+    def ask(self, command: Command) -> None:
+        """Send the request that the command means."""
+        path = command.path
+        self.answer = None
+        match command.kind:
+            case "create":
+                self.create(path, command.data.encode(), command.flags)
+            case "set":
+                data = command.data.encode()
+                body = pack(SetDataRequest(path, data, command.version))
+                self.request(Op.SET_DATA, path, body)
+            case "delete":
+                body = pack(DeleteRequest(path, command.version))
+                self.request(Op.DELETE, path, body)
+            case "sync":
+                self.request(Op.SYNC, path, pack(PathRequest(path)))
+            case "exists":
+                self.request(Op.EXISTS, path, ustring_bytes(path) + _NO_WATCH)
+            case _:
+                self.request(Op.GET_DATA, path, ustring_bytes(path) + _NO_WATCH)
+
+    def close(self) -> None:
+        """End the session, and do not come back."""
+        self.done = True
+        self.request(Op.CLOSE_SESSION, "", b"")
+
+    @property
+    def result(self) -> str:
+        """The outcome as a lab's client notes it."""
+        assert self.answer is not None
+        err = int.from_bytes(self.answer[12:16], "big", signed=True)
+        zxid = int.from_bytes(self.answer[4:12], "big", signed=True)
+        return f"ok {zxid:#x}" if err == Err.OK else NAMES[err]
+
+    @property
+    def value(self) -> str:
+        """The data that was read."""
+        assert self.answer is not None
+        data: bytes | None = read_buffer(self.answer, _HEAD)[0]
+        return (data or b"").decode("utf-8", "replace")
+
+    def _answered(self, body: bytes) -> None:
+        waiting: Any = self.waiting
+        if waiting and int.from_bytes(body[:4], "big", signed=True) == waiting[0].xid:
+            self.answer = body
+        super()._answered(body)

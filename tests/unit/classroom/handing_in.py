@@ -1,0 +1,59 @@
+"""Submissions for the tests: solved in the simulator, then changed in every way."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from labctl.classroom import shelf, submission
+from labctl.classroom.exercise import seed_of
+from labctl.classroom.journal import EXERCISE_EVENTS, StepBegan, sealed
+from labctl.classroom.lint import perform, predicted
+from labctl.classroom.marking import mark
+from node.events import Record
+
+
+def solved(
+    name: str, student: str, instead: tuple[str, str, str] = ("", "", "")
+) -> list[Record]:
+    """Return a whole solution's records, with one prediction replaced."""
+    exercise = shelf.find(name)
+    drawn = tuple(exercise.drawn(seed_of(student, name)).items())
+    records = _performed(name, drawn, seed_of(student, name))
+    facts = mark(exercise, records, seed_of(student, name)).facts
+    return predicted(exercise, records, facts, instead)
+
+
+_DONE: dict[tuple[str, object], list[Record]] = {}
+
+
+def _performed(name: str, drawn: object, seed: int) -> list[Record]:
+    """Perform the solution once for each draw: what a seed draws is all it decides."""
+    if (name, drawn) not in _DONE:
+        _DONE[name, drawn] = perform(shelf.find(name), seed)
+    return _DONE[name, drawn]
+
+
+def sealed_up(records: Sequence[Record], student: str, name: str) -> list[Record]:
+    """Return the records as the exercise would have sealed them."""
+    before, found = "", []
+    for record in records:
+        event: Any = record.event
+        if type(event).__name__ in EXERCISE_EVENTS:
+            event = sealed(event, before, seed_of(student, name))
+            before = event.seal
+        found.append(record._replace(event=event))
+    return found
+
+
+def hand_in(
+    folder: Path, name: str, student: str, records: Sequence[Record], variant: str = ""
+) -> Path:
+    """Write a submission as `ex submit` does."""
+    path = folder / submission.file_name(name, student)
+    submission.write(path, name, variant, student, sealed_up(records, student, name))
+    return path
+
+
+def idle(name: str) -> list[Record]:
+    """Return the records of somebody who only began."""
+    return [r for r in solved(name, "x") if isinstance(r.event, StepBegan)][:1]
