@@ -200,8 +200,10 @@ class ProcessRuntime:
     def _pid_of(self, sid: int, boot: str) -> int:
         """Find a process by its nonce: who started it was killed before the pid."""
         config = str(self._folder(sid) / "zoo.cfg")
-        found = (p.pid for p in node_processes() if (p.config, p.boot) == (config, boot))
-        return next(found, 0)
+        for process in node_processes():
+            if (process.config, process.boot) == (config, boot):
+                return process.pid
+        return 0
 
     def _ours(self, pid: int, sid: int) -> bool:
         """Return whether this process runs our node on our configuration.
