@@ -4,13 +4,16 @@ A file is a header, the body and a seal (a checksum of all before it); the strea
 that follows a SNAP packet is the body and a signature.  Both are *fuzzy*: they
 are written piece by piece while transactions go on, so they may hold parts of
 transactions after the zxid they are named after; replaying the log from there
-repairs that.  The bytes: docs/protocol/disk.md.
+repairs that.  Java may have compressed a file, as the end of its name says; ours
+are plain.  The bytes: docs/protocol/disk.md.
 """
 
 import struct
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from zlib import adler32
 
+from node.storage import snappy
 from node.storage.disk import StorageError
 from node.storage.names import zxid_behind
 from node.tree.acl import AclTable
@@ -40,6 +43,13 @@ _BEHIND_THE_FIRST_SEAL: dict[int, tuple[int, ...]] = {
 NODES_PER_CHUNK = 256
 ACL_ENTRIES_MAX = 1 << 16
 
+_GZIP = 16 + zlib.MAX_WBITS  # with gzip's header and trailer
+# What stands behind the zxid in a compressed file's name -> how it is read.
+_COMPRESSED: Mapping[str, Callable[[bytes], bytes]] = {
+    ".gz": lambda data: zlib.decompress(data, _GZIP),
+    ".snappy": snappy.decompress,
+}
+
 _SESSION = struct.Struct(">qi")
 _NUMBER_AND_COUNT = struct.Struct(">qi")  # number of an ACL, entries in it
 # number of the ACL, czxid mzxid ctime mtime, version cversion aversion, owner pzxid
@@ -67,7 +77,16 @@ def stream_chunks(tree: Tree) -> Iterator[bytes]:
 
 
 def load_file(data: bytes, name: str = "snapshot") -> Tree:
-    """Return the tree in a snapshot file; StorageError if it is not whole."""
+    """Return the tree in a snapshot file; StorageError if it is not whole.
+
+    The checksums are those of the plain bytes.
+    """
+    for suffix, decompress in _COMPRESSED.items():
+        if name.endswith(suffix):
+            try:
+                data = decompress(data)
+            except (zlib.error, snappy.MalformedSnappy) as error:
+                raise StorageError(f"{name}: {error}") from error
     if not data.startswith(HEADER):
         raise StorageError(f"{name}: not a snapshot: it begins with {data[:16]!r}")
     body = _BodyReader()
@@ -109,13 +128,15 @@ class StreamReader:
 
 
 def snapshot_names(names: list[str]) -> list[str]:
-    """Return the uncompressed snapshots among `names`, newest first."""
+    """Return the snapshots among `names`, newest first."""
     found = [name for name in names if zxid_in(name) is not None]
     return sorted(found, key=lambda name: zxid_in(name) or 0, reverse=True)
 
 
 def zxid_in(name: str) -> int | None:
     """Return the zxid a snapshot is named after; None if it is no snapshot's name."""
+    for end in _COMPRESSED:
+        name = name.removesuffix(end)
     return zxid_behind(PREFIX, name)
 
 
