@@ -160,21 +160,31 @@ def _body(tree: Tree) -> Iterator[bytes]:
     parts.append(INT.pack(len(tree.acls.raw)))
     parts += [LONG.pack(number) + raw for number, raw in tree.acls.raw.items()]
     count = 0
-    below = [""]
+    below = [("", _names_of(tree.nodes[""]))]  # last in a list: what comes first
+    parts.append(_node_bytes("", tree.nodes[""]))
     while below:
-        path = below.pop()
+        parent, names = below[-1]
+        if not names:
+            below.pop()
+            continue
+        path = f"{parent}/{names.pop()}"
         node = tree.nodes.get(path)
         if node is None:
             continue  # deleted since its parent was written
         parts.append(_node_bytes(path, node))
         if node.children:
-            below += [f"{path}/{name}" for name in reversed(node.children)]
+            below.append((path, _names_of(node)))
         count += 1
         if count % NODES_PER_CHUNK == 0:
             yield b"".join(parts)
             parts = []
     parts.append(END)
     yield b"".join(parts)
+
+
+def _names_of(node: Znode) -> list[str]:
+    """Return its children's names as they are now, the last first: to be popped."""
+    return list(reversed(node.children or {}))
 
 
 def _node_bytes(path: str, node: Znode) -> bytes:
