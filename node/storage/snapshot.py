@@ -41,6 +41,7 @@ _BEHIND_THE_FIRST_SEAL: dict[int, tuple[int, ...]] = {
     DIGEST_BYTES + ZXID_BYTES + 2 * SEAL_BYTES: (DIGEST_BYTES, ZXID_BYTES),
 }
 NODES_PER_CHUNK = 256
+LONGEST = 2 * BUFFER_MAX  # bytes of a path, of data or of a part of an ACL
 ACL_ENTRIES_MAX = 1 << 16
 
 _GZIP = 16 + zlib.MAX_WBITS  # with gzip's header and trailer
@@ -91,7 +92,7 @@ def load_file(data: bytes, name: str = "snapshot") -> Tree:
         raise StorageError(f"{name}: not a snapshot: it begins with {data[:16]!r}")
     body = _BodyReader()
     try:
-        end = body.read(memoryview(data), len(HEADER))
+        end = body.read(data, len(HEADER))
     except MalformedRecord as error:
         raise StorageError(f"{name}: {error}") from error
     if not body.done:
@@ -241,22 +242,22 @@ class _BodyReader:
         self._entries_end = 0  # where those read so far end, from the ACL's start
         self._step = self._session
 
-    def read(self, data: memoryview, at: int) -> int:
+    def read(self, data: bytes | memoryview, at: int) -> int:
         """Read from offset `at`; return how far it came."""
         while not self.done:
             if self._left == 0:
                 self._left = -1
-                self._step = self._acl if self._step == self._session else self._node
+                self._step = self._acl if self._step == self._session else self._nodes
+            if self._step == self._nodes:
+                return self._nodes(data, at)
             end = self._count(data, at) if self._left < 0 else self._step(data, at)
             if end < 0:
                 break
             at = end
         return at
 
-    def _count(self, data: memoryview, at: int) -> int:
-        """Read how many items the next section has; nodes are not counted."""
-        if self._step == self._node:
-            return self._node(data, at)
+    def _count(self, data: bytes | memoryview, at: int) -> int:
+        """Read how many items the next section has."""
         if len(data) - at < INT.size:
             return -1
         (self._left,) = INT.unpack_from(data, at)
@@ -264,7 +265,7 @@ class _BodyReader:
             raise MalformedRecord(f"snapshot: a count of {self._left}")
         return at + INT.size
 
-    def _session(self, data: memoryview, at: int) -> int:
+    def _session(self, data: bytes | memoryview, at: int) -> int:
         if len(data) - at < _SESSION.size:
             return -1
         session, timeout_ms = _SESSION.unpack_from(data, at)
@@ -272,7 +273,7 @@ class _BodyReader:
         self._left -= 1
         return at + _SESSION.size
 
-    def _acl(self, data: memoryview, at: int) -> int:
+    def _acl(self, data: bytes | memoryview, at: int) -> int:
         """Read one ACL; entries that were all there are not looked at again."""
         if self._entries < 0:
             if len(data) - at < _NUMBER_AND_COUNT.size:
@@ -293,46 +294,59 @@ class _BodyReader:
         self._left, self._entries = self._left - 1, -1
         return end
 
-    def _node(self, data: memoryview, at: int) -> int:
-        path_end = _bytes_end(data, at)
-        if path_end < 0:
-            return -1
-        path = str(data[at + 4 : path_end], "utf-8", "replace")
-        if path == "/":
-            if "" not in self.tree.nodes:
-                raise MalformedRecord("snapshot without a root")
-            self.done = True
-            return path_end
-        data_end = _bytes_end(data, path_end)
-        if data_end < 0 or len(data) - data_end < _ACL_AND_STAT.size:
-            return -1
-        null = data[path_end] == 0xFF  # length -1
-        value = None if null else bytes(data[path_end + 4 : data_end])
-        self._add(path, value, _ACL_AND_STAT.unpack_from(data, data_end))
-        return data_end + _ACL_AND_STAT.size
+    def _nodes(self, data: bytes | memoryview, at: int) -> int:
+        """Read nodes, as many as are all there; their number is not known before.
 
-    def _add(self, path: str, value: bytes | None, fixed: tuple[int, ...]) -> None:
-        tree = self.tree
-        node = Znode(value, fixed[0], fixed[8], fixed[1])
-        node.mzxid, node.ctime, node.mtime = fixed[2:5]
-        node.version, node.cversion, node.aversion = fixed[5:8]
-        node.pzxid = fixed[9]
-        if path in tree.nodes:
-            raise MalformedRecord(f"snapshot: {path!r} twice")
-        if path == "":
-            tree.nodes[""] = tree.nodes["/"] = node
-        elif is_path(path) and path.rpartition("/")[0] in tree.nodes:
-            tree.insert(path, node)
-        else:
-            raise MalformedRecord(f"snapshot: no parent for {path!r}")
+        A large tree spends most of its restart here: one loop, few calls.
+        """
+        insert, nodes, size = self.tree.insert, self.tree.nodes, len(data)
+        length_at, fixed_at = INT.unpack_from, _ACL_AND_STAT.unpack_from
+        while size - at >= INT.size:
+            (length,) = length_at(data, at)
+            if not 0 <= length <= LONGEST:
+                raise MalformedRecord(f"snapshot: unreasonable length {length}")
+            path_end: int = at + INT.size + length
+            if path_end > size:
+                break
+            path = str(data[at + 4 : path_end], "utf-8", "replace")
+            if path == "/":
+                if "" not in nodes:
+                    raise MalformedRecord("snapshot without a root")
+                self.done = True
+                return path_end
+            if size - path_end < INT.size:
+                break
+            (length,) = length_at(data, path_end)  # -1: null
+            if not -1 <= length <= LONGEST:
+                raise MalformedRecord(f"snapshot: unreasonable length {length}")
+            end = path_end + INT.size
+            end += max(length, 0)
+            if size - end < _ACL_AND_STAT.size:
+                break
+            value = bytes(data[path_end + 4 : end]) if length >= 0 else None
+            fixed = fixed_at(data, end)
+            node = Znode(value, fixed[0], fixed[8], fixed[1])
+            node.mzxid, node.ctime, node.mtime = fixed[2:5]
+            node.version, node.cversion, node.aversion = fixed[5:8]
+            node.pzxid = fixed[9]
+            at = end + _ACL_AND_STAT.size
+            if path in nodes:
+                raise MalformedRecord(f"snapshot: {path!r} twice")
+            if path == "":
+                nodes[""] = nodes["/"] = node
+            elif is_path(path) and path[: path.rfind("/")] in nodes:
+                insert(path, node)
+            else:
+                raise MalformedRecord(f"snapshot: no parent for {path!r}")
+        return at
 
 
-def _bytes_end(data: memoryview, at: int) -> int:
+def _bytes_end(data: bytes | memoryview, at: int) -> int:
     """Return the end of a buffer or string; -1 if it is not all there yet."""
     if len(data) - at < INT.size:
         return -1
     (length,) = INT.unpack_from(data, at)
-    if not -1 <= length <= 2 * BUFFER_MAX:
+    if not -1 <= length <= LONGEST:
         raise MalformedRecord(f"snapshot: unreasonable length {length}")
     end: int = at + INT.size + max(length, 0)
     return end if end <= len(data) else -1

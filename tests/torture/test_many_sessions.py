@@ -19,8 +19,11 @@ from tests.unit.clients.standalone import OPEN_ACL, request
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(600)]
 
 STAGE = "many sessions"
-SESSIONS = 9_999  # a third on each server
+AT_ONCE = 1_000
+SESSIONS = 10 * AT_ONCE
+TIMEOUT_MS = 60_000  # between two rounds of pings, on any machine
 FILES = SESSIONS + 1_000
+LIMITS = {"tickTime": 2000, "maxSessionTimeout": TIMEOUT_MS}
 PING = request(-2, Op.PING)
 PATIENCE_S = 300.0
 
@@ -37,7 +40,7 @@ def many_files() -> Iterator[None]:
 
 
 def test_ten_thousand_sessions_and_only_the_silent_ones_end(tmp_path: Path) -> None:
-    with Ensemble(tmp_path, [ours] * 3, settings={"tickTime": 2000}) as servers:
+    with Ensemble(tmp_path, [ours] * 3, settings=LIMITS) as servers:
         servers.start()
         living = asyncio.run(crowd(servers))
         ended = _expired(servers)
@@ -49,8 +52,10 @@ def test_ten_thousand_sessions_and_only_the_silent_ones_end(tmp_path: Path) -> N
 async def crowd(servers: Ensemble) -> int:
     """Open all sessions, keep every second one alive; return how many live."""
     callers: list[Caller] = []
-    for server in servers.servers:
-        callers += await call_many(server, SESSIONS // 3)
+    while len(callers) < SESSIONS:
+        server = servers[len(callers) // AT_ONCE % 3 + 1]
+        await ping(callers)  # opening them all may take longer than a time-out
+        callers += await call_many(server, AT_ONCE, timeout_ms=TIMEOUT_MS)
     for number, caller in enumerate(callers):
         create = CreateRequest(f"/s{number}", b"", OPEN_ACL, 1)
         caller.say(request(1, Op.CREATE, pack(create)))
@@ -81,7 +86,7 @@ async def ping(callers: Sequence[Caller]) -> None:
     for caller in callers:
         caller.say(PING)
     heard = await asyncio.gather(*[caller.hear() for caller in callers])
-    assert {(reply.xid, reply.err) for reply in heard} == {(-2, 0)}
+    assert {(reply.xid, reply.err) for reply in heard} <= {(-2, 0)}
 
 
 def _names(servers: Ensemble) -> set[str]:
