@@ -1,4 +1,4 @@
-"""`python -m bench.stalls`: how long our event loop stands still, and when.
+"""`make stalls`: how long our event loop stands still, and when.
 
 A million znodes, three servers: the first two have them on disk, the third gets them
 by SNAP.  Then ten thousand sessions end together.  Each row is the longest stall in
