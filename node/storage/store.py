@@ -80,6 +80,7 @@ class Store:
         self._syncing: Batch | None = None
         self._waiting: list[Job] = []
         self._snapshot: Iterator[Job] | None = None
+        self._temporary = ""  # the file that it is written to
         self._when_written: Job | None = None
         self._ahead_zxid = -1  # of the tree that `write_ahead` has written
         self._since_snapshot = 0
@@ -224,11 +225,13 @@ class Store:
         ahead only gets its name.
         """
         self.flush()
-        written = self._ahead_zxid == zxid
+        written = self._temporary if self._ahead_zxid == zxid else ""
+        if written:
+            self._temporary = ""
         self.drop_snapshot()
         if written:
             name = f"{PREFIX}{zxid:x}"
-            self._guard(partial(self.snap_disk.rename, f"{name}.tmp", name))
+            self._guard(partial(self.snap_disk.rename, written, name))
         else:
             self._guard(partial(self._write_tree, tree, zxid))
         self._guard(partial(self._forget_but, zxid))
@@ -303,6 +306,7 @@ class Store:
         started_ms = self.env.now_ms()
         length = yield from self._file_jobs(f"{name}.tmp", chunks)
         yield partial(self.snap_disk.rename, f"{name}.tmp", name)
+        self._temporary = ""
         took_ms = self.env.now_ms() - started_ms
         self.env.publish(note(SnapshotTaken(zxid, took_ms, length)))
 
@@ -311,6 +315,7 @@ class Store:
     ) -> Generator[Job, None, int]:
         """Yield the writing of a whole file, durably; return its length."""
         disk, offset = self.snap_disk, 0
+        self._temporary = name
         yield partial(disk.remove, name)
         for chunk in chunks:
             yield partial(disk.write, name, offset, chunk)
@@ -341,6 +346,9 @@ class Store:
         if self._snapshot is not None:
             self._snapshot = None
             self._guard(self.env.snapper.finish)
+        if self._temporary:
+            self._guard(partial(self.snap_disk.remove, self._temporary))
+            self._temporary = ""
 
     def _draw_snapshot(self) -> int:
         """Spread snapshots, so that an ensemble does not stop to write together."""

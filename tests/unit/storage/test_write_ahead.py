@@ -57,6 +57,7 @@ def test_a_tree_that_is_dropped_is_neither_announced_nor_adopted(
     store.drop_snapshot()
     written.slow.finish()
     assert written.ends == 0
+    assert set(store.snap_disk.names()) == {"log.1", "snapshot.0"}
     tree.nodes["/n0"].data = b"changed since"
     store.adopt(tree, 9)
     found = load_file(store.snap_disk.read("snapshot.9"))
