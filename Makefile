@@ -7,7 +7,7 @@ READY   = .venv/ready
 DEV     = .venv/dev-ready
 LANES  ?= 2
 
-.PHONY: up down test check fix bench sim stories torture all clean
+.PHONY: up down test check fix bench stalls sim stories torture all clean
 
 up: $(READY)  ## three servers, a leader, and what to try next
 	$(BIN)/labctl up --nodes 3
@@ -27,6 +27,9 @@ fix: $(DEV)  ## let ruff repair what it can
 
 bench: $(DEV)  ## us and Java ZooKeeper 3.8.0, side by side
 	$(BIN)/python -m bench.compare $(ARGS)
+
+stalls: $(DEV)  ## how long our event loop stands still, with a million znodes
+	$(BIN)/python -m bench.stalls $(ARGS)
 
 sim: $(DEV)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)

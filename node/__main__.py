@@ -60,6 +60,7 @@ async def serve(config: Config) -> int:
         config.my_id,
         os.environ.get("QUORUMLAB_BOOT", f"{os.getpid():x}"),
     )
+    gc.disable()  # a tree that is read back is all new, and has no cycles
     try:
         node = Node(config, events, log)
     except StorageError as error:
@@ -67,6 +68,11 @@ async def serve(config: Config) -> int:
     except OSError as error:
         where = config.where("dataDir")
         return _complain(EXIT_DATA_DIR, f"{where}: dataDir: {error}")
+    # What exists now lives as long as the process: keep it out of every
+    # collection, and collect seldom, for the garbage of requests has no cycles.
+    gc.freeze()
+    gc.enable()
+    gc.set_threshold(50_000, 20, 20)
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, node.stop, signal.Signals(signum).name)
@@ -74,11 +80,6 @@ async def serve(config: Config) -> int:
         await node.start()
     except OSError as error:
         return _complain(*_blame_port(config, error))
-    # What exists now lives as long as the process: keep it out of every
-    # collection, and collect seldom, for the garbage of requests has no cycles.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
     return await node.stopped
 
 

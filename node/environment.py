@@ -44,6 +44,15 @@ class Store(Protocol):
     def adopt(self, tree: Tree, zxid: int) -> None:
         """Make a received tree the newest thing on disk."""
 
+    def write_ahead(
+        self,
+        tree: Tree,
+        zxid: int,
+        moved: Callable[[], None],
+        done: Callable[[], None],
+    ) -> None:
+        """Write a received tree beside everything else, for `adopt` to take."""
+
     def save_tree(self, tree: Tree, zxid: int) -> None:
         """Write a snapshot beside serving."""
 

@@ -7,6 +7,7 @@ expires them.  After ZooKeeper's PrepRequestProcessor, LearnerHandler and
 SessionTrackerImpl.
 """
 
+from collections import deque
 from collections.abc import Callable
 
 from node.broadcast import effects as do
@@ -31,6 +32,8 @@ from node.wire.quorum import (
     pack_revalidation,
     pack_touches,
 )
+
+ENDED_AT_ONCE = 128  # expired sessions whose ends are proposed together
 
 
 class Requests:
@@ -57,6 +60,8 @@ class Requests:
         self.tracker = SessionTracker(peer.member.limits.tick_ms)
         self.preparer = Preparer(service.tree, self.tracker)
         self.owners: dict[int, object] = {}  # by link: who serves a session
+        self.expired: deque[int] = deque()  # sessions whose end is yet to be proposed
+        self.batch_zxid = 0  # the last end that was proposed; 0: it is applied
 
     # --- leading begins, leading ends -------------------------------------------
 
@@ -72,6 +77,8 @@ class Requests:
     def stop(self) -> None:
         """Drop the changes that are on their way: we lead no more."""
         self.preparer.forget()
+        self.expired.clear()
+        self.batch_zxid = 0
 
     def use_tree(self, tree: Tree) -> None:
         """Judge requests by another tree, after a SNAP or TRUNC put it in place."""
@@ -90,6 +97,10 @@ class Requests:
         self.preparer.committed(zxid)
         if kind == Op.CLOSE_SESSION:
             self.tracker.remove(session)
+        if zxid == self.batch_zxid:
+            self.batch_zxid = 0
+            if self.expired:
+                self.env.settle_soon()
 
     # --- requests ---------------------------------------------------------------
 
@@ -127,13 +138,17 @@ class Requests:
 
     def _propose(self, request: Request) -> None:
         """Give a write its zxid, decide what it means, and have it agreed on."""
-        role = self.peer.role
-        assert isinstance(role, Leader), "only a leader proposes"
+        role = self._leader()
         zxid = role.next_zxid
         entry = self.preparer.prepare(request, zxid, self.env.wall_ms())
         self._submit(on.Propose(zxid, entry))
         if self.peer.role is role:  # else the zxids of its epoch were used up
             self.proposed.add(zxid, zxid)
+
+    def _leader(self) -> Leader:
+        role = self.peer.role
+        assert isinstance(role, Leader), "only a leader proposes"
+        return role
 
     def _submit(self, event: on.Event) -> None:
         """Let the peer decide, and carry out what it answers."""
@@ -169,11 +184,24 @@ class Requests:
         self.env.send((effect.link,), packet)
 
     def expire(self) -> None:
-        """Close the sessions whose time-out has passed without a sign of life."""
+        """Find the sessions whose time-out has passed without a sign of life."""
         self.touch(self.service.touched())
-        for session in self.tracker.expired(self.env.now_ms()):
+        self.expired.extend(self.tracker.expired(self.env.now_ms()))
+
+    def end_expired(self) -> None:
+        """Propose the end of expired sessions; the next batch when this one is applied.
+
+        The ends of ten thousand at once would keep everybody else waiting for seconds.
+        """
+        if not self.expired or self.batch_zxid:
+            return
+        for _ in range(min(ENDED_AT_ONCE, len(self.expired))):
+            if not self.expired:
+                return  # we lead no more
+            session = self.expired.popleft()
             timeout_ms = self.tracker.timeout_of(session)
             self.env.publish(note(SessionExpired(session, timeout_ms)))
+            self.batch_zxid = self._leader().next_zxid
             self._propose(Request(session, 0, Op.CLOSE_SESSION, b"", (), self.service))
 
     def _alive(self, session: int, timeout_ms: int, owner: object) -> bool:

@@ -8,12 +8,14 @@ around it is a parameter (`node.environment`): sockets and threads in `node.shel
 heap of future events in the simulator.
 """
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from node.broadcast import effects as do
 from node.broadcast import events as on
+from node.broadcast.effects import UPSTREAM
 from node.broadcast.history import History
 from node.clients.service import Service
 from node.config import Config
@@ -28,6 +30,8 @@ from node.storage.recovery import Recovery
 from node.storage.snapshot import stream_chunks
 from node.tree.znodes import Tree
 from node.txn_ranges import TxnRanges
+from node.wire.errors import ProtocolViolation
+from node.wire.jute import MalformedRecord
 from node.wire.notification import Notification, PeerState
 from node.wire.quorum import Packet
 
@@ -45,6 +49,8 @@ class Server:
         self.config = config
         self.env = env
         self.incoming_tree: Tree | None = None
+        self.writing_tree = False  # until it is on disk, nobody hears of it
+        self.behind_tree: deque[tuple[Packet, str]] = deque()  # what came after it
         self.own_ack = -1
         self.txn_ranges = TxnRanges()
         recovery = env.store.recover()
@@ -86,13 +92,32 @@ class Server:
         self.settle()
 
     def received(self, link: int, packet: Packet, event_id: str) -> None:
-        """A packet came on a quorum link."""
+        """A packet came on a quorum link; behind a tree it waits for that."""
+        if self.writing_tree and link == UPSTREAM:
+            self.behind_tree.append((packet, event_id))
+            return
         self.handle(on.Received(link, packet), (event_id,) if event_id else ())
 
     def tree_received(self, link: int, zxid: int, tree: Tree) -> None:
-        """A whole tree came behind a SNAP."""
+        """A whole tree came behind a SNAP: write it, then go on with its link."""
         self.incoming_tree = tree
-        self.handle(on.TreeReceived(zxid))
+        self.writing_tree = True
+        self.env.store.write_ahead(
+            *(tree, zxid),
+            moved=lambda: self.tree_moved(link),
+            done=lambda: self._tree_written(link, zxid),
+        )
+
+    def _tree_written(self, link: int, zxid: int) -> None:
+        self.writing_tree = False
+        try:
+            self.handle(on.TreeReceived(zxid))
+            while self.behind_tree:
+                self.received(link, *self.behind_tree.popleft())
+        except (ProtocolViolation, MalformedRecord) as violation:
+            self.env.hang_up(link)
+            self.link_down(link, f"protocol: {violation}")
+        self.settle()
 
     def tree_moved(self, link: int) -> None:
         """A piece of a tree left, or came, behind a SNAP: its link lives."""
@@ -210,6 +235,10 @@ class Server:
         if self.txn_ranges.waiting:
             self.publish_txn_ranges()
         self.incoming_tree = None
+        if self.writing_tree:
+            self.writing_tree = False
+            self.env.store.drop_snapshot()
+        self.behind_tree.clear()
         self.env.close_links()
 
     # --- the tree and the disk --------------------------------------------------
@@ -266,6 +295,8 @@ class Server:
         if self.own_ack >= 0:
             ack, self.own_ack = on.OwnAck(self.own_ack), -1
             self.perform(self.peer.handle(ack, self.env.now_ms()))
+        if leading:
+            self.requests.end_expired()
         self.requests.take(leading=leading)
         self.env.store.sync()
         self.env.flush()

@@ -16,7 +16,7 @@ from labctl.cli.commands.shared import share, shared
 
 # The file of labctl/cli/commands -> its verbs.
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "lifecycle": ("up", "down", "start", "stop", "restart"),
+    "lifecycle": ("up", "down", "prune", "start", "stop", "restart"),
     "status": ("status", "wait", "logs", "ls", "config", "version"),
     "faults": (
         *("kill", "pause", "resume", "partition", "cut", "hold", "delay", "heal"),

@@ -21,12 +21,13 @@ class Session(NamedTuple):
     lab: str
     yes: bool
     screen: Screen
+    lab_named: bool  # somebody said which lab
 
 
 def session(context: typer.Context) -> Session:
     """Return the session: flag before environment before default."""
     said: dict[str, object] = context.ensure_object(dict)
-    lab = said.get("lab") or os.environ.get("LABCTL_LAB") or "default"
+    named = said.get("lab") or os.environ.get("LABCTL_LAB")
     level = PROTOCOL if said.get("verbose") else str(said.get("level") or STORY)
     if level not in LEVELS:
         raise typer.BadParameter(f"--level is one of {', '.join(LEVELS)}")
@@ -38,7 +39,7 @@ def session(context: typer.Context) -> Session:
     plain, bare = bool(said.get("plain")), bool(said.get("ascii"))
     screen = Screen(lang, level, plain=plain, bare=bare)
     screen.release = _release(said)
-    return Session(str(lab), bool(said.get("yes")), screen)
+    return Session(str(named or "default"), bool(said.get("yes")), screen, bool(named))
 
 
 def _release(said: dict[str, object]) -> Release | None:

@@ -9,15 +9,18 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from labctl.doctor.finding import CONSIDER, FINE, FIX, Finding
 from labctl.errors import LabError
+from labctl.lab.belongings import LEFT_OVER, find, of_home, whose
 from labctl.lab.ephemeral_ports import ephemeral
 from labctl.lab.home import home, lab_folder, lab_names
 from labctl.lab.ports import holder, taken
 from labctl.lab.topology import load
+from labctl.words.phrase import Phrase
 
 _PYTHON = (3, 11)
 _PORTS = {"client": 2181, "quorum": 2888, "election": 3888, "admin": 8081}
@@ -53,16 +56,7 @@ def _engine() -> Iterator[Finding]:
         return
     version = client.version().get("Version", "?")
     yield Finding(FINE, "engine", "", {"version": version})
-    labs = {
-        found.labels.get("quorumlab.lab", "")
-        for found in client.containers.list(
-            all=True, filters={"label": "quorumlab.lab"}, ignore_removed=True
-        )
-    }
-    orphans = sorted(labs - set(lab_names()))
     client.close()
-    for lab in orphans:
-        yield Finding(CONSIDER, "orphan-containers", "", {"lab": lab, "home": home()})
 
 
 def _ports() -> Iterator[Finding]:
@@ -167,16 +161,13 @@ def _files() -> Iterator[Finding]:
 
 
 def _leftovers() -> Iterator[Finding]:
-    """Node processes of our own home whose lab has no folder any more."""
-    labs, known = f"{home()}/labs/", set(lab_names())
-    for line in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = line.read_bytes().decode("utf-8", "replace").split("\0")
-        except OSError:
-            continue
-        for word in words:
-            name = word.removeprefix(labs).partition("/")[0]
-            ours = word.startswith(labs) and word.endswith("/zoo.cfg")
-            if ours and name not in known:
-                facts = {"pid": line.parent.name, "lab": name}
-                yield Finding(CONSIDER, "orphan-process", "", facts)
+    """What labs left behind, or others have here: counted by lab and kind."""
+    counted = Counter(
+        (whose(thing), thing.kind, thing.lab)
+        for thing in find().things
+        if thing.lab and not of_home(thing)
+    )
+    for (owner, kind, lab), count in sorted(counted.items()):
+        facts = {"n": count, "kind": Phrase(f"kind.{kind}"), "lab": lab}
+        key = "left-over" if owner == LEFT_OVER else "elsewhere"
+        yield Finding(CONSIDER if owner == LEFT_OVER else FINE, key, "", facts)

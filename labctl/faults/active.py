@@ -1,6 +1,6 @@
 """Which faults are active: asked of the nodes, or read up for those that are down."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from labctl.lab.fault_ledger import Ledger
@@ -20,6 +20,7 @@ class FaultRow(NamedTuple):
     place: str = ""  # the row's own id: f1>3
     to: int = 0  # a link fault's other end
     action: str = ""  # a link fault's: cut | hold | delay | lose
+    in_force: bool = True  # False: recorded, but the node was never told
 
 
 class Fault(NamedTuple):
@@ -31,6 +32,7 @@ class Fault(NamedTuple):
     links: tuple[str, ...]  # "3>1": what 3 sends to 1
     detail: str
     left_ms: int | None
+    untold: tuple[int, ...] = ()  # the nodes in which it is recorded, not in force
 
 
 def rows(lab: Lab) -> list[FaultRow]:
@@ -47,6 +49,9 @@ def rows(lab: Lab) -> list[FaultRow]:
             kinds = ledger.commands_for(sid)
         for command, listed in kinds.items():
             found += [_row(sid, command, one) for one in listed]
+        if condition == UP:
+            told = {row.place for row in found if row.sid == sid}
+            found += _untold(ledger, sid, told)
     return found
 
 
@@ -66,7 +71,8 @@ def merged(parts: Iterable[FaultRow]) -> tuple[Fault, ...]:
 
 def blocked(parts: Iterable[FaultRow]) -> frozenset[tuple[int, int]]:
     """Return the directions in which nothing passes from the first message on."""
-    return frozenset((row.sid, row.to) for row in parts if row.action == "cut")
+    cuts = (row for row in parts if row.action == "cut" and row.in_force)
+    return frozenset((row.sid, row.to) for row in cuts)
 
 
 def blocked_links(lab: Lab) -> frozenset[tuple[int, int]]:
@@ -80,8 +86,10 @@ def _fault(name: str, parts: Sequence[FaultRow]) -> Fault:
     left = [row.left_ms for row in parts]
     longest = None if None in left else max(ms for ms in left if ms is not None)
     first = parts[0]
+    untold = sorted({row.sid for row in parts if not row.in_force})
     return Fault(
-        name, first.kind, tuple(sorted(ends)), tuple(links), first.detail, longest
+        *(name, first.kind, tuple(sorted(ends)), tuple(links), first.detail, longest),
+        untold=tuple(untold),
     )
 
 
@@ -94,6 +102,19 @@ def _pause(ledger: Ledger, sid: int) -> FaultRow:
         if sid in entry.paused:
             return FaultRow(entry.id, sid, "", "pause", entry.detail, entry.left_ms)
     return FaultRow(f"pause-n{sid}", sid, "", "pause", "", None)
+
+
+def _untold(ledger: Ledger, sid: int, has: Container[str]) -> Iterator[FaultRow]:
+    """Yield the parts that a node was to get and did not: the verb was killed."""
+    for entry in ledger.untold():
+        if sid in entry.paused:
+            row = FaultRow(entry.id, sid, "", "pause", entry.detail, entry.left_ms)
+            yield row._replace(in_force=False)
+        for command, listed in entry.commands.get(sid, {}).items():
+            for one in listed:
+                row = _row(sid, command, one)._replace(left_ms=entry.left_ms)
+                if row.place not in has:
+                    yield row._replace(in_force=False)
 
 
 def _row(sid: int, command: str, listed: dict[str, Any]) -> FaultRow:

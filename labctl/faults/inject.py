@@ -9,7 +9,7 @@ from labctl.faults.active import Fault, rows
 from labctl.faults.grammar import Link
 from labctl.lab.fault_ledger import Entry, Ledger
 from labctl.lab.lab import Lab
-from labctl.lab.runtime.base import UP
+from labctl.lab.runtime.base import PAUSED, UP
 from labctl.story.lab_events import FaultHealed, FaultSet, NodeResumed
 
 
@@ -50,6 +50,7 @@ def set_links(lab: Lab, wanted: LinkFaultSpec) -> Fault:
             lab.admin.clear(sid, "link-faults", name)
         ledger.drop(name)
         raise
+    ledger.mark_told(name)
     ends = tuple(sorted({sid for link in wanted.links for sid in link}))
     arrows = tuple(f"{a}>{b}" for a, b in wanted.links)
     fault = Fault(name, wanted.kind, ends, arrows, wanted.detail, wanted.for_ms or None)
@@ -75,10 +76,10 @@ def heal(lab: Lab, names: Sequence[str]) -> None:
     ] = []  # one that does not answer must not keep the others from being healed
     for sid, command, name in sorted({(r.sid, r.command, r.fault) for r in found}):
         try:
-            if not command:
+            if not command and lab.runtime.run(sid).condition == PAUSED:
                 resume_process(lab, sid)
                 reconcile(lab, sid)
-            elif lab.runtime.run(sid).condition == UP:
+            elif command and lab.runtime.run(sid).condition == UP:
                 lab.admin.clear(sid, command, name)
         except LabError as error:
             unreached.append(error)

@@ -18,11 +18,12 @@ OPEN = "─"
 def net_report(lab: Lab) -> None:
     """The matrix of links, then the faults; or one JSON document."""
     views, parts = lab.look(), rows(lab)
+    in_force = [row for row in parts if row.in_force]
     if lab.screen.quiet:
         lab.screen.document(net_document(lab, views, parts))
         return
     lab.screen.say(Phrase("net.head"))
-    lab.screen.show(_matrix(lab, views, parts))
+    lab.screen.show(_matrix(lab, views, in_force))
     lab.screen.say(Phrase("net.legend"))
     lab.screen.say(Phrase("net.clients"))
     say_faults(lab, merged(parts))
@@ -54,19 +55,24 @@ def line(fault: Fault) -> Phrase:
     left = Phrase("fault.until-healed")
     if fault.left_ms is not None:
         left = Phrase("fault.left", {"left": f"{fault.left_ms / 1000:.1f}"})
-    facts = {
+    facts: dict[str, object] = {
         "fault": f"{fault.id:<4}",
         "kind": f"{fault.kind:<9}",
         "detail": f"{fault.detail}  " if fault.detail else "",
         "where": where or " ".join(f"n{sid}" for sid in fault.nodes),
         "left": left,
+        "untold": Phrase("nothing"),
     }
+    if fault.untold:
+        told = {"nodes": fault.untold, "fault": fault.id}
+        facts["untold"] = Phrase("fault.untold", told)
     return Phrase("fault.line", facts)
 
 
 def document(fault: Fault) -> dict[str, Any]:
     """Return a fault as JSON has it."""
-    return {**fault._asdict(), "nodes": list(fault.nodes), "links": list(fault.links)}
+    lists = {"nodes": fault.nodes, "links": fault.links, "untold": fault.untold}
+    return {**fault._asdict(), **{name: list(row) for name, row in lists.items()}}
 
 
 def net_document(
@@ -77,7 +83,9 @@ def net_document(
     links = []
     for a in sids:
         for b in sids:
-            found = [row for row in parts if (row.sid, row.to) == (a, b)]
+            found = [
+                row for row in parts if row.in_force and (row.sid, row.to) == (a, b)
+            ]
             if a != b:
                 links.append(
                     {

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from labctl.clients.background import end_all as end_helpers
-from labctl.lab.home import home, lab_folder
+from labctl.lab.belongings import find
+from labctl.lab.home import lab_folder
 from labctl.lab.lab import Lab, make_runtime
 from labctl.lab.lock import locked
 from labctl.lab.runs import keep, run_id
 from labctl.lab.runtime.base import DOWN
-from labctl.lab.topology import Node, load
+from labctl.lab.topology import Node, Topology, load
+from labctl.lifecycle.consent import consents
+from labctl.lifecycle.prune import clear, say_all, tidy
 from labctl.lifecycle.up import end_all
 from labctl.screen.screen import Screen
 from labctl.story.lab_events import NodeEnded
@@ -18,21 +21,51 @@ from labctl.words.phrase import Phrase
 
 
 def down(name: str, screen: Screen, *, sure: bool) -> None:
-    """End every node and remove what the lab made; ask a person first."""
+    """End every node and remove what the lab made; ask a person first.
+
+    What a lab has although its folder is gone is ended, too.
+    """
     folder = lab_folder(name)
     with locked(folder, "down") as lock:
-        if _gone(name, folder, screen, sure=sure):
+        topology = load(folder)
+        gone = topology is None or _gone(topology, folder, screen, sure=sure)
+        if gone:
             lock.path.unlink()
-    _tidy(folder.parent, home())
-
-
-def _gone(name: str, folder: Path, screen: Screen, *, sure: bool) -> bool:
-    topology = load(folder)
     if topology is None:
+        _without_folder(name, screen, sure=sure)
+    elif gone:
+        _superseded(folder, screen)
+    tidy()
+
+
+def _without_folder(name: str, screen: Screen, *, sure: bool) -> None:
+    """End what bears the lab's name and has lost its folder."""
+    found = find(name)
+    things = found.left_over(name)
+    if not things:
         screen.say(Phrase("down.nothing", {"lab": name}))
-        return True
+        return
+    say_all(things, screen)
+    question = Phrase("prune.sure", {"n": len(things)})
+    if consents(screen, "down", question, sure=sure):
+        clear(things, screen)
+    else:
+        screen.say(Phrase("down.kept", {"lab": name}))
+
+
+def _superseded(folder: Path, screen: Screen) -> None:
+    """End processes that ran in this folder before another was recorded there."""
+    found = find(folder.name, engine=False)
+    things = [thing for thing in found.left_over() if thing.folder == str(folder)]
+    if things:
+        say_all(things, screen)
+        clear(things, screen)
+
+
+def _gone(topology: Topology, folder: Path, screen: Screen, *, sure: bool) -> bool:
+    name = topology.lab
     question = Phrase("down.sure", {"lab": name})
-    if not sure and screen.person and not screen.asks(question):
+    if not consents(screen, "down", question, sure=sure):
         screen.say(Phrase("down.kept", {"lab": name}))
         return False
     lab = Lab(topology, make_runtime(topology, folder), folder, screen)
@@ -70,9 +103,3 @@ def _say_what_stays(nodes: Sequence[Node], screen: Screen) -> None:
     for node in nodes:
         if not node.owns_data:
             screen.say(Phrase("down.stays", {"folder": node.data_dir}))
-
-
-def _tidy(*folders: Path) -> None:
-    for folder in folders:
-        if folder.exists() and not any(folder.iterdir()):
-            folder.rmdir()

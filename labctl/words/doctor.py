@@ -37,20 +37,6 @@ MACHINE: Mapping[str, Said] = {
             "启动 Docker，或用 labctl up --runtime process",
         ),
     ),
-    "orphan-containers": (
-        (
-            "containers of a lab {lab} that is not below {home}",
-            "有实验 {lab} 的容器，但它不在 {home} 之下",
-        ),
-        (
-            "another LABCTL_HOME owns them, or its folder was deleted by hand",
-            "它们属于另一个 LABCTL_HOME，或其目录被手工删掉了",
-        ),
-        (
-            "if nobody needs them: docker ps -a --filter label=quorumlab.lab={lab}",
-            "若无人需要：docker ps -a --filter label=quorumlab.lab={lab}",
-        ),
-    ),
     "ports-free": (
         (
             "a lab of three has its ports free (2181, 2888, 3888, 8081, two above)",
@@ -164,17 +150,32 @@ MACHINE: Mapping[str, Said] = {
         ),
         ("ulimit -n {least}", "ulimit -n {least}"),
     ),
-    "orphan-process": (
+    "left-over": (
         (
-            "process {pid} is a node of lab {lab}, which has no folder any more",
-            "进程 {pid} 是实验 {lab} 的节点，但该实验的目录已不存在",
+            "{n} × {kind} of a lab {lab}, left over: no state folder knows of it",
+            "遗留 {n} 个{kind}（实验 {lab}）：没有状态目录知道它",
         ),
-        ("it holds its ports", "它占着端口"),
-        ("kill {pid}", "kill {pid}"),
+        (
+            "its folder was deleted by hand, or a labctl was killed; it may hold ports",
+            "目录被手工删掉了，或 labctl 被杀掉了；它可能占着端口",
+        ),
+        ("labctl ls -a, then labctl prune", "labctl ls -a，然后 labctl prune"),
+    ),
+    "elsewhere": (
+        (
+            "{n} × {kind} of a lab {lab} that is not below this state folder",
+            "有 {n} 个{kind}（实验 {lab}）不属于本状态目录",
+        ),
     ),
 }
 
 DOCTOR: Mapping[str, tuple[str, str]] = {
+    "kind.process": ("process", "进程"),
+    "kind.container": ("container", "容器"),
+    "kind.network": ("network", "网络"),
+    "kind.volume": ("volume", "卷"),
+    "kind.image": ("image", "镜像"),
+    "kind.folder": ("folder", "目录"),
     "doctor.word.fix": ("fix it", "须修"),
     "doctor.word.consider": ("consider", "留意"),
     "doctor.word.fine": ("fine", "正常"),

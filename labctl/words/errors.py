@@ -24,6 +24,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "delete that folder if the lab is not needed",
         "如果不需要这个实验，请删除该目录",
     ),
+    "consent.needed": (
+        "labctl {verb} deletes, and nobody is here to be asked: say --yes",
+        "labctl {verb} 会删除数据，而这里没有人可问：请加 --yes",
+    ),
     "lab.locked": (
         "another labctl works on lab {lab}: pid {pid}, `{verb}`, for {for} s",
         "另一个 labctl 正在操作实验 {lab}:pid {pid},`{verb}`，已 {for} 秒",

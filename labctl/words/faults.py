@@ -79,8 +79,13 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "{fault} 丢完就结束（或：labctl heal {fault}{lab}）",
     ),
     "fault.line": (
-        "{fault} {kind} {detail}{where} · {left}",
-        "{fault} {kind} {detail}{where} · {left}",
+        "{fault} {kind} {detail}{where} · {left}{untold}",
+        "{fault} {kind} {detail}{where} · {left}{untold}",
+    ),
+    "fault.untold": (
+        " · recorded, not in force in {nodes}: its verb was killed; labctl heal"
+        " {fault}",
+        " · 已记录，在 {nodes} 上未生效：命令中途被杀；labctl heal {fault}",
     ),
     "fault.left": ("{left} s left", "还剩 {left} 秒"),
     "fault.until-healed": ("until healed", "直到修复"),

@@ -96,7 +96,14 @@ HELP: Mapping[str, tuple[str, str]] = {
         "Wait until something holds: exit 0; exit 6 when time is up.",
         "等到某个条件成立：退出码 0；超时退出码 6。",
     ),
-    "help.ls": ("List the labs on this machine.", "列出本机上的实验室。"),
+    "help.ls": (
+        "List the labs on this machine; -a: and what is left of others.",
+        "列出本机上的实验室；-a：也列出遗留的东西。",
+    ),
+    "help.prune": (
+        "Clear what labs left behind; a lab that stands is not touched.",
+        "清理实验室遗留的东西；现有的实验室不受影响。",
+    ),
     "help.pause": (
         "Pause nodes: silent, but not gone (SIGSTOP).",
         "暂停节点：没了声音，但没有消失（SIGSTOP）。",

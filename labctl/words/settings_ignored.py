@@ -160,8 +160,8 @@ IGNORED: Mapping[str, tuple[str, str]] = {
         "true：没有快照的日志也被接受",
     ),
     "set.snapshot.compression.method": (
-        "gz or snappy; empty: snapshots are not compressed",
-        "gz 或 snappy；空则快照不压缩",
+        "gz or snappy; empty: snapshots are not compressed. Ours reads both kinds",
+        "gz 或 snappy；空则快照不压缩。我们的节点两种都能读",
     ),
     "set.datadir.autocreate": (
         "true: a missing data folder is made",

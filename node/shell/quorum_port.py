@@ -5,6 +5,7 @@ that a hundred proposals are one system call.
 """
 
 import asyncio
+import gc
 import os
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
@@ -34,6 +35,7 @@ from node.wire.quorum import (
 )
 
 UNSENT_MAX = 256 << 20  # bytes: a learner this far behind had better start again
+TURN_BYTES = 32 << 10  # from one peer before the others have their turn
 INTRODUCTIONS = (PacketType.FOLLOWERINFO, PacketType.OBSERVERINFO)
 
 
@@ -162,6 +164,7 @@ class Link(asyncio.Protocol):
         self.number = number
         self.sid = leader
         self.transport: Any = None
+        self.socket: Any = None  # the transport without faults
         self.out: list[bytes] = []
         self.buffer = b""
         self.sent = self.received = 0
@@ -176,6 +179,7 @@ class Link(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         """Join the port; one that was called is ready at once."""
         faults = self.port.faults
+        self.socket = transport
         self.transport = faults.wrap(transport, self._split)
         self.here = transport.get_extra_info("sockname")
         self.there = transport.get_extra_info("peername")
@@ -205,7 +209,14 @@ class Link(asyncio.Protocol):
         self.drained.set()
 
     def data_received(self, data: bytes) -> None:
-        """Take in packets, or a tree; bad bytes end this connection only."""
+        """Take in packets, or a tree; bad bytes end this connection only.
+
+        A loop that reads on while there is something would give nobody else a turn
+        until a whole tree is in: after a large piece the others come first.
+        """
+        if len(data) >= TURN_BYTES:
+            self.socket.pause_reading()
+            asyncio.get_running_loop().call_soon(self._read_on)
         try:
             self._read(data)
         except (ProtocolViolation, MalformedRecord) as violation:
@@ -213,9 +224,14 @@ class Link(asyncio.Protocol):
             self.port.owner.server.link_down(self.number, f"protocol: {violation}")
         self.port.owner.settle_soon()
 
+    def _read_on(self) -> None:
+        if not (self.socket.is_closing() or self.transport.is_closing()):
+            self.socket.resume_reading()
+
     def _read(self, data: bytes) -> None:
         if self.reader is not None:
             rest = self.reader.feed(data)
+            gc.freeze()  # znodes have no cycles: no collection need look at them
             self.port.owner.server.tree_moved(self.number)
             if rest is None:
                 return

@@ -4,13 +4,16 @@ A file is a header, the body and a seal (a checksum of all before it); the strea
 that follows a SNAP packet is the body and a signature.  Both are *fuzzy*: they
 are written piece by piece while transactions go on, so they may hold parts of
 transactions after the zxid they are named after; replaying the log from there
-repairs that.  The bytes: docs/protocol/disk.md.
+repairs that.  Java may have compressed a file, as the end of its name says; ours
+are plain.  The bytes: docs/protocol/disk.md.
 """
 
 import struct
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from zlib import adler32
 
+from node.storage import snappy
 from node.storage.disk import StorageError
 from node.storage.names import zxid_behind
 from node.tree.acl import AclTable
@@ -38,7 +41,15 @@ _BEHIND_THE_FIRST_SEAL: dict[int, tuple[int, ...]] = {
     DIGEST_BYTES + ZXID_BYTES + 2 * SEAL_BYTES: (DIGEST_BYTES, ZXID_BYTES),
 }
 NODES_PER_CHUNK = 256
+LONGEST = 2 * BUFFER_MAX  # bytes of a path, of data or of a part of an ACL
 ACL_ENTRIES_MAX = 1 << 16
+
+_GZIP = 16 + zlib.MAX_WBITS  # with gzip's header and trailer
+# What stands behind the zxid in a compressed file's name -> how it is read.
+_COMPRESSED: Mapping[str, Callable[[bytes], bytes]] = {
+    ".gz": lambda data: zlib.decompress(data, _GZIP),
+    ".snappy": snappy.decompress,
+}
 
 _SESSION = struct.Struct(">qi")
 _NUMBER_AND_COUNT = struct.Struct(">qi")  # number of an ACL, entries in it
@@ -67,12 +78,21 @@ def stream_chunks(tree: Tree) -> Iterator[bytes]:
 
 
 def load_file(data: bytes, name: str = "snapshot") -> Tree:
-    """Return the tree in a snapshot file; StorageError if it is not whole."""
+    """Return the tree in a snapshot file; StorageError if it is not whole.
+
+    The checksums are those of the plain bytes.
+    """
+    for suffix, decompress in _COMPRESSED.items():
+        if name.endswith(suffix):
+            try:
+                data = decompress(data)
+            except (zlib.error, snappy.MalformedSnappy) as error:
+                raise StorageError(f"{name}: {error}") from error
     if not data.startswith(HEADER):
         raise StorageError(f"{name}: not a snapshot: it begins with {data[:16]!r}")
     body = _BodyReader()
     try:
-        end = body.read(memoryview(data), len(HEADER))
+        end = body.read(data, len(HEADER))
     except MalformedRecord as error:
         raise StorageError(f"{name}: {error}") from error
     if not body.done:
@@ -109,13 +129,15 @@ class StreamReader:
 
 
 def snapshot_names(names: list[str]) -> list[str]:
-    """Return the uncompressed snapshots among `names`, newest first."""
+    """Return the snapshots among `names`, newest first."""
     found = [name for name in names if zxid_in(name) is not None]
     return sorted(found, key=lambda name: zxid_in(name) or 0, reverse=True)
 
 
 def zxid_in(name: str) -> int | None:
     """Return the zxid a snapshot is named after; None if it is no snapshot's name."""
+    for end in _COMPRESSED:
+        name = name.removesuffix(end)
     return zxid_behind(PREFIX, name)
 
 
@@ -139,21 +161,31 @@ def _body(tree: Tree) -> Iterator[bytes]:
     parts.append(INT.pack(len(tree.acls.raw)))
     parts += [LONG.pack(number) + raw for number, raw in tree.acls.raw.items()]
     count = 0
-    below = [""]
+    below = [("", _names_of(tree.nodes[""]))]  # last in a list: what comes first
+    parts.append(_node_bytes("", tree.nodes[""]))
     while below:
-        path = below.pop()
+        parent, names = below[-1]
+        if not names:
+            below.pop()
+            continue
+        path = f"{parent}/{names.pop()}"
         node = tree.nodes.get(path)
         if node is None:
             continue  # deleted since its parent was written
         parts.append(_node_bytes(path, node))
         if node.children:
-            below += [f"{path}/{name}" for name in reversed(node.children)]
+            below.append((path, _names_of(node)))
         count += 1
         if count % NODES_PER_CHUNK == 0:
             yield b"".join(parts)
             parts = []
     parts.append(END)
     yield b"".join(parts)
+
+
+def _names_of(node: Znode) -> list[str]:
+    """Return its children's names as they are now, the last first: to be popped."""
+    return list(reversed(node.children or {}))
 
 
 def _node_bytes(path: str, node: Znode) -> bytes:
@@ -210,22 +242,22 @@ class _BodyReader:
         self._entries_end = 0  # where those read so far end, from the ACL's start
         self._step = self._session
 
-    def read(self, data: memoryview, at: int) -> int:
+    def read(self, data: bytes | memoryview, at: int) -> int:
         """Read from offset `at`; return how far it came."""
         while not self.done:
             if self._left == 0:
                 self._left = -1
-                self._step = self._acl if self._step == self._session else self._node
+                self._step = self._acl if self._step == self._session else self._nodes
+            if self._step == self._nodes:
+                return self._nodes(data, at)
             end = self._count(data, at) if self._left < 0 else self._step(data, at)
             if end < 0:
                 break
             at = end
         return at
 
-    def _count(self, data: memoryview, at: int) -> int:
-        """Read how many items the next section has; nodes are not counted."""
-        if self._step == self._node:
-            return self._node(data, at)
+    def _count(self, data: bytes | memoryview, at: int) -> int:
+        """Read how many items the next section has."""
         if len(data) - at < INT.size:
             return -1
         (self._left,) = INT.unpack_from(data, at)
@@ -233,7 +265,7 @@ class _BodyReader:
             raise MalformedRecord(f"snapshot: a count of {self._left}")
         return at + INT.size
 
-    def _session(self, data: memoryview, at: int) -> int:
+    def _session(self, data: bytes | memoryview, at: int) -> int:
         if len(data) - at < _SESSION.size:
             return -1
         session, timeout_ms = _SESSION.unpack_from(data, at)
@@ -241,7 +273,7 @@ class _BodyReader:
         self._left -= 1
         return at + _SESSION.size
 
-    def _acl(self, data: memoryview, at: int) -> int:
+    def _acl(self, data: bytes | memoryview, at: int) -> int:
         """Read one ACL; entries that were all there are not looked at again."""
         if self._entries < 0:
             if len(data) - at < _NUMBER_AND_COUNT.size:
@@ -262,46 +294,59 @@ class _BodyReader:
         self._left, self._entries = self._left - 1, -1
         return end
 
-    def _node(self, data: memoryview, at: int) -> int:
-        path_end = _bytes_end(data, at)
-        if path_end < 0:
-            return -1
-        path = str(data[at + 4 : path_end], "utf-8", "replace")
-        if path == "/":
-            if "" not in self.tree.nodes:
-                raise MalformedRecord("snapshot without a root")
-            self.done = True
-            return path_end
-        data_end = _bytes_end(data, path_end)
-        if data_end < 0 or len(data) - data_end < _ACL_AND_STAT.size:
-            return -1
-        null = data[path_end] == 0xFF  # length -1
-        value = None if null else bytes(data[path_end + 4 : data_end])
-        self._add(path, value, _ACL_AND_STAT.unpack_from(data, data_end))
-        return data_end + _ACL_AND_STAT.size
+    def _nodes(self, data: bytes | memoryview, at: int) -> int:
+        """Read nodes, as many as are all there; their number is not known before.
 
-    def _add(self, path: str, value: bytes | None, fixed: tuple[int, ...]) -> None:
-        tree = self.tree
-        node = Znode(value, fixed[0], fixed[8], fixed[1])
-        node.mzxid, node.ctime, node.mtime = fixed[2:5]
-        node.version, node.cversion, node.aversion = fixed[5:8]
-        node.pzxid = fixed[9]
-        if path in tree.nodes:
-            raise MalformedRecord(f"snapshot: {path!r} twice")
-        if path == "":
-            tree.nodes[""] = tree.nodes["/"] = node
-        elif is_path(path) and path.rpartition("/")[0] in tree.nodes:
-            tree.insert(path, node)
-        else:
-            raise MalformedRecord(f"snapshot: no parent for {path!r}")
+        A large tree spends most of its restart here: one loop, few calls.
+        """
+        insert, nodes, size = self.tree.insert, self.tree.nodes, len(data)
+        length_at, fixed_at = INT.unpack_from, _ACL_AND_STAT.unpack_from
+        while size - at >= INT.size:
+            (length,) = length_at(data, at)
+            if not 0 <= length <= LONGEST:
+                raise MalformedRecord(f"snapshot: unreasonable length {length}")
+            path_end: int = at + INT.size + length
+            if path_end > size:
+                break
+            path = str(data[at + 4 : path_end], "utf-8", "replace")
+            if path == "/":
+                if "" not in nodes:
+                    raise MalformedRecord("snapshot without a root")
+                self.done = True
+                return path_end
+            if size - path_end < INT.size:
+                break
+            (length,) = length_at(data, path_end)  # -1: null
+            if not -1 <= length <= LONGEST:
+                raise MalformedRecord(f"snapshot: unreasonable length {length}")
+            end = path_end + INT.size
+            end += max(length, 0)
+            if size - end < _ACL_AND_STAT.size:
+                break
+            value = bytes(data[path_end + 4 : end]) if length >= 0 else None
+            fixed = fixed_at(data, end)
+            node = Znode(value, fixed[0], fixed[8], fixed[1])
+            node.mzxid, node.ctime, node.mtime = fixed[2:5]
+            node.version, node.cversion, node.aversion = fixed[5:8]
+            node.pzxid = fixed[9]
+            at = end + _ACL_AND_STAT.size
+            if path in nodes:
+                raise MalformedRecord(f"snapshot: {path!r} twice")
+            if path == "":
+                nodes[""] = nodes["/"] = node
+            elif is_path(path) and path[: path.rfind("/")] in nodes:
+                insert(path, node)
+            else:
+                raise MalformedRecord(f"snapshot: no parent for {path!r}")
+        return at
 
 
-def _bytes_end(data: memoryview, at: int) -> int:
+def _bytes_end(data: bytes | memoryview, at: int) -> int:
     """Return the end of a buffer or string; -1 if it is not all there yet."""
     if len(data) - at < INT.size:
         return -1
     (length,) = INT.unpack_from(data, at)
-    if not -1 <= length <= 2 * BUFFER_MAX:
+    if not -1 <= length <= LONGEST:
         raise MalformedRecord(f"snapshot: unreasonable length {length}")
     end: int = at + INT.size + max(length, 0)
     return end if end <= len(data) else -1

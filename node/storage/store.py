@@ -10,7 +10,7 @@ The disks and the workers are parameters: files and threads in `node.shell`,
 sectors that a power cut may lose and virtual time in the simulator.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from typing import NamedTuple, Protocol
 
@@ -80,6 +80,9 @@ class Store:
         self._syncing: Batch | None = None
         self._waiting: list[Job] = []
         self._snapshot: Iterator[Job] | None = None
+        self._temporary = ""  # the file that it is written to
+        self._when_written: Job | None = None
+        self._ahead_zxid = -1  # of the tree that `write_ahead` has written
         self._since_snapshot = 0
         self._snapshot_after = self._draw_snapshot()
 
@@ -218,12 +221,39 @@ class Store:
         """Make a tree that a leader sent all that there is on disk.
 
         Older snapshots and the log do not lead up to it: were they to stay,
-        recovery or a TRUNC could take them for its past.
+        recovery or a TRUNC could take them for its past.  A tree that was written
+        ahead only gets its name.
         """
         self.flush()
+        written = self._temporary if self._ahead_zxid == zxid else ""
+        if written:
+            self._temporary = ""
         self.drop_snapshot()
-        self._guard(partial(self._write_tree, tree, zxid))
+        if written:
+            name = f"{PREFIX}{zxid:x}"
+            self._guard(partial(self.snap_disk.rename, written, name))
+        else:
+            self._guard(partial(self._write_tree, tree, zxid))
         self._guard(partial(self._forget_but, zxid))
+
+    def write_ahead(self, tree: Tree, zxid: int, moved: Job, done: Job) -> None:
+        """Write a tree that a leader sent beside everything else; then call `done`.
+
+        It takes seconds if the tree is large, and meanwhile votes and time go on.
+        `moved` is called at every piece.  What there was before stays until `adopt`.
+        """
+        self.drop_snapshot()
+        self._snapshot = self._ahead_jobs(tree, zxid, moved, done)
+        self._next_piece(None)
+
+    def _ahead_jobs(
+        self, tree: Tree, zxid: int, moved: Job, done: Job
+    ) -> Iterator[Job]:
+        for job in self._file_jobs(f"{PREFIX}{zxid:x}.tmp", file_chunks(tree, zxid)):
+            moved()
+            yield job
+        self._ahead_zxid = zxid
+        self._when_written = done
 
     def _write_tree(self, tree: Tree, zxid: int) -> None:
         """Write a snapshot at once, but never hold all of it in memory."""
@@ -274,26 +304,37 @@ class Store:
     ) -> Iterator[Job]:
         """Yield the work piece by piece, so that clients are served in between."""
         started_ms = self.env.now_ms()
-        disk, temporary = self.snap_disk, f"{name}.tmp"
-        yield partial(disk.remove, temporary)
-        offset = 0
-        for chunk in chunks:
-            yield partial(disk.write, temporary, offset, chunk)
-            offset += len(chunk)
-        yield partial(disk.sync, temporary)
-        yield partial(disk.rename, temporary, name)
+        length = yield from self._file_jobs(f"{name}.tmp", chunks)
+        yield partial(self.snap_disk.rename, f"{name}.tmp", name)
+        self._temporary = ""
         took_ms = self.env.now_ms() - started_ms
-        self.env.publish(note(SnapshotTaken(zxid, took_ms, offset)))
+        self.env.publish(note(SnapshotTaken(zxid, took_ms, length)))
+
+    def _file_jobs(
+        self, name: str, chunks: Iterator[bytes]
+    ) -> Generator[Job, None, int]:
+        """Yield the writing of a whole file, durably; return its length."""
+        disk, offset = self.snap_disk, 0
+        self._temporary = name
+        yield partial(disk.remove, name)
+        for chunk in chunks:
+            yield partial(disk.write, name, offset, chunk)
+            offset += len(chunk)
+        yield partial(disk.sync, name)
+        return offset
 
     def _next_piece(self, error: OSError | None) -> None:
         if error is not None:
             self.env.fail(error)
             return
         job = next(self._snapshot, None) if self._snapshot is not None else None
-        if job is None:
-            self._snapshot = None
-        else:
+        if job is not None:
             self.env.snapper.start(job, self._next_piece)
+            return
+        self._snapshot = None
+        done, self._when_written = self._when_written, None
+        if done is not None:
+            done()
 
     def drop_snapshot(self) -> None:
         """Give up a snapshot in the making: its tree is to hold something else.
@@ -301,9 +342,13 @@ class Store:
         Another tree, or transactions that nobody agreed on: a TRUNC would cut those
         out of the log and bring them back from a snapshot that bears an older zxid.
         """
+        self._ahead_zxid, self._when_written = -1, None
         if self._snapshot is not None:
             self._snapshot = None
             self._guard(self.env.snapper.finish)
+        if self._temporary:
+            self._guard(partial(self.snap_disk.remove, self._temporary))
+            self._temporary = ""
 
     def _draw_snapshot(self) -> int:
         """Spread snapshots, so that an ensemble does not stop to write together."""

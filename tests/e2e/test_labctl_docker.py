@@ -72,10 +72,10 @@ def test_three_containers_live_a_life_and_leave_nothing(cli: Cli) -> None:
         client.close()
 
     assert "New election" in cli.ok("logs", "1", "--lines", "100")
-    story = cli.ok("down")
+    story = cli.ok("down", "--yes")
     assert f"network quorumlab-{lab}" in story
     assert ours(cli) == {"containers": set(), "networks": set(), "volumes": set()}
-    assert "nothing to remove" in cli.ok("down")
+    assert "nothing to remove" in cli.ok("down", "--yes")
 
 
 @pytest.mark.stories

@@ -247,9 +247,9 @@ def test_all_start_together_are_listed_and_taken_down_twice(cli: Cli) -> None:
     assert [lab["lab"] for lab in listed["labs"]] == ["second"]
     nodes = listed["labs"][0]["nodes"]
     assert [n["id"] for n in nodes if n["state"] == "LEADING"] in ([2], [3])
-    assert "is gone: ended n1, n2, n3" in cli.ok("down", "--lab", "second")
+    assert "is gone: ended n1, n2, n3" in cli.ok("down", "--yes", "--lab", "second")
     assert not any(Path(f"/proc/{node['pid']}/cwd").exists() for node in nodes)
-    assert "nothing to remove" in cli.ok("down", "--lab", "second")
+    assert "nothing to remove" in cli.ok("down", "--yes", "--lab", "second")
     assert not list(cli.home.glob("labs/*"))
 
 

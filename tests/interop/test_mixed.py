@@ -79,7 +79,7 @@ def test_each_writes_what_all_read(mixed: Ensemble):
             both.set_data(f"/by{server.sid}", b"changed")
             both.delete(f"/by{server.sid}/multi")
             both.commit()
-    stats = [_everything(server) for server in mixed.servers]
+    stats = [everything(server) for server in mixed.servers]
     assert stats[0] == stats[1] == stats[2]
     assert names == [f"/by-all/seq-{number:010d}" for number in range(3)]
     assert {"/by1", "/by2", "/by3", *names} <= set(stats[0])
@@ -93,7 +93,7 @@ def test_a_learner_far_behind_gets_a_snapshot(mixed: Ensemble):
     mixed[1].start()
     mixed.wait_serving(1)
     assert _synced_by(mixed[1]) == "SNAP"
-    assert _everything(mixed[1]) == _everything(mixed[3])
+    assert everything(mixed[1]) == everything(mixed[3])
 
 
 @layouts(PAIRS)
@@ -106,7 +106,7 @@ def test_a_learner_a_little_behind_gets_the_difference(mixed: Ensemble):
     mixed[1].start()
     mixed.wait_serving(1)
     assert _synced_by(mixed[1]) == "DIFF"
-    assert _everything(mixed[1]) == _everything(mixed[3])
+    assert everything(mixed[1]) == everything(mixed[3])
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def _write_and_cut_off(mixed: Ensemble) -> None:
     with connected(mixed[3].address) as client:
         assert client.exists("/never-agreed-on") is None
         client.create("/after")
-    assert _everything(mixed[1]) == _everything(mixed[2]) == _everything(mixed[3])
+    assert everything(mixed[1]) == everything(mixed[2]) == everything(mixed[3])
     assert not mixed[3].logged(b"/never-agreed-on")
 
 
@@ -211,7 +211,7 @@ def test_an_observer_sees_and_forwards_writes(
             client.create("/through-an-observer", b"x")
         with connected(servers[1].address) as client:
             _create_many(client, 10)
-        assert _everything(servers[4]) == _everything(servers[1])
+        assert everything(servers[4]) == everything(servers[1])
         servers.leader().kill()
         servers.wait_for(lambda: servers[4].mode() == "observer", "4 observes")
         servers.leader()
@@ -232,13 +232,13 @@ def test_the_other_kind_goes_on_from_the_same_folder(
         with connected(servers.hosts) as client:
             _create_many(client, 300)
             client.create("/sealed", b"x", ephemeral=False)
-            before = _everything(servers.leader())
+            before = everything(servers.leader())
             for server in servers.servers:
                 server.kill()
                 server.launcher = second
             servers.start()
             client.retry(client.exists, "/")  # its session is known to both kinds
-        after = _everything(servers.leader())
+        after = everything(servers.leader())
         assert before == after
         assert len(list(servers[1].data.glob("snapshot.*"))) > 1
 
@@ -250,7 +250,7 @@ def _create_many(client: KazooClient, count: int) -> None:
         answer.get(timeout=60)
 
 
-def _everything(server: Server) -> dict[str, object]:
+def everything(server: Server) -> dict[str, object]:
     """Return path → (data, stat, children) of the whole tree, as one server has it."""
     found: dict[str, object] = {}
     with connected(server.address) as client:

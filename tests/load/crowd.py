@@ -65,12 +65,16 @@ async def call(server: Server, *, timeout_ms: int = 30_000) -> Caller:
     return Caller(reader, writer)
 
 
-async def call_many(server: Server, count: int) -> list[Caller]:
+async def call_many(
+    server: Server, count: int, *, timeout_ms: int = 30_000
+) -> list[Caller]:
     """Open many sessions, a hundred at a time."""
     callers: list[Caller] = []
     while len(callers) < count:
         more = min(100, count - len(callers))
-        callers += await asyncio.gather(*[call(server) for _ in range(more)])
+        callers += await asyncio.gather(
+            *[call(server, timeout_ms=timeout_ms) for _ in range(more)]
+        )
     return callers
 
 

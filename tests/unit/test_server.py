@@ -1,5 +1,6 @@
 """A whole server in a world of stubs: what its disk and its peers get to do."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,14 +8,17 @@ from typing import Any
 import pytest
 
 from node.broadcast import effects as do
+from node.broadcast import events as on
 from node.clients.prepare import Request
 from node.config import load_config
 from node.effects import Note
+from node.events import SessionExpired
+from node.requests import ENDED_AT_ONCE
 from node.server import Server
 from node.storage.recovery import Recovery
 from node.tree.znodes import Tree
 from node.wire.client import Op
-from node.wire.quorum import Packet
+from node.wire.quorum import Packet, PacketType
 from node.zxid import COUNTER_MAX, make_zxid
 
 
@@ -57,9 +61,10 @@ class World:
         self.store: Any = Disk()
         self.sent: list[tuple[tuple[int, ...], Packet]] = []
         self.events: list[Any] = []
+        self.ms = 0
 
     def now_ms(self) -> int:
-        return 0
+        return self.ms
 
     def wall_ms(self) -> int:
         return 0
@@ -143,3 +148,104 @@ def test_a_tail_that_nobody_agreed_on_gets_into_no_snapshot(
     monkeypatch.setattr(alone.peer, "role", None)
     alone.perform([do.Deliver(2, entry)])
     assert done == ["delivered", "dropped", "delivered"]
+
+
+def test_sessions_that_expire_together_end_in_batches_one_after_the_other(
+    world: World, alone: Server
+) -> None:
+    count = 2 * ENDED_AT_ONCE + 44
+    for session in range(1, count + 1):
+        alone.requests.tracker.add(session, 4000, 0)
+    world.ms = 6000
+    alone.half_tick()
+    proposed = [0, len(world.store.appended)]
+    while world.store.promises:
+        world.store.synced()
+        alone.settle()  # its own ack makes a majority: the batch is applied
+        alone.settle()
+        proposed.append(len(world.store.appended))
+    steps = [after - before for before, after in itertools.pairwise(proposed)]
+    assert steps == [ENDED_AT_ONCE, ENDED_AT_ONCE, 44, 0]
+    ended = [e.session for e in world.events if isinstance(e, SessionExpired)]
+    assert ended == [*range(1, count + 1)]
+    assert len(alone.requests.tracker) == 0
+
+
+def test_a_batch_waits_until_the_one_before_is_applied(
+    world: World, alone: Server
+) -> None:
+    for session in range(1, 3 * ENDED_AT_ONCE):
+        alone.requests.tracker.add(session, 4000, 0)
+    world.ms = 6000
+    for _ in range(4):
+        alone.half_tick()
+        assert len(world.store.appended) == ENDED_AT_ONCE
+    world.store.synced()
+    alone.settle()
+    alone.settle()
+    assert len(world.store.appended) == 2 * ENDED_AT_ONCE
+    alone.requests.stop()
+    world.store.synced()
+    alone.half_tick()
+    assert len(world.store.appended) == 2 * ENDED_AT_ONCE, "it leads no more"
+
+
+class Ahead(Disk):
+    """A disk that says when a received tree is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[Callable[[], None]] = []
+        self.dropped = 0
+
+    def write_ahead(
+        self,
+        _tree: Tree,
+        _zxid: int,
+        moved: Callable[[], None],
+        done: Callable[[], None],
+    ) -> None:
+        moved()
+        self.written.append(done)
+
+    def drop_snapshot(self) -> None:
+        self.dropped += 1
+
+
+def test_what_comes_behind_a_tree_waits_until_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World()
+    world.store = Ahead()
+    lines = "".join(f"server.{n}=h:{n}1:{n}2\n" for n in (1, 2))
+    server = server_of(world, tmp_path, lines, 1)
+    heard: list[Any] = []
+    monkeypatch.setattr(server, "handle", lambda event, *_: heard.append(event))
+    tree, packets = Tree(), [Packet(PacketType.PROPOSAL, zxid) for zxid in (1, 2, 3)]
+    server.tree_received(do.UPSTREAM, 7, tree)
+    for packet in packets:
+        server.received(do.UPSTREAM, packet, "")
+    server.received(5, packets[0], "")
+    assert heard == [on.TreeMoved(do.UPSTREAM), on.Received(5, packets[0])]
+    del heard[:]
+    (done,) = world.store.written
+    done()
+    received = [on.Received(do.UPSTREAM, packet) for packet in packets]
+    assert heard == [on.TreeReceived(7), *received]
+    assert server.incoming_tree is tree
+
+
+def test_a_role_that_ends_gives_up_the_tree_that_is_being_written(
+    tmp_path: Path,
+) -> None:
+    world = World()
+    world.store = Ahead()
+    lines = "".join(f"server.{n}=h:{n}1:{n}2\n" for n in (1, 2))
+    server = server_of(world, tmp_path, lines, 1)
+    server.tree_received(do.UPSTREAM, 7, Tree())
+    server.received(do.UPSTREAM, Packet(PacketType.PROPOSAL, 1), "")
+    server.perform([do.CloseLinks()])
+    assert (server.incoming_tree, len(server.behind_tree)) == (None, 0)
+    assert world.store.dropped == 1
+    server.perform([do.CloseLinks()])
+    assert world.store.dropped == 1

@@ -8,6 +8,7 @@ from tests.vectors.raw import Said
 
 HERE = Path(__file__).parent
 DISK = HERE / "disk"
+COMPRESSED = HERE / "compressed"
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Verbs that make and end a lab: up, down, start, stop, restart."""
+"""Verbs that make and end a lab: up, down, prune, start, stop, restart."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -12,6 +12,7 @@ from labctl.lab.status import document
 from labctl.lab.topology import LabSpec
 from labctl.lifecycle import change
 from labctl.lifecycle.down import down as take_down
+from labctl.lifecycle.prune import prune as clear_leftovers
 from labctl.lifecycle.up import up as bring_up
 from labctl.screen.line import BRIEF
 
@@ -28,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the verbs."""
     app.command()(up)
     app.command()(down)
+    app.command()(prune)
     app.command()(start)
     app.command()(stop)
     app.command()(restart)
@@ -75,6 +77,18 @@ def down(context: typer.Context) -> None:
     """End a lab and delete it, data and all."""
     here = session(context)
     take_down(here.lab, here.screen, sure=here.yes)
+
+
+def prune(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list what would be removed.")
+    ] = False,
+) -> None:
+    """Clear what labs left on this machine; a lab that stands is not touched."""
+    here = session(context)
+    only = here.lab if here.lab_named else ""
+    clear_leftovers(only, here.screen, dry_run=dry_run, sure=here.yes)
 
 
 def start(

@@ -30,7 +30,8 @@ PANELS: Mapping[str, Mapping[str, str]] = {
         "stop": "labctl stop 3",
         "restart": "labctl restart followers",
         "wait": "labctl wait quorum --timeout 30",
-        "ls": "labctl ls",
+        "ls": "labctl ls -a",
+        "prune": "labctl prune --dry-run",
     },
     "break": {
         "pause": "labctl pause leader --for 8s",

@@ -7,7 +7,8 @@ import typer
 from labctl import __version__
 from labctl.cli.commands.arguments import Output, Targets, program_reads
 from labctl.cli.reports.config import explain, explain_key
-from labctl.cli.reports.status import list_report, show_logs, status_report
+from labctl.cli.reports.labs import list_report
+from labctl.cli.reports.status import show_logs, status_report
 from labctl.cli.session import session
 from labctl.errors import USAGE, LabError
 from labctl.lab.lab import open_lab
@@ -59,11 +60,17 @@ def logs(
     show_logs(lab, targets or ["all"], last=lines, follow=follow)
 
 
-def list_labs(context: typer.Context, output: Output = "text") -> None:
+def list_labs(
+    context: typer.Context,
+    everything: Annotated[
+        bool, typer.Option("--all", "-a", help="Also what no lab of yours has.")
+    ] = False,
+    output: Output = "text",
+) -> None:
     """List the labs on this machine."""
     here = session(context)
     here.screen.quiet = program_reads(output)
-    list_report(here.screen)
+    list_report(here.screen, everything=everything)
 
 
 def config(

@@ -2,19 +2,14 @@
 
 import time
 
-from rich.table import Table
-
 from labctl.cli.reports.tables import status_table
 from labctl.clients.background import running
 from labctl.faults.active import faults
 from labctl.faults.matrix import document as fault_document
 from labctl.faults.matrix import say_faults
-from labctl.lab.home import lab_folder, lab_names
-from labctl.lab.lab import Lab, make_runtime
+from labctl.lab.lab import Lab
 from labctl.lab.selectors import select
 from labctl.lab.status import candidates, document, verdict, verdict_phrase
-from labctl.lab.topology import load
-from labctl.screen.screen import Screen
 from labctl.words.phrase import Phrase
 
 _POLL_S = 0.05
@@ -43,41 +38,6 @@ def status_report(lab: Lab) -> None:
         lab.screen.say(Phrase("data.clients", facts))
     if standing:
         say_faults(lab, standing)
-
-
-def list_report(screen: Screen) -> None:
-    """One row per lab; or one JSON document."""
-    reports = []
-    for name in lab_names():
-        folder = lab_folder(name)
-        topology = load(folder)
-        if topology is not None:
-            lab = Lab(topology, make_runtime(topology, folder), folder, screen)
-            reports.append(document(topology, lab.look()))
-    if screen.quiet:
-        screen.document({"v": 1, "labs": reports})
-        return
-    if not reports:
-        screen.say(Phrase("ls.none"))
-        screen.say(Phrase("ls.next"))
-        return
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
-    for column in ("lab", "runtime", "up", "quorum", "clients"):
-        table.add_column(screen.text(Phrase(f"column.{column}")), no_wrap=True)
-    for report in reports:
-        nodes = report["nodes"]
-        running = sum(1 for node in nodes if node["up"])
-        quorum = Phrase("quorum.no")
-        if report["quorum"]:
-            quorum = Phrase("quorum.yes", {"leader": report["leader"]})
-        table.add_row(
-            report["lab"],
-            report["runtime"],
-            f"{running}/{len(nodes)}",
-            screen.text(quorum),
-            report["connection"],
-        )
-    screen.show(table)
 
 
 def show_logs(lab: Lab, targets: list[str], *, last: int, follow: bool) -> None:

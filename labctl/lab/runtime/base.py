@@ -22,6 +22,17 @@ class NodeRun(NamedTuple):
     exit_code: int | None = None  # of the last run, where it is known
 
 
+class Belonging(NamedTuple):
+    """Something of a lab that was found without the lab's folder."""
+
+    kind: str  # process | container | network | volume | image | folder
+    name: str  # a pid, the engine's name, or a path
+    lab: str  # "": of no lab
+    folder: str  # the state folder that it names; "": it names none
+    boot: str = ""  # nonce of its boot, if it is a process that runs
+    ours: bool = True  # whether we may end it
+
+
 class LineTail(Protocol):
     """Follows a stream of lines from some point on; never blocks."""
 

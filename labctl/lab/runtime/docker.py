@@ -10,27 +10,23 @@ because its boot nonce is part of the container's environment.
 import io
 import secrets
 import tarfile
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import docker.errors
 from docker.models.containers import Container
 
-from labctl.errors import ENVIRONMENT, LabError
 from labctl.lab import config_files
 from labctl.lab.fault_ledger import environment as standing
 from labctl.lab.ports import LOOPBACK
 from labctl.lab.runtime.base import DOWN, PAUSED, UP, LineTail, NodeRun
-from labctl.lab.runtime.engine import IMAGE, connect, ready
+from labctl.lab.runtime.engine import IMAGE, call, connect, ready
+from labctl.lab.runtime.labels import BOOT, LAB, NODE, labelled, labels_of, remove
 from labctl.lab.runtime.stream import ContainerTail
 from labctl.lab.topology import Topology
 from labctl.words.phrase import Phrase
 
-T = TypeVar("T")
-
-_LAB, _NODE, _BOOT = "quorumlab.lab", "quorumlab.node", "quorumlab.boot"
 _UID = 1000  # the image's user
 _CLIENT, _ADMIN = 2181, 8080  # inside every container
 
@@ -46,14 +42,15 @@ class DockerRuntime:
         self.folder = folder
         self.client = connect()
         self.prefix = f"quorumlab-{topology.lab}"
+        self.labels = labels_of(topology.lab, folder)
 
     def create(self) -> Iterator[Phrase]:
         """Build the image on first use, make the network, write the files."""
         yield from ready(self.client)
         if not self._networks():
-            self._call(
+            call(
                 lambda: self.client.networks.create(
-                    self.prefix, driver="bridge", labels={_LAB: self.topology.lab}
+                    self.prefix, driver="bridge", labels=self.labels
                 )
             )
         for member in self.topology.nodes:
@@ -67,14 +64,14 @@ class DockerRuntime:
         old = self._container(sid)
         if old is not None:
             self._archive(sid, old)
-            self._call(lambda: old.remove(force=True, v=True))
+            call(lambda: old.remove(force=True, v=True))
         boot = secrets.token_hex(4)
-        container = self._call(lambda: self._new_container(sid, boot))
+        container = call(lambda: self._new_container(sid, boot))
         config = (self.folder / f"n{sid}" / "zoo.cfg").read_bytes()
         myid = b"%d\n" % sid
-        self._call(lambda: container.put_archive("/", _packed("conf/zoo.cfg", config)))
-        self._call(lambda: container.put_archive("/", _packed("data/myid", myid)))
-        self._call(container.start)
+        call(lambda: container.put_archive("/", _packed("conf/zoo.cfg", config)))
+        call(lambda: container.put_archive("/", _packed("data/myid", myid)))
+        call(container.start)
 
     def terminate(self, sid: int) -> None:
         """SIGTERM; a paused node is resumed so that it gets the signal."""
@@ -88,25 +85,25 @@ class DockerRuntime:
         """Pause the container's processes."""
         container = self._container(sid)
         if container is not None and container.status == "running":
-            self._call(container.pause)
+            call(container.pause)
 
     def resume(self, sid: int) -> None:
         """Resume them."""
         container = self._container(sid)
         if container is not None and container.status == "paused":
-            self._call(container.unpause)
+            call(container.unpause)
 
     def wipe(self, sid: int, patterns: Sequence[str]) -> int:
         """Delete from the node's volume, in a container of the same image."""
         found = " -o ".join(f"-name '{pattern}'" for pattern in patterns)
         find = rf"find /data/version-2 -type f \( {found} \) -print -delete"
-        output: bytes = self._call(
+        output: bytes = call(
             lambda: self.client.containers.run(
                 IMAGE,
                 entrypoint=["sh", "-c", find],
                 command=[],
                 volumes={f"{self.prefix}-{sid}-data": {"bind": "/data", "mode": "rw"}},
-                labels={_LAB: self.topology.lab},
+                labels=self.labels,
                 network_disabled=True,
                 remove=True,
             )
@@ -119,7 +116,7 @@ class DockerRuntime:
         if container is None:
             return NodeRun(DOWN)
         state: dict[str, Any] = container.attrs["State"]
-        boot = str(container.labels.get(_BOOT, ""))
+        boot = str(container.labels.get(BOOT, ""))
         if container.status == "paused":
             return NodeRun(PAUSED, boot, int(state["Pid"]))
         if container.status in ("running", "restarting"):
@@ -181,22 +178,17 @@ class DockerRuntime:
 
     def remove(self) -> list[str]:
         """Remove this lab's containers, network and volumes."""
-        ours: Any = {"label": f"{_LAB}={self.topology.lab}"}
-        removed = []
-        for container in self.client.containers.list(all=True, filters=ours):
-            self._call(partial(container.remove, force=True, v=True))
-            removed.append(str(container.name))
-        for network in self._networks():
-            self._call(network.remove)
-            removed.append(f"network {network.name}")
-        for volume in self.client.volumes.list(filters=ours):
-            self._call(partial(volume.remove, force=True))
-            removed.append(f"volume {volume.name}")
-        return removed
+        found = labelled(self.client, self.topology.lab)
+        for thing in found:
+            remove(self.client, thing)
+        return [
+            thing.name if thing.kind == "container" else f"{thing.kind} {thing.name}"
+            for thing in found
+        ]
 
     def _new_container(self, sid: int, boot: str) -> Container:
         member = self.topology.node(sid)
-        labels = {_LAB: self.topology.lab, _NODE: str(sid)}
+        labels = {**self.labels, NODE: str(sid)}
         volume = f"{self.prefix}-{sid}-data"
         self.client.volumes.create(volume, labels=labels)
         ports: Any = {
@@ -209,7 +201,7 @@ class DockerRuntime:
             IMAGE,
             name=f"{self.prefix}-{sid}",
             hostname=f"n{sid}",
-            labels={**labels, _BOOT: boot},
+            labels={**labels, BOOT: boot},
             environment={**standing(self.folder, sid), "QUORUMLAB_BOOT": boot},
             ports=[_CLIENT, _ADMIN],
             host_config=api.create_host_config(
@@ -226,11 +218,11 @@ class DockerRuntime:
         except docker.errors.NotFound:
             return None
         mine = (self.topology.lab, str(sid))
-        labels = (found.labels.get(_LAB), found.labels.get(_NODE))
+        labels = (found.labels.get(LAB), found.labels.get(NODE))
         return found if labels == mine else None
 
     def _networks(self) -> list[Any]:
-        ours = {"label": f"{_LAB}={self.topology.lab}"}
+        ours = {"label": f"{LAB}={self.topology.lab}"}
         found: list[Any] = self.client.networks.list(filters=ours)
         return found
 
@@ -239,8 +231,8 @@ class DockerRuntime:
         if container is None or container.status not in ("running", "paused"):
             return
         if container.status == "paused":
-            self._call(container.unpause)
-        self._call(lambda: container.kill(signal=name))
+            call(container.unpause)
+        call(lambda: container.kill(signal=name))
 
     def _archive(self, sid: int, container: Container, to: Path | None = None) -> None:
         """Keep a container's output before it is removed."""
@@ -250,15 +242,6 @@ class DockerRuntime:
             data = container.logs(stdout=not error, stderr=error)
             with (folder / name).open("ab") as file:
                 file.write(data)
-
-    def _call(self, act: Callable[[], T]) -> T:
-        try:
-            return act()
-        except docker.errors.DockerException as error:
-            facts = {"why": " ".join(str(error).split())}
-            raise LabError(
-                Phrase("docker.failed", facts), Phrase("docker.hint"), ENVIRONMENT
-            ) from error
 
 
 def _packed(name: str, content: bytes) -> bytes:

@@ -1,11 +1,12 @@
 """The Docker engine: whether it is there, and whether it has our image.
 
-This module and `runtime/docker.py` are the only ones that import the docker SDK.
+Only this module, `runtime/docker.py` and `runtime/labels.py` import the docker SDK.
 """
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import docker
 import docker.errors
@@ -17,8 +18,10 @@ from labctl.errors import ENVIRONMENT, LabError
 from labctl.lab.runtime.build_context import BuildContext
 from labctl.words.phrase import Phrase
 
+T = TypeVar("T")
+
 IMAGE = f"quorumlab/node:{__version__}"
-_SOURCE = "quorumlab.source"  # label: the digest of what was built
+SOURCE = "quorumlab.source"  # label: the digest of what was built
 _TIMEOUT_S = 20
 _LOCAL_BASE = "quorumlab-base:local"  # .ci/docker-base makes it without a registry
 
@@ -36,6 +39,17 @@ def connect() -> DockerClient:
     return client
 
 
+def call(act: Callable[[], T]) -> T:
+    """Ask the engine for something; a LabError if it refuses."""
+    try:
+        return act()
+    except docker.errors.DockerException as error:
+        facts = {"why": " ".join(str(error).split())}
+        raise LabError(
+            Phrase("docker.failed", facts), Phrase("docker.hint"), ENVIRONMENT
+        ) from error
+
+
 def ready(client: DockerClient) -> Iterator[Phrase]:
     """Make sure that our image is there; yield what is done for it.
 
@@ -43,7 +57,7 @@ def ready(client: DockerClient) -> Iterator[Phrase]:
     """
     context = BuildContext.collect()
     old = _image(client, IMAGE)
-    if old is not None and context.digest == old.labels.get(_SOURCE):
+    if old is not None and context.digest == old.labels.get(SOURCE):
         return
     yield Phrase("docker.building", {"image": IMAGE})
     for step in _build(client, context):
@@ -64,7 +78,7 @@ def _build(client: DockerClient, context: BuildContext) -> Iterator[str]:
             custom_context=True,
             tag=IMAGE,
             buildargs={"BASE_IMAGE": base} if base else {},
-            labels={_SOURCE: context.digest},
+            labels={SOURCE: context.digest},
             rm=True,
             decode=True,
         )

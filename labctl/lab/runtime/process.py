@@ -22,6 +22,7 @@ from labctl.lab import adopt, config_files
 from labctl.lab.fault_ledger import environment as standing
 from labctl.lab.runtime.base import DOWN, PAUSED, UP, LineTail, NodeRun
 from labctl.lab.runtime.files import FileTail, last_lines, log_files
+from labctl.lab.runtime.process_table import command_of, node_processes, state_of
 from labctl.lab.topology import Topology
 from labctl.words.phrase import Phrase
 from node.config import ConfigError, load_config
@@ -65,6 +66,7 @@ class ProcessRuntime:
             "QUORUMLAB_BOOT": boot,
             "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         }
+        self._record(sid, 0, boot)  # known before it runs: none is lost from sight
         with (
             (folder / "node.log").open("ab") as log,
             (folder / "stderr.log").open("wb") as errors,
@@ -85,9 +87,7 @@ class ProcessRuntime:
                     Phrase("node.unstartable", facts), None, ENVIRONMENT
                 ) from error
         self.children[sid] = child
-        run = folder / "run.json.new"
-        run.write_text(json.dumps({"pid": child.pid, "boot": boot}), encoding="ascii")
-        run.replace(folder / "run.json")
+        self._record(sid, child.pid, boot)
 
     def terminate(self, sid: int) -> None:
         """SIGTERM, and SIGCONT so that a paused node receives it."""
@@ -128,7 +128,7 @@ class ProcessRuntime:
             return NodeRun(DOWN, boot, exit_code=child.returncode)
         if not pid or not self._ours(pid, sid):
             return NodeRun(DOWN, boot)
-        return NodeRun(PAUSED if _state_of(pid) == "T" else UP, boot, pid)
+        return NodeRun(PAUSED if state_of(pid) == "T" else UP, boot, pid)
 
     def events(self, sid: int) -> LineTail:
         """Follow events.jsonl from its end."""
@@ -187,9 +187,23 @@ class ProcessRuntime:
         try:
             text = (self._folder(sid) / "run.json").read_text(encoding="ascii")
             document = json.loads(text)
-            return int(document["pid"]), str(document["boot"])
+            pid, boot = int(document["pid"]), str(document["boot"])
         except (OSError, ValueError, KeyError, TypeError):
             return 0, ""
+        return pid or self._pid_of(sid, boot), boot
+
+    def _record(self, sid: int, pid: int, boot: str) -> None:
+        run = self._folder(sid) / "run.json.new"
+        run.write_text(json.dumps({"pid": pid, "boot": boot}), encoding="ascii")
+        run.replace(self._folder(sid) / "run.json")
+
+    def _pid_of(self, sid: int, boot: str) -> int:
+        """Find a process by its nonce: who started it was killed before the pid."""
+        config = str(self._folder(sid) / "zoo.cfg")
+        for process in node_processes():
+            if (process.config, process.boot) == (config, boot):
+                return process.pid
+        return 0
 
     def _ours(self, pid: int, sid: int) -> bool:
         """Return whether this process runs our node on our configuration.
@@ -199,7 +213,7 @@ class ProcessRuntime:
         child = self.children.get(sid)
         if child is not None and child.pid == pid:
             return child.poll() is None
-        return str(self._folder(sid) / "zoo.cfg") in _command_of(pid)
+        return str(self._folder(sid) / "zoo.cfg") in command_of(pid)
 
     def _signal(self, sid: int, number: signal.Signals) -> None:
         pid, _ = self._recorded(sid)
@@ -213,36 +227,3 @@ class ProcessRuntime:
                 raise LabError(
                     Phrase("node.not-yours", facts), None, ENVIRONMENT
                 ) from error
-
-
-def _command_of(pid: int) -> str:
-    """The command line of a live process; "" for none, or for a zombie."""
-    command = Path(f"/proc/{pid}/cmdline")
-    if Path("/proc/self/cmdline").exists():
-        try:
-            return command.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-        except OSError:
-            return ""
-    return _ps(pid, "command")
-
-
-def _state_of(pid: int) -> str:
-    """R, S, D, T (paused), Z, …; "" if it cannot be known."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-        return stat.rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
-        return _ps(pid, "state")[:1]
-
-
-def _ps(pid: int, column: str) -> str:
-    try:
-        answer = subprocess.run(  # noqa: S603  (a number and a constant)
-            ["ps", "-o", f"{column}=", "-p", str(pid)],  # noqa: S607
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except OSError:
-        return ""
-    return answer.stdout.strip()

@@ -116,7 +116,7 @@ def test_the_environment_names_lab_and_language(tmp_path: Path) -> None:
 
 
 def test_down_of_nothing_is_done(tmp_path: Path) -> None:
-    done = labctl(tmp_path, "down")
+    done = labctl(tmp_path, "down", LABCTL_LAB="never-made")
     assert done.returncode == 0
     assert "nothing to remove" in done.stdout
     assert not list(tmp_path.glob("**/*"))

@@ -1,5 +1,6 @@
 """Processes: started apart, believed only if they are ours, followed by file."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from labctl.errors import LabError
 from labctl.lab.lock import locked
 from labctl.lab.ports import holder, taken
-from labctl.lab.runtime.base import DOWN, PAUSED, UP
+from labctl.lab.runtime.base import DOWN, PAUSED, UP, NodeRun
 from labctl.lab.runtime.files import FileTail, last_lines
 from labctl.lab.runtime.process import ProcessRuntime
 from labctl.lab.topology import LabSpec, plan
@@ -193,3 +194,29 @@ def test_a_lock_file_s_owner_who_died_holds_nothing(tmp_path: Path) -> None:
     (tmp_path / ".x.lock").write_text('{"pid": 1, "verb": "up", "since": 0}')
     with locked(tmp_path / "x", "down"):
         pass
+
+
+def test_a_node_is_found_by_its_nonce_if_its_pid_was_never_written(
+    tmp_path: Path,
+) -> None:
+    lab = plan(LabSpec(nodes=1, base_port=21900), "x", "process", tmp_path)
+    package = tmp_path / "n1" / "node"  # found first: a node runs in its folder
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text(_FAKE)
+    starter = ProcessRuntime(lab, tmp_path)
+    for _ in starter.create():
+        pass
+    started(starter)
+    child = starter.children[1]
+    record = tmp_path / "n1" / "run.json"
+    written = json.loads(record.read_text())
+    try:
+        record.write_text(json.dumps({**written, "pid": 0}))
+        other = ProcessRuntime(lab, tmp_path)
+        assert other.run(1) == NodeRun(UP, written["boot"], child.pid)
+        record.write_text(json.dumps({"pid": 0, "boot": "of-another"}))
+        assert other.run(1).condition == DOWN
+    finally:
+        child.kill()
+        child.wait(timeout=60)
