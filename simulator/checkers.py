@@ -15,8 +15,10 @@ from node.storage.epochfiles import ACCEPTED, CURRENT
 from node.wire.notification import Notification, PeerState
 from node.zxid import counter_of, epoch_of
 from simulator.disk import SimDisk
-from simulator.past import Past, Violation, difference, fingerprint
+from simulator.model import difference, fingerprint
+from simulator.past import Past
 from simulator.spec import Spec
+from simulator.violation import Violation
 
 COMPARE_EVERY = 16  # deliveries between two comparisons of whole trees
 
@@ -252,7 +254,7 @@ class Checker:
         if fingerprint(tree) == past.prints[served.index + 1]:
             return
         at_end = served.index + 1 == len(past.agreed)
-        why = difference(tree, past.tree) if at_end else "an older state"
+        why = difference(tree, past.model) if at_end else "an older state"
         raise Violation(f"Agreement: n{host.sid}'s tree at {served.zxid:#x}: {why}")
 
     def durable(self, peers: list[Peer]) -> None:

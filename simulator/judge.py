@@ -11,7 +11,8 @@ from typing import NamedTuple, Protocol
 from node.wire.client import STAT, Err, Op, WatcherEvent
 from node.wire.jute import INT, read, read_buffer, read_ustring
 from node.wire.txn import header_of
-from simulator.past import Past, Violation, Znode
+from simulator.past import Past, Znode
+from simulator.violation import Violation
 
 WRITES = frozenset((Op.CREATE, Op.DELETE, Op.SET_DATA, Op.MULTI, Op.CLOSE_SESSION))
 _HEAD = 16  # xid, zxid, err

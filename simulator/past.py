@@ -1,6 +1,6 @@
 """What is agreed: one order of transactions, and what each client may see of it.
 
-The reference is a tree of its own, fed with every transaction the first time that
+The reference is `simulator.model`, fed with every transaction the first time that
 any serving server delivers it.  Server trees are compared with it by fingerprint,
 clients' answers by looking up what a znode was at the zxid that the answer names.
 """
@@ -8,17 +8,11 @@ clients' answers by looking up what a znode was at the zxid that the answer name
 from bisect import bisect_right
 from typing import NamedTuple
 
-from node.tree.apply import apply
-from node.tree.znodes import CONFIG_PATH, Tree
-from node.wire.client import Op
-from node.wire.txn import header_of
 from node.zxid import counter_of, epoch_of
+from simulator.model import Model
+from simulator.violation import Violation
 
 Txn = tuple[int, bytes]  # zxid, entry
-
-
-class Violation(AssertionError):
-    """A promise of the protocol was broken."""
 
 
 class Znode(NamedTuple):
@@ -37,8 +31,8 @@ class Past:
         """Begin with an empty tree."""
         self.agreed: list[Txn] = []
         self.index: dict[int, int] = {}  # zxid -> place in `agreed`
-        self.tree = Tree()
-        self.prints = [fingerprint(self.tree)]  # after so many transactions
+        self.model = Model()
+        self.prints = [self.model.fingerprint]  # after so many transactions
         self.znodes: dict[str, list[tuple[int, Znode | None]]] = {}
         self.requests: dict[tuple[int, int], int] = {}  # (session, cxid) -> zxid
 
@@ -58,20 +52,17 @@ class Past:
             raise Violation(f"GlobalPrimaryOrder: {zxid:#x} after {before:#x}")
         self.index[zxid] = len(self.agreed)
         self.agreed.append(txn)
-        header = header_of(entry)
+        header = self.model.take(entry)
         if header.cxid > 0:
             request = header.session, header.cxid
             if self.requests.setdefault(request, zxid) != zxid:
                 raise Violation(f"{zxid:#x} repeats {self.requests[request]:#x}")
-        applied = apply(self.tree, entry)
-        for _, path, _ in applied.triggers:
+        for path in self.model.changed:
             self._remember(path, zxid)
-        if applied.type == Op.CLOSE_SESSION and applied.session in self.tree.ephemerals:
-            raise Violation(f"{zxid:#x} closed a session, its ephemerals are left")
-        self.prints.append(fingerprint(self.tree))
+        self.prints.append(self.model.fingerprint)
 
     def _remember(self, path: str, zxid: int) -> None:
-        node = self.tree.nodes.get(path)
+        node = self.model.nodes.get(path)
         now = None
         if node is not None:
             now = Znode(node.data, node.version, node.czxid, node.mzxid)
@@ -99,47 +90,3 @@ class Past:
             for p in below
             if "/" not in p[len(top) :] and self.at(p, zxid) is not None
         }
-
-
-def fingerprint(tree: Tree) -> int:
-    """Return a number that two trees share only if they are the same."""
-    nodes = frozenset(
-        (
-            path,
-            node.data,
-            node.version,
-            node.czxid,
-            node.mzxid,
-            node.pzxid,
-            node.mtime,
-            node.cversion,
-            node.owner,
-        )
-        for path, node in tree.nodes.items()
-        if path != CONFIG_PATH
-    )
-    return hash((nodes, frozenset(tree.sessions.items())))
-
-
-def difference(one: Tree, other: Tree) -> str:
-    """Return what differs, for a person."""
-    said = []
-    for path in sorted(one.nodes.keys() | other.nodes.keys()):
-        if path == CONFIG_PATH:
-            continue
-        pair = [_shown(tree, path) for tree in (one, other)]
-        if pair[0] != pair[1]:
-            said.append(f"{path}: {pair[0]} or {pair[1]}")
-    if one.sessions != other.sessions:
-        said.append(f"sessions: {sorted(one.sessions)} or {sorted(other.sessions)}")
-    return "; ".join(said) or "nothing"
-
-
-def _shown(tree: Tree, path: str) -> str:
-    node = tree.nodes.get(path)
-    if node is None:
-        return "absent"
-    return (
-        f"v{node.version} c{node.cversion} {node.czxid:#x} {node.mzxid:#x}"
-        f" {node.pzxid:#x} owner {node.owner:#x}"
-    )

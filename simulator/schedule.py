@@ -13,7 +13,7 @@ from typing import NamedTuple
 from simulator.clients import Client
 from simulator.faults import Faults, draw_plan
 from simulator.host import KILL
-from simulator.past import Violation
+from simulator.violation import Violation
 from simulator.world import Audience, Shape, World
 
 STORM_MS = 7_500
@@ -114,7 +114,7 @@ def _peace(world: World) -> None:
 def _strangers(world: World, probe: Client) -> set[int]:
     """Return sessions that no living client holds: they ought to expire."""
     held = {client.session for client in (*world.clients, probe)}
-    return world.checker.past.tree.sessions.keys() - held
+    return world.checker.past.model.sessions.keys() - held
 
 
 def _why(world: World, probe: Client) -> str:

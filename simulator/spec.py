@@ -13,7 +13,7 @@ from typing import Any
 
 from node import events
 from node.zxid import counter_of, epoch_of
-from simulator.past import Violation
+from simulator.violation import Violation
 
 
 class Server:

@@ -20,7 +20,7 @@ from simulator.checkers import Checker
 from simulator.clients import Client
 from simulator.host import EIO, KILL, Died, Host
 from simulator.network import Network
-from simulator.past import Violation
+from simulator.violation import Violation
 
 TICK_MS = 400
 

@@ -6,7 +6,7 @@ import pytest
 
 from node import events
 from node.events import Record, decode
-from simulator.past import Violation
+from simulator.violation import Violation
 from simulator.spec import Spec
 from tests.e2e.ensemble import Ensemble, ours
 from tests.e2e.kazoos import connected
