@@ -8,19 +8,34 @@ clients see is checked in `simulator.clients`, published events in
 from collections.abc import Mapping
 from typing import Protocol
 
-from node.events import ElectionDecided, Record, ServingClients
+from node.broadcast.leader import Leader
+from node.broadcast.learner_handler import Stage
+from node.events import (
+    ElectionDecided,
+    LeaderLost,
+    LearnerLost,
+    Record,
+    ServingClients,
+    SessionExpired,
+    SyncPlanned,
+)
 from node.peer import Peer
 from node.server import Server
 from node.storage.epochfiles import ACCEPTED, CURRENT
 from node.wire.notification import Notification, PeerState
+from node.wire.quorum import Packet, PacketType, unpack_touches
 from node.zxid import counter_of, epoch_of
+from simulator.coverage import Coverage
 from simulator.disk import SimDisk
 from simulator.model import difference, fingerprint
 from simulator.past import Past
+from simulator.sessions import Sessions
 from simulator.spec import Spec
 from simulator.violation import Violation
 
 COMPARE_EVERY = 16  # deliveries between two comparisons of whole trees
+# What one server may refuse of another that obeys the protocol.
+REFUSALS = ("is less than accepted epoch", "Follower is ahead of the leader")
 
 
 class Watched(Protocol):
@@ -30,6 +45,9 @@ class Watched(Protocol):
     life: int
     disk: SimDisk
     server: Server
+
+    def now_ms(self) -> int:
+        """Return the time by its clock that never jumps."""
 
     @property
     def disks(self) -> Mapping[int, SimDisk]:
@@ -55,6 +73,8 @@ class Checker:
         """Begin with an empty history."""
         self.voters = voters
         self.past = Past()
+        self.sessions = Sessions(self.past.model)
+        self.coverage = Coverage()
         self.spec = Spec(voters)
         self.proposed: dict[int, bytes] = {}
         self.leaders: dict[int, int] = {}  # epoch -> who served as its leader
@@ -65,6 +85,7 @@ class Checker:
         self.dated: dict[int, set[int]] = {}  # epoch: whose disks ever bore it
         self.epoch_files: dict[int, tuple[object, object]] = {}
         self.acked_zxid = 0  # the newest write that a client knows of
+        self.seen: dict[int, int] = {}  # epoch: the newest zxid a client was shown
         self.elections = 0
         self.operations = 0  # that clients got an answer to
 
@@ -78,17 +99,28 @@ class Checker:
     def noted(self, host: Watched, record: Record) -> None:
         """A server published an event."""
         self.spec.feed(record)
-        event = record.event
-        if isinstance(event, ElectionDecided):
-            self._decided(host.sid, event)
-        elif isinstance(event, ServingClients) and event.state == "LEADING":
-            leader = self.leaders.setdefault(event.epoch, host.sid)
-            self.bases[event.epoch] = host.server.peer.history.committed_zxid
-            self._established(host, event.epoch)
-            if leader != host.sid:
-                raise Violation(
-                    f"Leadership: n{leader} and n{host.sid} in epoch {event.epoch}"
-                )
+        match record.event:
+            case ElectionDecided() as event:
+                self._decided(host.sid, event)
+            case ServingClients(state, epoch):
+                leading, now_ms = state == "LEADING", host.now_ms()
+                self.sessions.serves(host.sid, leading=leading, now_ms=now_ms)
+                if leading:
+                    self._leads(host, epoch)
+            case SessionExpired(session):
+                self.sessions.expired(host.sid, session, host.now_ms())
+            case SyncPlanned() as event:
+                self.coverage.planned(host.server.peer, event)
+            case LeaderLost(_, why) | LearnerLost(_, _, why):
+                if why.startswith("protocol") and not any(r in why for r in REFUSALS):
+                    raise Violation(f"Conduct: n{host.sid} was sent what it refuses: {why}")
+
+    def _leads(self, host: Watched, epoch: int) -> None:
+        leader = self.leaders.setdefault(epoch, host.sid)
+        self.bases[epoch] = host.server.peer.history.committed_zxid
+        self._established(host, epoch)
+        if leader != host.sid:
+            raise Violation(f"Leadership: n{leader} and n{host.sid} in epoch {epoch}")
 
     def _established(self, host: Watched, epoch: int) -> None:
         """A leader serves once a quorum's disks dated their history with its epoch.
@@ -106,8 +138,39 @@ class Checker:
         """A server sent its vote."""
         self.said.add((sid, n.round, n.leader, n.zxid, n.peer_epoch))
 
-    def proposes(self, zxid: int, entry: bytes) -> None:
+    def heard(self, host: Watched, notification: Notification) -> None:
+        """A server got a vote."""
+        self.coverage.heard(host.server.peer, notification)
+
+    def received(self, host: Watched, link: int, packet: Packet) -> None:
+        """A server got a packet; a leader may hear of sessions by it."""
+        peer = host.server.peer
+        self.coverage.received(peer, link, packet)
+        learner = peer.role.learners.get(link) if isinstance(peer.role, Leader) else None
+        if learner is None or learner.stage is not Stage.BROADCASTING:
+            return
+        if packet.type in (PacketType.PING, PacketType.REVALIDATE):
+            for session in unpack_touches(packet.data):
+                self.sessions.leader_heard(host.sid, session, host.now_ms())
+
+    def client_heard(self, host: Watched, session: int) -> None:
+        """A server got a whole request on the connection of an open session."""
+        if host.server.peer.state is PeerState.LEADING:
+            self.sessions.leader_heard(host.sid, session, host.now_ms())
+        else:
+            self.sessions.learner_heard(host.sid, session)
+
+    def sent(self, host: Watched, packet: Packet) -> None:
+        """A server sends a packet."""
+        if packet.type == PacketType.PROPOSAL:
+            self._proposes(host, packet.zxid, packet.data or b"")
+        elif packet.type == PacketType.PING and packet.data is not None:  # a learner's
+            self.sessions.pinged(host.sid, unpack_touches(packet.data))
+
+    def _proposes(self, host: Watched, zxid: int, entry: bytes) -> None:
         """Integrity: one transaction per zxid, whoever proposes it."""
+        if zxid not in self.proposed:  # else it is sent again, in a synchronization
+            self.sessions.proposed(host.sid, entry, host.now_ms())
         if self.proposed.setdefault(zxid, entry) != entry:
             raise Violation(f"Integrity: two transactions called {zxid:#x}")
 
@@ -245,7 +308,9 @@ class Checker:
     def _agree(self, sid: int, txn: tuple[int, bytes]) -> None:
         if self.proposed.get(txn[0]) != txn[1]:
             raise Violation(f"Integrity: n{sid}: {txn[0]:#x} was never proposed so")
-        self.past.extend(txn)
+        header = self.past.extend(txn)
+        if self.past.model.changed:
+            self.sessions.agreed(header)
 
     def compare(self, host: Watched) -> None:
         """Agreement: the server's tree is the one of its place in the history."""

@@ -31,6 +31,7 @@ from node.wire.jute import INT, pack, read_ustring, ustring_bytes
 from simulator.host import Host, World
 from simulator.judge import Judge, Sent
 from simulator.network import Channel, Down
+from simulator.sessions import Hello
 
 TIMEOUTS_MS = (1200, 2400, 6000)
 IN_FLIGHT_MAX = 4
@@ -53,6 +54,7 @@ class Client:
         self.tries = 0  # connections so far; what is of an older one is ignored
         self.host: Host
         self.out: Channel
+        self.hello: Hello
         self.session = 0
         self.password = b""
         self.timeout_ms = chance.choice(TIMEOUTS_MS)
@@ -100,11 +102,18 @@ class Client:
             self.lost()
             return
 
+        def reaches(item: bytes | Down) -> None:
+            peer = host.server.peer
+            if tries == self.tries and peer.serving:
+                self.judge.epoch = peer.history.current_epoch
+            host.feed(conn, item)
+
         def asks(item: object) -> None:
-            host.run(life, host.feed, conn, item)
+            host.run(life, reaches, item)
 
         self.out = Channel(network, (self.number, host.sid), asks)
         self.buffer, self.heard_ms = b"", self.world.now_ms
+        self.hello = self.world.checker.sessions.hello(self.session)
         hello = ConnectRequest(
             0,
             self.judge.last_zxid,
@@ -180,18 +189,19 @@ class Client:
 
     def _welcomed(self, body: bytes) -> None:
         answer = unpack_connect_response(body)
+        sessions, epoch = self.world.checker.sessions, self.judge.epoch
         if not answer.session:
+            sessions.refused(self.hello, epoch)
             self._forget()  # expired
             self.hang_up()
             return
+        sessions.welcomed(self.hello, answer.session, epoch)
+        sessions.moved(answer.session, epoch, self.xid + 1)
         self.session, self.password = answer.session, answer.password or b""
         self.timeout_ms = answer.timeout_ms
         self.state = OPEN
-        if self.judge.watches:
-            paths = self.judge.watches
-            absent = tuple(p for p, (_, there) in paths.items() if not there)
-            there = tuple(p for p in paths if p not in absent)
-            wanted = SetWatches(self.judge.last_zxid, there, absent, ())
+        if self.judge.watching.left:
+            wanted = SetWatches(self.judge.last_zxid, *self.judge.watching.lists())
             self._send(Xid.SET_WATCHES, Op.SET_WATCHES, pack(wanted))
         if self.busy:
             self.later(1, self._work)
@@ -203,7 +213,7 @@ class Client:
         elif xid == Xid.PING:
             self.judge.saw(body)
         elif xid == Xid.SET_WATCHES:
-            self.judge.watching(body)
+            self.judge.watches_left(body)
         else:
             assert self.waiting, f"an answer to no request: {xid}"
             sent = self.waiting.popleft()
@@ -261,11 +271,13 @@ class Client:
 
     def set(self, path: str, data: bytes) -> None:
         """Ask for a setData."""
-        self.request(Op.SET_DATA, path, pack(SetDataRequest(path, data, -1)))
+        body = pack(SetDataRequest(path, data, -1))
+        self.request(Op.SET_DATA, path, body, data=data)
 
     def create(self, path: str, data: bytes, flags: int = 0) -> None:
         """Ask for a create; flag 1 makes it ephemeral, 2 numbers it."""
-        self.request(Op.CREATE, path, pack(CreateRequest(path, data, ANYBODY, flags)))
+        body = pack(CreateRequest(path, data, ANYBODY, flags))
+        self.request(Op.CREATE, path, body, data=data)
 
     def _multi(self, path: str, data: bytes) -> None:
         other = self.chance.choice(SHARED)
@@ -277,11 +289,21 @@ class Client:
         body = b"".join(MULTI_HEADER.pack(op, 0, -1) + part for op, part in parts)
         self.request(Op.MULTI, path, body + MULTI_END)
 
-    def request(self, op: int, path: str, body: bytes, *, watch: bool = False) -> None:
-        """Send one request of our own."""
+    def request(
+        self,
+        op: int,
+        path: str,
+        body: bytes,
+        *,
+        watch: bool = False,
+        data: bytes | None = None,
+    ) -> None:
+        """Send one request of our own; `data` is what it wants to store."""
         self.xid += 1
-        floor = self.world.checker.acked_zxid
-        self.waiting.append(Sent(self.xid, op, path, watch, floor))
+        checker = self.world.checker
+        seen = dict(checker.seen) if op == Op.SYNC else {}
+        sent = Sent(self.xid, op, path, watch, data, checker.acked_zxid, seen)
+        self.waiting.append(sent)
         self._send(self.xid, op, body)
 
     def _send(self, xid: int, op: int, body: bytes) -> None:

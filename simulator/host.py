@@ -13,7 +13,7 @@ from random import Random
 from typing import Protocol
 
 from node.broadcast.effects import UPSTREAM
-from node.clients.connection import Connection
+from node.clients.connection import OPEN, Connection
 from node.config import Config
 from node.effects import Note, note
 from node.events import LeaderDialed, NodeStopped, NotificationSent
@@ -21,7 +21,7 @@ from node.server import Server
 from node.settings import started
 from node.storage.store import Store, StoreEnvironment
 from node.wire.notification import Notification, PeerState
-from node.wire.quorum import Packet, PacketType
+from node.wire.quorum import Packet
 from simulator.checkers import Checker
 from simulator.disk import SimDisk
 from simulator.network import Channel, Down, Link, LinkWorld, connect
@@ -97,6 +97,7 @@ class Host:
         self.token = 0  # of the latest timer that was set
         self.settling = False
         self.clients: dict[Connection, tuple[Caller, Channel]] = {}
+        self.partial: dict[Connection, bytes] = {}  # of a request that is not whole
         self.because_ids: tuple[str, ...] = ()
 
     @property
@@ -113,6 +114,7 @@ class Host:
         self.seq = 0
         self.links, self.link_count, self.listening = {}, UPSTREAM, False
         self.timers, self.settling, self.clients = {}, False, {}
+        self.partial = {}
         self.because_ids = ()
         self.publish(note(started(self.config, self.life)))
         self.workers = self._worker(), self._worker()
@@ -289,16 +291,24 @@ class Host:
             name = self.mention(note(sent))
 
         def hear() -> None:
-            life = peer.life
-            peer.run(life, peer.server.heard, self.sid, notification, name)
+            peer.run(peer.life, peer.hear, self.sid, notification, name)
 
         self.world.network.notify(self.sid, to, lambda: hear() if peer.up else None)
+
+    def hear(self, sid: int, notification: Notification, message: str) -> None:
+        """A vote came."""
+        self.world.checker.heard(self, notification)
+        self.server.heard(sid, notification, message)
+
+    def received(self, link: int, packet: Packet, event_id: str) -> None:
+        """A packet came."""
+        self.world.checker.received(self, link, packet)
+        self.server.received(link, packet, event_id)
 
     def send(self, links: tuple[int, ...], packet: Packet) -> None:
         """Put a packet in line."""
         self.burn()
-        if packet.type == PacketType.PROPOSAL:
-            self.world.checker.proposes(packet.zxid, packet.data or b"")
+        self.world.checker.sent(self, packet)
         for number in links:
             link = self.links.get(number)
             if link is not None:
@@ -373,10 +383,24 @@ class Host:
             return
         if isinstance(chunk, Down):
             del self.clients[conn]
+            self.partial.pop(conn, None)
             self.server.service.disconnect(conn)
         else:
+            if self._completes(conn, chunk):
+                self.world.checker.client_heard(self, conn.session)
             self.server.service.feed(conn, chunk, self.world.now_ms)
         self.settle_soon()
+
+    def _completes(self, conn: Connection, chunk: bytes) -> bool:
+        """Return whether an open session's request is whole with these bytes."""
+        data, at = self.partial.get(conn, b"") + chunk, 0
+        while len(data) - at >= 4:
+            end = at + 4 + int.from_bytes(data[at : at + 4], "big")
+            if end > len(data):
+                break
+            at = end
+        self.partial[conn] = data[at:]
+        return at > 0 and conn.state == OPEN and not conn.closing
 
     def _flush_client(self, conn: Connection) -> None:
         if conn not in self.clients:

@@ -84,7 +84,7 @@ class Model:
 
     def below(self, path: str) -> list[str]:
         """Return the paths of a znode's children."""
-        return [p for p in self.nodes if p != "/" and _parent(p) == path]
+        return [p for p in self.nodes if p != "/" and parent_of(p) == path]
 
     def owned(self, session: int) -> set[str]:
         """Return the paths of a session's ephemerals."""
@@ -164,7 +164,7 @@ class Model:
                 raise Violation(f"{header.zxid:#x} is of type {kind}")
 
     def _create(self, header: TxnHeader, txn: CreateTxn) -> None:
-        path, above = txn.path, _parent(txn.path)
+        path, above = txn.path, parent_of(txn.path)
         if path in self.nodes:
             raise Violation(f"{header.zxid:#x} creates {path}, which is there")
         parent = self._node(header, above)
@@ -188,7 +188,7 @@ class Model:
         self._remove(header, path)
 
     def _remove(self, header: TxnHeader, path: str) -> None:
-        above = _parent(path)
+        above = parent_of(path)
         self._put(path, None)
         self._put(above, self._node(header, above)._replace(pzxid=header.zxid))
 
@@ -266,7 +266,8 @@ def _as_model(node: TreeNode) -> Node:
     )
 
 
-def _parent(path: str) -> str:
+def parent_of(path: str) -> str:
+    """Return the path of the znode above."""
     return path.rpartition("/")[0] or "/"
 
 

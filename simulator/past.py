@@ -8,8 +8,9 @@ clients' answers by looking up what a znode was at the zxid that the answer name
 from bisect import bisect_right
 from typing import NamedTuple
 
+from node.wire.txn import TxnHeader
 from node.zxid import counter_of, epoch_of
-from simulator.model import Model
+from simulator.model import Model, parent_of
 from simulator.violation import Violation
 
 Txn = tuple[int, bytes]  # zxid, entry
@@ -34,6 +35,7 @@ class Past:
         self.model = Model()
         self.prints = [self.model.fingerprint]  # after so many transactions
         self.znodes: dict[str, list[tuple[int, Znode | None]]] = {}
+        self.listed: dict[str, list[int]] = {}  # parent -> when a child came or went
         self.requests: dict[tuple[int, int], int] = {}  # (session, cxid) -> zxid
 
     @property
@@ -41,7 +43,7 @@ class Past:
         """The newest transaction; 0 if there is none."""
         return self.agreed[-1][0] if self.agreed else 0
 
-    def extend(self, txn: Txn) -> None:
+    def extend(self, txn: Txn) -> TxnHeader:
         """Add the next transaction; it must be the next one in Zab's order."""
         zxid, entry = txn
         before = self.last_zxid
@@ -60,6 +62,7 @@ class Past:
         for path in self.model.changed:
             self._remember(path, zxid)
         self.prints.append(self.model.fingerprint)
+        return header
 
     def _remember(self, path: str, zxid: int) -> None:
         node = self.model.nodes.get(path)
@@ -67,8 +70,12 @@ class Past:
         if node is not None:
             now = Znode(node.data, node.version, node.czxid, node.mzxid)
         known = self.znodes.setdefault(path, [])
-        if not known or known[-1][1] != now:
-            known.append((zxid, now))
+        before = known[-1][1] if known else None
+        if before == now:
+            return
+        known.append((zxid, now))
+        if before is None or now is None or before.czxid != now.czxid:
+            self.listed.setdefault(parent_of(path), []).append(zxid)
 
     def at(self, path: str, zxid: int) -> Znode | None:
         """Return a znode as it was after that transaction."""
@@ -79,7 +86,14 @@ class Past:
     def changed(self, path: str, after: int, up_to: int) -> bool:
         """Return whether a znode came, changed or went between two moments."""
         known = self.znodes.get(path, [])
-        return any(after < zxid <= up_to for zxid, _ in known)
+        place = bisect_right(known, after, key=lambda item: item[0])
+        return place < len(known) and known[place][0] <= up_to
+
+    def relisted(self, path: str, after: int, up_to: int) -> bool:
+        """Return whether a child came or went between two moments."""
+        known = self.listed.get(path, [])
+        place = bisect_right(known, after)
+        return place < len(known) and known[place] <= up_to
 
     def children(self, path: str, zxid: int) -> set[str]:
         """Return the names below a path as they were then."""
