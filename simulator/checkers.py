@@ -5,7 +5,7 @@ clients see is checked in `simulator.clients`, published events in
 `simulator.spec`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from node.broadcast.leader import Leader
@@ -19,9 +19,9 @@ from node.events import (
     SessionExpired,
     SyncPlanned,
 )
-from node.peer import Peer
 from node.server import Server
 from node.storage.epochfiles import ACCEPTED, CURRENT
+from node.storage.recovery import recover
 from node.wire.notification import Notification, PeerState
 from node.wire.quorum import Packet, PacketType, unpack_touches
 from node.zxid import counter_of, epoch_of
@@ -322,14 +322,44 @@ class Checker:
         why = difference(tree, past.model) if at_end else "an older state"
         raise Violation(f"Agreement: n{host.sid}'s tree at {served.zxid:#x}: {why}")
 
-    def durable(self, peers: list[Peer]) -> None:
-        """At the end: no server has lost what a client knows to be committed."""
-        for peer in peers:
-            if peer.history.committed_zxid < self.acked_zxid:
+    def finish(self, hosts: Iterable[Watched]) -> None:
+        """At the end: what is known to be committed is on every disk, unchanged.
+
+        Each disk is read as the next start would read it: what memory holds is
+        worth nothing to a server that loses power now.
+        """
+        at_least = 0
+        for host in hosts:
+            self.compare(host)
+            end = host.server.peer.history.committed_zxid
+            if end < self.acked_zxid:
                 raise Violation(
-                    f"Durability: n{peer.member.sid} ends at"
-                    f" {peer.history.committed_zxid:#x}, {self.acked_zxid:#x} was acked"
+                    f"Durability: n{host.sid} ends at {end:#x},"
+                    f" {self.acked_zxid:#x} was acked"
                 )
+            at_least += self._on_disk(host) >= self.acked_zxid and host.sid in self.voters
+        if at_least * 2 <= len(self.voters):
+            raise Violation(
+                f"Durability: {self.acked_zxid:#x} was acked, {at_least} disks hold it"
+            )
+        self.spec.finish(self.sessions.newest)
+
+    def _on_disk(self, host: Watched) -> int:
+        """Return where a disk ends; what it holds must be what was agreed on."""
+        past, disk = self.past, host.disk.after_worst_cut()
+        found = recover(disk, disk)
+        end = found.last_zxid
+        place = past.index.get(end, -1)
+        if end > past.last_zxid:
+            return end  # something is on its way
+        if end and place == -1:
+            raise Violation(f"Durability: n{host.sid}'s disk ends at {end:#x}: whose?")
+        if fingerprint(found.tree) != past.prints[place + 1]:
+            raise Violation(f"Durability: n{host.sid}'s disk has another tree: {end:#x}")
+        for zxid, entry in found.recent:
+            if past.agreed[past.index.get(zxid, -1)] != (zxid, entry):
+                raise Violation(f"Durability: n{host.sid}'s disk has another {zxid:#x}")
+        return end
 
 
 def _epochs_on(disk: SimDisk) -> dict[str, int]:

@@ -105,10 +105,8 @@ def _peace(world: World) -> None:
     else:
         raise Violation(_why(world, probe))
     for host in world.hosts.values():
-        world.checker.compare(host)
         host.server.publish_txn_ranges()
-    world.checker.durable([host.server.peer for host in world.hosts.values()])
-    world.checker.spec.finish()
+    world.checker.finish(world.hosts.values())
 
 
 def _strangers(world: World, probe: Client) -> set[int]:
