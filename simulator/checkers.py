@@ -113,7 +113,9 @@ class Checker:
                 self.coverage.planned(host.server.peer, event)
             case LeaderLost(_, why) | LearnerLost(_, _, why):
                 if why.startswith("protocol") and not any(r in why for r in REFUSALS):
-                    raise Violation(f"Conduct: n{host.sid} was sent what it refuses: {why}")
+                    raise Violation(
+                        f"Conduct: n{host.sid} was sent what it refuses: {why}"
+                    )
 
     def _leads(self, host: Watched, epoch: int) -> None:
         leader = self.leaders.setdefault(epoch, host.sid)
@@ -146,7 +148,9 @@ class Checker:
         """A server got a packet; a leader may hear of sessions by it."""
         peer = host.server.peer
         self.coverage.received(peer, link, packet)
-        learner = peer.role.learners.get(link) if isinstance(peer.role, Leader) else None
+        learner = (
+            peer.role.learners.get(link) if isinstance(peer.role, Leader) else None
+        )
         if learner is None or learner.stage is not Stage.BROADCASTING:
             return
         if packet.type in (PacketType.PING, PacketType.REVALIDATE):
@@ -328,7 +332,7 @@ class Checker:
         Each disk is read as the next start would read it: what memory holds is
         worth nothing to a server that loses power now.
         """
-        at_least = 0
+        holding = set()
         for host in hosts:
             self.compare(host)
             end = host.server.peer.history.committed_zxid
@@ -337,10 +341,12 @@ class Checker:
                     f"Durability: n{host.sid} ends at {end:#x},"
                     f" {self.acked_zxid:#x} was acked"
                 )
-            at_least += self._on_disk(host) >= self.acked_zxid and host.sid in self.voters
-        if at_least * 2 <= len(self.voters):
+            if self._on_disk(host) >= self.acked_zxid:
+                holding.add(host.sid)
+        if len(holding & self.voters) * 2 <= len(self.voters):
             raise Violation(
-                f"Durability: {self.acked_zxid:#x} was acked, {at_least} disks hold it"
+                f"Durability: {self.acked_zxid:#x} was acked, only the disks of"
+                f" {sorted(holding)} hold it"
             )
         self.spec.finish(self.sessions.newest)
 
@@ -355,7 +361,9 @@ class Checker:
         if end and place == -1:
             raise Violation(f"Durability: n{host.sid}'s disk ends at {end:#x}: whose?")
         if fingerprint(found.tree) != past.prints[place + 1]:
-            raise Violation(f"Durability: n{host.sid}'s disk has another tree: {end:#x}")
+            raise Violation(
+                f"Durability: n{host.sid}'s disk has another tree: {end:#x}"
+            )
         for zxid, entry in found.recent:
             if past.agreed[past.index.get(zxid, -1)] != (zxid, entry):
                 raise Violation(f"Durability: n{host.sid}'s disk has another {zxid:#x}")

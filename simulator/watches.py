@@ -69,7 +69,7 @@ class Watching:
         since, there = self.left.pop((kind, path), (None, False))
         if since is None:
             raise Violation(f"Watches: {path} at {zxid:#x}: nobody waits for that")
-        if (event.type == EventType.NODE_CREATED) == (kind == DATA and there):
+        if kind == DATA and (event.type == EventType.NODE_CREATED) == there:
             raise Violation(f"Watches: {path} at {zxid:#x}: event {event.type}")
         if zxid == CATCHING_UP:
             return
