@@ -129,6 +129,7 @@ class Requests:
         """Give a write its zxid, decide what it means, and have it agreed on."""
         role = self.peer.role
         assert isinstance(role, Leader), "only a leader proposes"
+        self.tracker.advance(self.env.now_ms())  # a new session's time begins now
         zxid = role.next_zxid
         entry = self.preparer.prepare(request, zxid, self.env.wall_ms())
         self._submit(on.Propose(zxid, entry))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.bugs import BUGS, planted
+from simulator.bugs.plant import BUGS, planted
 from simulator.schedule import run_schedule
 from tests.torture import figures
 

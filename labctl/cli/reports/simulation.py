@@ -11,7 +11,7 @@ from labctl.story.narrator.narrate import narrate
 from labctl.story.world import LabWorld, advance, fallen, new_world, with_pause
 from labctl.words.phrase import Phrase
 from node.events import NodeStarted, Record
-from simulator.bugs import BUGS, planted
+from simulator.bugs.plant import BUGS, planted
 from simulator.faults import KINDS
 from simulator.schedule import Result, run_schedule
 from simulator.world import Audience
