@@ -113,9 +113,7 @@ class Checker:
                 self.coverage.planned(host.server.peer, event)
             case LeaderLost(_, why) | LearnerLost(_, _, why):
                 if why.startswith("protocol") and not any(r in why for r in REFUSALS):
-                    raise Violation(
-                        f"Conduct: n{host.sid} was sent what it refuses: {why}"
-                    )
+                    raise Violation(f"Conduct: n{host.sid} refuses a packet: {why}")
 
     def _leads(self, host: Watched, epoch: int) -> None:
         leader = self.leaders.setdefault(epoch, host.sid)

@@ -122,8 +122,12 @@ class Sessions:
         self.moves.setdefault(session, []).append(move)
 
     def agreed(self, header: TxnHeader) -> None:
-        """A write that changed something was agreed on; who asked for it?"""
-        for move in self.moves.get(header.session, ()) if header.cxid > 0 else ():
+        """A write that changed something was agreed on; who asked for it?
+
+        ZooKeeper lets anybody close a session: the leader itself does it.
+        """
+        owned = header.cxid > 0 and header.type != Op.CLOSE_SESSION
+        for move in self.moves.get(header.session, ()) if owned else ():
             same_leader = move.epoch == epoch_of(header.zxid)
             if (
                 same_leader
