@@ -111,9 +111,10 @@ def _sids(hosts: tuple[Host, ...]) -> set[int]:
 
 
 def write(client: Client, chance: Random, writes: int) -> None:
-    """Let a client ask for some writes, if it can."""
+    """Let a client ask for some writes, if it can; some span sectors of a disk."""
     for _ in range(writes if client.state == OPEN else 0):
-        client.set(f"/k{chance.randint(0, 5)}", b"drill %d" % chance.randint(0, 999))
+        data = b"drill %d " % chance.randint(0, 999) * chance.choice((1, 1, 70))
+        client.set(f"/k{chance.randint(0, 5)}", data)
 
 
 def logs_a_tail(host: Host) -> Callable[[], bool]:
@@ -152,7 +153,7 @@ def session_moves(world: World, chance: Random) -> Iterator[Wait]:
 
 
 def sync_behind(world: World, chance: Random) -> Iterator[Wait]:
-    """A client asks for a sync from a follower that lags behind."""
+    """A client asks a follower that lags for a sync; another one moves to it."""
     yield lambda: all_serve(world)
     leader = world.leader()
     if leader is None or len(world.clients) < 2:
@@ -168,6 +169,8 @@ def sync_behind(world: World, chance: Random) -> Iterator[Wait]:
         yield lambda: writes.acked > before
         if asks.state == OPEN:
             asks.sync_and_get(f"/k{chance.randint(0, 5)}")
+        if chance.random() < 0.5:
+            writes.move(late)  # which has not seen what it has seen
         yield chance.randint(20, 300)
 
 
@@ -276,6 +279,57 @@ def snapshot_beyond_the_cut(world: World, chance: Random) -> Iterator[Wait]:
         one.come_back()
 
 
+# --- disks --------------------------------------------------------------------------
+
+
+def acked_on_slow_disks(world: World, chance: Random) -> Iterator[Wait]:
+    """Followers lose power as they write, and go on without their leader."""
+    yield lambda: all_serve(world)
+    leader = world.leader()
+    if leader is None:
+        return
+    client, rest = chance.choice(world.clients), others(world, leader)
+    client.move(leader)
+    yield at(client, leader)
+    for host in rest:
+        host.slow_ms = 300
+    before, began_ms = client.acked, world.now_ms
+    write(client, chance, 2)
+    yield lambda: client.acked > before or world.now_ms - began_ms > 100
+    world.end(leader, KILL)
+    for host in rest:
+        host.slow_ms = 3
+        world.end(host, POWER)
+    yield chance.randint(5, 50)
+    for host in rest:
+        world.revive(host)
+    yield lambda: any(leads(host, phase="broadcast") for host in rest)
+    world.revive(leader)
+
+
+def log_torn_and_continued(world: World, chance: Random) -> Iterator[Wait]:
+    """A log is torn by a power cut, goes on in another file, and is read again."""
+    yield lambda: all_serve(world)
+    leader = world.leader()
+    if leader is None:
+        return
+    torn, client = chance.choice(others(world, leader)), chance.choice(world.clients)
+    client.move(leader)
+    yield at(client, leader)
+    for _ in range(4):
+        write(client, chance, 3)
+        yield lambda: torn.up and torn.workers[0].job is not None
+        world.end(torn, POWER)
+        yield chance.randint(2, 10)
+        world.revive(torn)
+        yield lambda: serving(torn)
+    write(client, chance, 2)
+    yield chance.randint(10, 30)
+    world.end(torn, KILL)
+    yield chance.randint(2, 10)
+    world.revive(torn)
+
+
 DRILLS: tuple[Drill, ...] = (
     session_moves,
     sync_behind,
@@ -283,4 +337,6 @@ DRILLS: tuple[Drill, ...] = (
     joins_in_flight,
     ahead_of_the_leader,
     snapshot_beyond_the_cut,
+    acked_on_slow_disks,
+    log_torn_and_continued,
 )
