@@ -317,7 +317,9 @@ def log_torn_and_continued(world: World, chance: Random) -> Iterator[Wait]:
     client.move(leader)
     yield at(client, leader)
     for _ in range(4):
-        write(client, chance, 3)
+        write(client, chance, 1)  # a file that begins well
+        yield chance.randint(10, 25)
+        write(client, chance, 2)
         yield lambda: torn.up and torn.workers[0].job is not None
         world.end(torn, POWER)
         yield chance.randint(2, 10)
