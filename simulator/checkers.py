@@ -114,6 +114,8 @@ class Checker:
             case LeaderLost(_, why) | LearnerLost(_, _, why):
                 if why.startswith("protocol") and not any(r in why for r in REFUSALS):
                     raise Violation(f"Conduct: n{host.sid} refuses a packet: {why}")
+            case _:
+                pass
 
     def _leads(self, host: Watched, epoch: int) -> None:
         leader = self.leaders.setdefault(epoch, host.sid)

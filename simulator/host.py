@@ -5,7 +5,7 @@ world takes one off; at zero the process dies there, between two effects of one
 list or in the middle of a disk operation.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -24,6 +24,7 @@ from node.wire.notification import Notification, PeerState
 from node.wire.quorum import Packet
 from simulator.checkers import Checker
 from simulator.disk import SimDisk
+from simulator.frames import Frames
 from simulator.network import Channel, Down, Link, LinkWorld, connect
 from simulator.worker import SimWorker
 
@@ -97,7 +98,7 @@ class Host:
         self.token = 0  # of the latest timer that was set
         self.settling = False
         self.clients: dict[Connection, tuple[Caller, Channel]] = {}
-        self.partial: dict[Connection, bytes] = {}  # of a request that is not whole
+        self.frames: defaultdict[Connection, Frames] = defaultdict(Frames)
         self.because_ids: tuple[str, ...] = ()
 
     @property
@@ -114,7 +115,7 @@ class Host:
         self.seq = 0
         self.links, self.link_count, self.listening = {}, UPSTREAM, False
         self.timers, self.settling, self.clients = {}, False, {}
-        self.partial = {}
+        self.frames.clear()
         self.because_ids = ()
         self.publish(note(started(self.config, self.life)))
         self.workers = self._worker(), self._worker()
@@ -125,7 +126,7 @@ class Host:
             snapper=self.workers[1],
             publish=self.publish,
             fail=self._disk_failed,
-            logged=self._logged,
+            logged=lambda *batch: self.server.logged(*batch),
             settle=self._settle,
             now_ms=self.now_ms,
             draw=lambda most: self.world.chance.randint(0, most),
@@ -209,9 +210,6 @@ class Host:
         self.later(self.config.tick_ms // 2, self._half_tick)
         self.server.half_tick()
 
-    def _logged(self, first: int, last: int, txns: int) -> None:
-        self.server.logged(first, last, txns)
-
     def _disk_failed(self, error: OSError) -> None:
         self.publish(note(NodeStopped(f"disk: {error}", 10)))
         raise Died(EIO)
@@ -293,7 +291,7 @@ class Host:
         def hear() -> None:
             peer.run(peer.life, peer.hear, self.sid, notification, name)
 
-        self.world.network.notify(self.sid, to, lambda: hear() if peer.up else None)
+        self.world.network.notify(self.sid, to, hear)
 
     def hear(self, sid: int, notification: Notification, message: str) -> None:
         """A vote came."""
@@ -383,24 +381,13 @@ class Host:
             return
         if isinstance(chunk, Down):
             del self.clients[conn]
-            self.partial.pop(conn, None)
             self.server.service.disconnect(conn)
         else:
-            if self._completes(conn, chunk):
+            whole = self.frames[conn].complete(chunk)
+            if whole and conn.state == OPEN and not conn.closing:
                 self.world.checker.client_heard(self, conn.session)
             self.server.service.feed(conn, chunk, self.world.now_ms)
         self.settle_soon()
-
-    def _completes(self, conn: Connection, chunk: bytes) -> bool:
-        """Return whether an open session's request is whole with these bytes."""
-        data, at = self.partial.get(conn, b"") + chunk, 0
-        while len(data) - at >= 4:
-            end = at + 4 + int.from_bytes(data[at : at + 4], "big")
-            if end > len(data):
-                break
-            at = end
-        self.partial[conn] = data[at:]
-        return at > 0 and conn.state == OPEN and not conn.closing
 
     def _flush_client(self, conn: Connection) -> None:
         if conn not in self.clients:

@@ -10,9 +10,9 @@ from node.clients.outstanding import OutstandingChanges
 from node.clients.service import Service
 from node.tree import apply as application
 from node.tree.apply import Applied
-from node.tree.watches import Watches
+from node.tree.watches import CHILD, DATA, Watches
 from node.tree.znodes import Tree, parent_of
-from node.wire.client import ConnectRequest, Op
+from node.wire.client import ConnectRequest, EventType, Op
 from simulator.bugs.bug import Bug, Swap
 
 
@@ -81,7 +81,7 @@ def _event_late() -> list[Swap]:
 
 def _watch_stays() -> list[Swap]:
     def fire(self: Watches[Any], event_type: int, path: str) -> list[Any]:
-        kinds = reads.DATA if event_type != 4 else reads.CHILD
+        kinds = CHILD if event_type == EventType.NODE_CHILDREN_CHANGED else DATA
         return list(self.tables[kinds].get(path, ()))
 
     return [(Watches, "fire", fire)]

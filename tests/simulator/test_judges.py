@@ -34,7 +34,9 @@ S, OTHER = 0x100000000000001, 0x200000000000001
 BASE = 1 << 32
 
 
-def entry(counter: int, kind: int, told: object, session: int = S, cxid: int = 0):
+def entry(
+    counter: int, kind: int, told: object, session: int = S, cxid: int = 0
+) -> bytes:
     body = pack(told)  # type: ignore[arg-type]
     return pack_entry(TxnHeader(session, cxid, BASE + counter, 7, kind), body)
 
