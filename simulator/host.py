@@ -8,7 +8,6 @@ list or in the middle of a disk operation.
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
 from random import Random
 from typing import Protocol
 
@@ -110,13 +109,11 @@ class Host:
 
     def boot(self) -> None:
         """Start a process on what the disk holds; StorageError if it refuses."""
-        self.life += 1
-        self.up = True
-        self.seq = 0
+        self.life, self.up = self.life + 1, True
+        self.seq, self.because_ids = 0, ()
         self.links, self.link_count, self.listening = {}, UPSTREAM, False
         self.timers, self.settling, self.clients = {}, False, {}
         self.frames.clear()
-        self.because_ids = ()
         self.publish(note(started(self.config, self.life)))
         self.workers = self._worker(), self._worker()
         env = StoreEnvironment(
@@ -126,7 +123,7 @@ class Host:
             snapper=self.workers[1],
             publish=self.publish,
             fail=self._disk_failed,
-            logged=lambda *batch: self.server.logged(*batch),
+            logged=self._logged,
             settle=self._settle,
             now_ms=self.now_ms,
             draw=lambda most: self.world.chance.randint(0, most),
@@ -210,6 +207,9 @@ class Host:
         self.later(self.config.tick_ms // 2, self._half_tick)
         self.server.half_tick()
 
+    def _logged(self, first: int, last: int, txns: int) -> None:
+        self.server.logged(first, last, txns)
+
     def _disk_failed(self, error: OSError) -> None:
         self.publish(note(NodeStopped(f"disk: {error}", 10)))
         raise Died(EIO)
@@ -283,8 +283,7 @@ class Host:
         self.world.checker.notified(self.sid, notification)
         name = ""
         if self.world.narrated:
-            state = PeerState(notification.state).name
-            n = notification
+            n, state = notification, PeerState(notification.state).name
             sent = NotificationSent(to, state, n.round, n.leader, n.zxid, n.peer_epoch)
             name = self.mention(note(sent))
 
@@ -399,4 +398,4 @@ class Host:
         if conn.closing:
             del self.clients[conn]
             channel.end(Down("closed"), losing=False)
-            self.later(0, partial(self.server.service.disconnect, conn))
+            self.later(0, self.server.service.disconnect, conn)
