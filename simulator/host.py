@@ -136,8 +136,7 @@ class Host:
     def _worker(self) -> SimWorker:
         def start(act: Callable[..., None], *args: object) -> None:
             self.burn()
-            took_ms = 1 + self.world.chance.randint(0, self.slow_ms)
-            self.later(took_ms, act, *args)
+            self.later(1 + self.world.chance.randint(0, self.slow_ms), act, *args)
 
         return SimWorker(start)
 
