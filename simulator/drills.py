@@ -110,10 +110,10 @@ def _sids(hosts: tuple[Host, ...]) -> set[int]:
     return {host.sid for host in hosts}
 
 
-def write(client: Client, chance: Random, writes: int) -> None:
-    """Let a client ask for some writes, if it can; some span sectors of a disk."""
+def write(client: Client, chance: Random, writes: int, times: int = 1) -> None:
+    """Let a client ask for some writes, if it can; `times` makes them long."""
     for _ in range(writes if client.state == OPEN else 0):
-        data = b"drill %d " % chance.randint(0, 999) * chance.choice((1, 1, 70))
+        data = b"drill %d " % chance.randint(0, 999) * times
         client.set(f"/k{chance.randint(0, 5)}", data)
 
 
@@ -153,7 +153,7 @@ def session_moves(world: World, chance: Random) -> Iterator[Wait]:
 
 
 def sync_behind(world: World, chance: Random) -> Iterator[Wait]:
-    """A client asks a follower that lags for a sync; another one moves to it."""
+    """A client asks for a sync from a follower that lags behind."""
     yield lambda: all_serve(world)
     leader = world.leader()
     if leader is None or len(world.clients) < 2:
@@ -169,8 +169,6 @@ def sync_behind(world: World, chance: Random) -> Iterator[Wait]:
         yield lambda: writes.acked > before
         if asks.state == OPEN:
             asks.sync_and_get(f"/k{chance.randint(0, 5)}")
-        if chance.random() < 0.5:
-            writes.move(late)  # which has not seen what it has seen
         yield chance.randint(20, 300)
 
 
@@ -184,6 +182,38 @@ def session_sleeps(world: World, chance: Random) -> Iterator[Wait]:
     yield int(timeout_ms * share)
     client.move(chance.choice(list(world.hosts.values())))
     yield chance.randint(10, 100)
+
+
+def reads_under_a_new_leader(world: World, chance: Random) -> Iterator[Wait]:
+    """A client sees a new epoch before its first write, and moves to a follower."""
+    yield lambda: all_serve(world)
+    old, client = world.leader(), chance.choice(world.clients)
+    if old is None:
+        return
+    try:
+        client.busy = False
+        for one in world.clients:
+            one.leave()
+        world.end(old, KILL)
+        rest = others(world, old)
+        yield lambda: any(leads(host, phase="broadcast") for host in rest)
+        leader = next(host for host in rest if leads(host))
+        client.move(leader)
+        yield at(client, leader)
+        client.sync_and_get("/k0")
+        yield chance.randint(10, 20)
+        client.move(chance.choice(others(world, old, leader)))
+        yield chance.randint(10, 30)
+        if client.state == OPEN:
+            client.sync_and_get("/k0")
+        yield chance.randint(10, 20)
+    finally:
+        if not world.peace:
+            client.busy = True
+            client.hang_up()  # it asks again once it is back
+            for one in world.clients:
+                one.come_back()
+            world.revive(old)
 
 
 # --- histories that part --------------------------------------------------------------
@@ -319,9 +349,9 @@ def log_torn_and_continued(world: World, chance: Random) -> Iterator[Wait]:
     for _ in range(4):
         write(client, chance, 1)  # a file that begins well
         yield chance.randint(10, 25)
-        write(client, chance, 2)
+        write(client, chance, 1, times=70)  # spans sectors of the disk
         yield lambda: torn.up and torn.workers[0].job is not None
-        world.end(torn, POWER)
+        world.end(torn, POWER, steps=1)  # between a write and its sync
         yield chance.randint(2, 10)
         world.revive(torn)
         yield lambda: serving(torn)
@@ -336,6 +366,7 @@ DRILLS: tuple[Drill, ...] = (
     session_moves,
     sync_behind,
     session_sleeps,
+    reads_under_a_new_leader,
     joins_in_flight,
     ahead_of_the_leader,
     snapshot_beyond_the_cut,

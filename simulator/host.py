@@ -140,13 +140,13 @@ class Host:
 
         return SimWorker(start)
 
-    def die(self, how: str) -> None:
-        """End the process; the disk keeps what `how` leaves of its cache."""
+    def die(self, how: str, steps: int = -1) -> None:
+        """End the process after so many steps of a disk job; -1 draws them."""
         chance = self.world.chance
         self.fuse, self.ambush = -1, None
         for worker in self.workers if hasattr(self, "workers") else ():
             if worker.job is not None and how != EIO:
-                self._interrupt(worker, chance.randint(0, 6))
+                self._interrupt(worker, chance.randint(0, 6) if steps < 0 else steps)
         self.up = False
         self.inbox = None
         if how != KILL:
