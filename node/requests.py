@@ -139,6 +139,7 @@ class Requests:
     def _propose(self, request: Request) -> None:
         """Give a write its zxid, decide what it means, and have it agreed on."""
         role = self._leader()
+        self.tracker.advance(self.env.now_ms())  # a new session's time begins now
         zxid = role.next_zxid
         entry = self.preparer.prepare(request, zxid, self.env.wall_ms())
         self._submit(on.Propose(zxid, entry))

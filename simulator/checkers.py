@@ -5,20 +5,37 @@ clients see is checked in `simulator.clients`, published events in
 `simulator.spec`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from node.events import ElectionDecided, Record, ServingClients
-from node.peer import Peer
+from node.broadcast.leader import Leader
+from node.broadcast.learner_handler import Stage
+from node.events import (
+    ElectionDecided,
+    LeaderLost,
+    LearnerLost,
+    Record,
+    ServingClients,
+    SessionExpired,
+    SyncPlanned,
+)
 from node.server import Server
 from node.storage.epochfiles import ACCEPTED, CURRENT
+from node.storage.recovery import recover
 from node.wire.notification import Notification, PeerState
+from node.wire.quorum import Packet, PacketType, unpack_touches
 from node.zxid import counter_of, epoch_of
+from simulator.coverage import Coverage
 from simulator.disk import SimDisk
-from simulator.past import Past, Violation, difference, fingerprint
+from simulator.model import difference, fingerprint
+from simulator.past import Past
+from simulator.sessions import Sessions
 from simulator.spec import Spec
+from simulator.violation import Violation
 
 COMPARE_EVERY = 16  # deliveries between two comparisons of whole trees
+# What one server may refuse of another that obeys the protocol.
+REFUSALS = ("is less than accepted epoch", "Follower is ahead of the leader")
 
 
 class Watched(Protocol):
@@ -28,6 +45,9 @@ class Watched(Protocol):
     life: int
     disk: SimDisk
     server: Server
+
+    def now_ms(self) -> int:
+        """Return the time by its clock that never jumps."""
 
     @property
     def disks(self) -> Mapping[int, SimDisk]:
@@ -53,6 +73,8 @@ class Checker:
         """Begin with an empty history."""
         self.voters = voters
         self.past = Past()
+        self.sessions = Sessions(self.past.model)
+        self.coverage = Coverage()
         self.spec = Spec(voters)
         self.proposed: dict[int, bytes] = {}
         self.leaders: dict[int, int] = {}  # epoch -> who served as its leader
@@ -63,6 +85,7 @@ class Checker:
         self.dated: dict[int, set[int]] = {}  # epoch: whose disks ever bore it
         self.epoch_files: dict[int, tuple[object, object]] = {}
         self.acked_zxid = 0  # the newest write that a client knows of
+        self.seen: dict[int, int] = {}  # epoch: the newest zxid a client was shown
         self.elections = 0
         self.operations = 0  # that clients got an answer to
 
@@ -76,17 +99,30 @@ class Checker:
     def noted(self, host: Watched, record: Record) -> None:
         """A server published an event."""
         self.spec.feed(record)
-        event = record.event
-        if isinstance(event, ElectionDecided):
-            self._decided(host.sid, event)
-        elif isinstance(event, ServingClients) and event.state == "LEADING":
-            leader = self.leaders.setdefault(event.epoch, host.sid)
-            self.bases[event.epoch] = host.server.peer.history.committed_zxid
-            self._established(host, event.epoch)
-            if leader != host.sid:
-                raise Violation(
-                    f"Leadership: n{leader} and n{host.sid} in epoch {event.epoch}"
-                )
+        match record.event:
+            case ElectionDecided() as event:
+                self._decided(host.sid, event)
+            case ServingClients(state, epoch):
+                leading, now_ms = state == "LEADING", host.now_ms()
+                self.sessions.serves(host.sid, leading=leading, now_ms=now_ms)
+                if leading:
+                    self._leads(host, epoch)
+            case SessionExpired(session):
+                self.sessions.expired(host.sid, session, host.now_ms())
+            case SyncPlanned() as event:
+                self.coverage.planned(host.server.peer, event)
+            case LeaderLost(_, why) | LearnerLost(_, _, why):
+                if why.startswith("protocol") and not any(r in why for r in REFUSALS):
+                    raise Violation(f"Conduct: n{host.sid} refuses a packet: {why}")
+            case _:
+                pass
+
+    def _leads(self, host: Watched, epoch: int) -> None:
+        leader = self.leaders.setdefault(epoch, host.sid)
+        self.bases[epoch] = host.server.peer.history.committed_zxid
+        self._established(host, epoch)
+        if leader != host.sid:
+            raise Violation(f"Leadership: n{leader} and n{host.sid} in epoch {epoch}")
 
     def _established(self, host: Watched, epoch: int) -> None:
         """A leader serves once a quorum's disks dated their history with its epoch.
@@ -104,8 +140,41 @@ class Checker:
         """A server sent its vote."""
         self.said.add((sid, n.round, n.leader, n.zxid, n.peer_epoch))
 
-    def proposes(self, zxid: int, entry: bytes) -> None:
+    def heard(self, host: Watched, notification: Notification) -> None:
+        """A server got a vote."""
+        self.coverage.heard(host.server.peer, notification)
+
+    def received(self, host: Watched, link: int, packet: Packet) -> None:
+        """A server got a packet; a leader may hear of sessions by it."""
+        peer = host.server.peer
+        self.coverage.received(peer, link, packet)
+        learner = (
+            peer.role.learners.get(link) if isinstance(peer.role, Leader) else None
+        )
+        if learner is None or learner.stage is not Stage.BROADCASTING:
+            return
+        if packet.type in (PacketType.PING, PacketType.REVALIDATE):
+            for session in unpack_touches(packet.data):
+                self.sessions.leader_heard(host.sid, session, host.now_ms())
+
+    def client_heard(self, host: Watched, session: int) -> None:
+        """A server got a whole request on the connection of an open session."""
+        if host.server.peer.state is PeerState.LEADING:
+            self.sessions.leader_heard(host.sid, session, host.now_ms())
+        else:
+            self.sessions.learner_heard(host.sid, session)
+
+    def sent(self, host: Watched, packet: Packet) -> None:
+        """A server sends a packet."""
+        if packet.type == PacketType.PROPOSAL:
+            self._proposes(host, packet.zxid, packet.data or b"")
+        elif packet.type == PacketType.PING and packet.data is not None:  # a learner's
+            self.sessions.pinged(host.sid, unpack_touches(packet.data))
+
+    def _proposes(self, host: Watched, zxid: int, entry: bytes) -> None:
         """Integrity: one transaction per zxid, whoever proposes it."""
+        if zxid not in self.proposed:  # else it is sent again, in a synchronization
+            self.sessions.proposed(host.sid, entry, host.now_ms())
         if self.proposed.setdefault(zxid, entry) != entry:
             raise Violation(f"Integrity: two transactions called {zxid:#x}")
 
@@ -243,7 +312,9 @@ class Checker:
     def _agree(self, sid: int, txn: tuple[int, bytes]) -> None:
         if self.proposed.get(txn[0]) != txn[1]:
             raise Violation(f"Integrity: n{sid}: {txn[0]:#x} was never proposed so")
-        self.past.extend(txn)
+        header = self.past.extend(txn)
+        if self.past.model.changed:
+            self.sessions.agreed(header)
 
     def compare(self, host: Watched) -> None:
         """Agreement: the server's tree is the one of its place in the history."""
@@ -252,17 +323,51 @@ class Checker:
         if fingerprint(tree) == past.prints[served.index + 1]:
             return
         at_end = served.index + 1 == len(past.agreed)
-        why = difference(tree, past.tree) if at_end else "an older state"
+        why = difference(tree, past.model) if at_end else "an older state"
         raise Violation(f"Agreement: n{host.sid}'s tree at {served.zxid:#x}: {why}")
 
-    def durable(self, peers: list[Peer]) -> None:
-        """At the end: no server has lost what a client knows to be committed."""
-        for peer in peers:
-            if peer.history.committed_zxid < self.acked_zxid:
+    def finish(self, hosts: Iterable[Watched]) -> None:
+        """At the end: what is known to be committed is on every disk, unchanged.
+
+        Each disk is read as the next start would read it: what memory holds is
+        worth nothing to a server that loses power now.
+        """
+        holding = set()
+        for host in hosts:
+            self.compare(host)
+            end = host.server.peer.history.committed_zxid
+            if end < self.acked_zxid:
                 raise Violation(
-                    f"Durability: n{peer.member.sid} ends at"
-                    f" {peer.history.committed_zxid:#x}, {self.acked_zxid:#x} was acked"
+                    f"Durability: n{host.sid} ends at {end:#x},"
+                    f" {self.acked_zxid:#x} was acked"
                 )
+            if self._on_disk(host) >= self.acked_zxid:
+                holding.add(host.sid)
+        if len(holding & self.voters) * 2 <= len(self.voters):
+            raise Violation(
+                f"Durability: {self.acked_zxid:#x} was acked, only the disks of"
+                f" {sorted(holding)} hold it"
+            )
+        self.spec.finish(self.sessions.newest)
+
+    def _on_disk(self, host: Watched) -> int:
+        """Return where a disk ends; what it holds must be what was agreed on."""
+        past, disk = self.past, host.disk.after_worst_cut()
+        found = recover(disk, disk)
+        end = found.last_zxid
+        place = past.index.get(end, -1)
+        if end > past.last_zxid:
+            return end  # something is on its way
+        if end and place == -1:
+            raise Violation(f"Durability: n{host.sid}'s disk ends at {end:#x}: whose?")
+        if fingerprint(found.tree) != past.prints[place + 1]:
+            raise Violation(
+                f"Durability: n{host.sid}'s disk has another tree: {end:#x}"
+            )
+        for zxid, entry in found.recent:
+            if past.agreed[past.index.get(zxid, -1)] != (zxid, entry):
+                raise Violation(f"Durability: n{host.sid}'s disk has another {zxid:#x}")
+        return end
 
 
 def _epochs_on(disk: SimDisk) -> dict[str, int]:

@@ -13,6 +13,7 @@ from node.wire.client import (
     ACL,
     MULTI_END,
     MULTI_HEADER,
+    CheckVersionRequest,
     ConnectRequest,
     CreateRequest,
     DeleteRequest,
@@ -31,6 +32,7 @@ from node.wire.jute import INT, pack, read_ustring, ustring_bytes
 from simulator.host import Host, World
 from simulator.judge import Judge, Sent
 from simulator.network import Channel, Down
+from simulator.sessions import Hello
 
 TIMEOUTS_MS = (1200, 2400, 6000)
 IN_FLIGHT_MAX = 4
@@ -43,16 +45,23 @@ DOWN, CONNECTING, OPEN = "down", "connecting", "open"
 class Client:
     """One client; when its session has gone it begins another."""
 
-    def __init__(self, world: World, number: int, chance: Random) -> None:
-        """Be down; `number` is negative, its address in the network."""
+    def __init__(
+        self, world: World, number: int, chance: Random, rare: Random | None = None
+    ) -> None:
+        """Be down; `number` is negative, its address in the network.
+
+        Of `rare` it draws what is asked seldom otherwise; without it, nothing.
+        """
         self.world = world
         self.number = number
         self.chance = chance
+        self.rare = rare
         self.judge = Judge(world.checker)
         self.state = DOWN
         self.tries = 0  # connections so far; what is of an older one is ignored
         self.host: Host
         self.out: Channel
+        self.hello: Hello
         self.session = 0
         self.password = b""
         self.timeout_ms = chance.choice(TIMEOUTS_MS)
@@ -61,6 +70,7 @@ class Client:
         self.heard_ms = 0
         self.buffer = b""
         self.busy = True  # asks things of its own accord
+        self.away = False  # says nothing until it is sent somewhere
         self.acked = 0  # writes that were acknowledged
         self.mine: list[str] = []  # nodes that it made, to be removed again
 
@@ -68,11 +78,32 @@ class Client:
 
     def connect(self) -> None:
         """Call any server."""
-        if self.state != DOWN:
+        if self.state == DOWN and not self.away:
+            self._call(self.chance.choice(list(self.world.hosts.values())))
+
+    def move(self, host: Host) -> None:
+        """Leave this connection, in order, and call that server."""
+        if self.state == OPEN and self.host is host:
             return
+        self.leave()
+        self.away = False
+        self._call(host)
+
+    def leave(self) -> None:
+        """Leave this connection, in order, and stay away until sent somewhere."""
+        if self.state != DOWN:
+            self._end_connection(losing=False)
+        self.away = True
+
+    def come_back(self) -> None:
+        """Be away no longer."""
+        self.away = False
+        self.connect()
+
+    def _call(self, host: Host) -> None:
         self.state = CONNECTING
         self.tries += 1
-        self.host = self.chance.choice(list(self.world.hosts.values()))
+        self.host = host
         self.world.later(self.world.network.delay_ms(), self._dial, self.tries)
 
     def _dial(self, tries: int) -> None:
@@ -100,11 +131,18 @@ class Client:
             self.lost()
             return
 
+        def reaches(item: bytes | Down) -> None:
+            peer = host.server.peer
+            if tries == self.tries and peer.serving:
+                self.judge.epoch = peer.history.current_epoch
+            host.feed(conn, item)
+
         def asks(item: object) -> None:
-            host.run(life, host.feed, conn, item)
+            host.run(life, reaches, item)
 
         self.out = Channel(network, (self.number, host.sid), asks)
         self.buffer, self.heard_ms = b"", self.world.now_ms
+        self.hello = self.world.checker.sessions.hello(self.session)
         hello = ConnectRequest(
             0,
             self.judge.last_zxid,
@@ -125,8 +163,12 @@ class Client:
 
     def hang_up(self) -> None:
         """Break the connection."""
+        losing = hasattr(self, "out") and self.chance.random() < 0.5
+        self._end_connection(losing=losing)
+
+    def _end_connection(self, *, losing: bool) -> None:
         if hasattr(self, "out"):
-            self.out.end(Down("closed"), losing=self.chance.random() < 0.5)
+            self.out.end(Down("closed"), losing=losing)
         self.lost()
 
     def vanish(self) -> None:
@@ -180,18 +222,19 @@ class Client:
 
     def _welcomed(self, body: bytes) -> None:
         answer = unpack_connect_response(body)
+        sessions, epoch = self.world.checker.sessions, self.judge.epoch
         if not answer.session:
+            sessions.refused(self.hello, epoch)
             self._forget()  # expired
             self.hang_up()
             return
+        sessions.welcomed(self.hello, answer.session, epoch)
+        sessions.moved(answer.session, epoch, self.xid + 1)
         self.session, self.password = answer.session, answer.password or b""
         self.timeout_ms = answer.timeout_ms
         self.state = OPEN
-        if self.judge.watches:
-            paths = self.judge.watches
-            absent = tuple(p for p, (_, there) in paths.items() if not there)
-            there = tuple(p for p in paths if p not in absent)
-            wanted = SetWatches(self.judge.last_zxid, there, absent, ())
+        if self.judge.watching.left:
+            wanted = SetWatches(self.judge.last_zxid, *self.judge.watching.lists())
             self._send(Xid.SET_WATCHES, Op.SET_WATCHES, pack(wanted))
         if self.busy:
             self.later(1, self._work)
@@ -203,14 +246,14 @@ class Client:
         elif xid == Xid.PING:
             self.judge.saw(body)
         elif xid == Xid.SET_WATCHES:
-            self.judge.watching(body)
+            self.judge.watches_left(body)
         else:
             assert self.waiting, f"an answer to no request: {xid}"
             sent = self.waiting.popleft()
             err = self.judge.answer(self.session, sent, body)
             self.world.checker.operations += 1
             self.acked += sent.op in (Op.CREATE, Op.SET_DATA) and err == Err.OK
-            if err == Err.OK and sent.op == Op.CREATE and sent.path[1] == "s":
+            if err == Err.OK and sent.op == Op.CREATE and sent.path[1] in "sq":
                 self.mine.append(str(read_ustring(body, 16)[0]))
             if sent.op == Op.CLOSE_SESSION:
                 self.hang_up()
@@ -228,6 +271,9 @@ class Client:
         self.later(self.chance.randint(1, 40), self._work)
 
     def _ask(self) -> None:
+        if self.rare is not None and self.rare.random() < 0.2:
+            self._ask_rarely(self.rare)
+            return
         dice = self.chance.random()
         path = self.chance.choice(SHARED)
         data = b"%d" % self.chance.randint(0, 999) * (self.chance.choice(SIZES) // 3)
@@ -259,13 +305,45 @@ class Client:
         else:
             self.vanish()
 
-    def set(self, path: str, data: bytes) -> None:
+    def _ask_rarely(self, rare: Random) -> None:
+        """Ask what a client of a lock or a queue asks."""
+        path, dice = rare.choice(SHARED), rare.random()
+        data = b"rare %d" % rare.randint(0, 999)
+        if dice < 0.25:
+            self.sync_and_get(path)
+        elif dice < 0.45:
+            body = ustring_bytes("/") + b"\1"
+            self.request(Op.GET_CHILDREN, "/", body, watch=True)
+        elif dice < 0.65:
+            self.create("/q-", data, flags=3)
+        elif dice < 0.80:
+            self.set(path, data, version=rare.randint(0, 4))
+        else:
+            self._multi_checked(path, data, rare.randint(0, 4))
+
+    def sync_and_get(self, path: str) -> None:
+        """Ask to be brought in line, then read."""
+        self.request(Op.SYNC, path, pack(PathRequest(path)))
+        self.request(Op.GET_DATA, path, ustring_bytes(path) + b"\0")
+
+    def _multi_checked(self, path: str, data: bytes, version: int) -> None:
+        """Ask for a write that must not happen unless a version is as expected."""
+        parts = (
+            (Op.SET_DATA, pack(SetDataRequest(path, data, -1))),
+            (Op.CHECK, pack(CheckVersionRequest(path, version))),
+        )
+        body = b"".join(MULTI_HEADER.pack(op, 0, -1) + part for op, part in parts)
+        self.request(Op.MULTI, path, body + MULTI_END)
+
+    def set(self, path: str, data: bytes, version: int = -1) -> None:
         """Ask for a setData."""
-        self.request(Op.SET_DATA, path, pack(SetDataRequest(path, data, -1)))
+        body = pack(SetDataRequest(path, data, version))
+        self.request(Op.SET_DATA, path, body, data=data)
 
     def create(self, path: str, data: bytes, flags: int = 0) -> None:
         """Ask for a create; flag 1 makes it ephemeral, 2 numbers it."""
-        self.request(Op.CREATE, path, pack(CreateRequest(path, data, ANYBODY, flags)))
+        body = pack(CreateRequest(path, data, ANYBODY, flags))
+        self.request(Op.CREATE, path, body, data=data)
 
     def _multi(self, path: str, data: bytes) -> None:
         other = self.chance.choice(SHARED)
@@ -277,11 +355,21 @@ class Client:
         body = b"".join(MULTI_HEADER.pack(op, 0, -1) + part for op, part in parts)
         self.request(Op.MULTI, path, body + MULTI_END)
 
-    def request(self, op: int, path: str, body: bytes, *, watch: bool = False) -> None:
-        """Send one request of our own."""
+    def request(
+        self,
+        op: int,
+        path: str,
+        body: bytes,
+        *,
+        watch: bool = False,
+        data: bytes | None = None,
+    ) -> None:
+        """Send one request of our own; `data` is what it wants to store."""
         self.xid += 1
-        floor = self.world.checker.acked_zxid
-        self.waiting.append(Sent(self.xid, op, path, watch, floor))
+        checker = self.world.checker
+        seen = dict(checker.seen) if op == Op.SYNC else {}
+        sent = Sent(self.xid, op, path, watch, data, checker.acked_zxid, seen)
+        self.waiting.append(sent)
         self._send(self.xid, op, body)
 
     def _send(self, xid: int, op: int, body: bytes) -> None:

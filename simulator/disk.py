@@ -162,6 +162,15 @@ class SimDisk:
         for file in self.files.values():
             file.lose_power(chance)
 
+    def after_worst_cut(self) -> "SimDisk":
+        """Return what a power cut leaves at least: a disk of its own."""
+        left = SimDisk(lambda: None)
+        for name, file in self.journaled.items():
+            left.files[name] = kept = File()
+            kept.data, kept.platter = bytearray(file.platter), bytearray(file.platter)
+        left.journaled = dict(left.files)
+        return left
+
     def repair(self) -> None:
         """Cut off what was never synced and cannot be read, as an operator would."""
         for name, data in self.synced_only.items():

@@ -5,15 +5,14 @@ world takes one off; at zero the process dies there, between two effects of one
 list or in the middle of a disk operation.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
 from random import Random
 from typing import Protocol
 
 from node.broadcast.effects import UPSTREAM
-from node.clients.connection import Connection
+from node.clients.connection import OPEN, Connection
 from node.config import Config
 from node.effects import Note, note
 from node.events import LeaderDialed, NodeStopped, NotificationSent
@@ -21,9 +20,10 @@ from node.server import Server
 from node.settings import started
 from node.storage.store import Store, StoreEnvironment
 from node.wire.notification import Notification, PeerState
-from node.wire.quorum import Packet, PacketType
+from node.wire.quorum import Packet
 from simulator.checkers import Checker
 from simulator.disk import SimDisk
+from simulator.frames import Frames
 from simulator.network import Channel, Down, Link, LinkWorld, connect
 from simulator.worker import SimWorker
 
@@ -97,6 +97,7 @@ class Host:
         self.token = 0  # of the latest timer that was set
         self.settling = False
         self.clients: dict[Connection, tuple[Caller, Channel]] = {}
+        self.frames: defaultdict[Connection, Frames] = defaultdict(Frames)
         self.because_ids: tuple[str, ...] = ()
 
     @property
@@ -108,12 +109,11 @@ class Host:
 
     def boot(self) -> None:
         """Start a process on what the disk holds; StorageError if it refuses."""
-        self.life += 1
-        self.up = True
-        self.seq = 0
+        self.life, self.up = self.life + 1, True
+        self.seq, self.because_ids = 0, ()
         self.links, self.link_count, self.listening = {}, UPSTREAM, False
         self.timers, self.settling, self.clients = {}, False, {}
-        self.because_ids = ()
+        self.frames.clear()
         self.publish(note(started(self.config, self.life)))
         self.workers = self._worker(), self._worker()
         env = StoreEnvironment(
@@ -136,18 +136,17 @@ class Host:
     def _worker(self) -> SimWorker:
         def start(act: Callable[..., None], *args: object) -> None:
             self.burn()
-            took_ms = 1 + self.world.chance.randint(0, self.slow_ms)
-            self.later(took_ms, act, *args)
+            self.later(1 + self.world.chance.randint(0, self.slow_ms), act, *args)
 
         return SimWorker(start)
 
-    def die(self, how: str) -> None:
-        """End the process; the disk keeps what `how` leaves of its cache."""
+    def die(self, how: str, steps: int = -1) -> None:
+        """End the process after so many steps of a disk job; -1 draws them."""
         chance = self.world.chance
         self.fuse, self.ambush = -1, None
         for worker in self.workers if hasattr(self, "workers") else ():
             if worker.job is not None and how != EIO:
-                self._interrupt(worker, chance.randint(0, 6))
+                self._interrupt(worker, chance.randint(0, 6) if steps < 0 else steps)
         self.up = False
         self.inbox = None
         if how != KILL:
@@ -283,22 +282,29 @@ class Host:
         self.world.checker.notified(self.sid, notification)
         name = ""
         if self.world.narrated:
-            state = PeerState(notification.state).name
-            n = notification
+            n, state = notification, PeerState(notification.state).name
             sent = NotificationSent(to, state, n.round, n.leader, n.zxid, n.peer_epoch)
             name = self.mention(note(sent))
 
         def hear() -> None:
-            life = peer.life
-            peer.run(life, peer.server.heard, self.sid, notification, name)
+            peer.run(peer.life, peer.hear, self.sid, notification, name)
 
-        self.world.network.notify(self.sid, to, lambda: hear() if peer.up else None)
+        self.world.network.notify(self.sid, to, hear)
+
+    def hear(self, sid: int, notification: Notification, message: str) -> None:
+        """A vote came."""
+        self.world.checker.heard(self, notification)
+        self.server.heard(sid, notification, message)
+
+    def received(self, link: int, packet: Packet, event_id: str) -> None:
+        """A packet came."""
+        self.world.checker.received(self, link, packet)
+        self.server.received(link, packet, event_id)
 
     def send(self, links: tuple[int, ...], packet: Packet) -> None:
         """Put a packet in line."""
         self.burn()
-        if packet.type == PacketType.PROPOSAL:
-            self.world.checker.proposes(packet.zxid, packet.data or b"")
+        self.world.checker.sent(self, packet)
         for number in links:
             link = self.links.get(number)
             if link is not None:
@@ -375,6 +381,9 @@ class Host:
             del self.clients[conn]
             self.server.service.disconnect(conn)
         else:
+            whole = self.frames[conn].complete(chunk)
+            if whole and conn.state == OPEN and not conn.closing:
+                self.world.checker.client_heard(self, conn.session)
             self.server.service.feed(conn, chunk, self.world.now_ms)
         self.settle_soon()
 
@@ -388,4 +397,4 @@ class Host:
         if conn.closing:
             del self.clients[conn]
             channel.end(Down("closed"), losing=False)
-            self.later(0, partial(self.server.service.disconnect, conn))
+            self.later(0, self.server.service.disconnect, conn)

@@ -1,19 +1,30 @@
 """What one session may see: the client's guarantees, per answer.
 
 zxids never go back, across reconnects too; a write is acknowledged with its own
-place in the order, after every write that anybody knew of when it was sent; a
-read is exactly what was agreed on at the zxid that it names; a watch's event
-comes before anything newer.
+place in the order, after every write that anybody knew of when it was sent, and
+holds what was asked; a read is exactly what was agreed on at the zxid that it names;
+a `sync` brings whatever any client was shown before it was sent.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from node.wire.client import STAT, Err, Op, WatcherEvent
-from node.wire.jute import INT, read, read_buffer, read_ustring
+from node.wire.client import MULTI_HEADER, STAT, Err, Op
+from node.wire.jute import INT, read_buffer, read_ustring
 from node.wire.txn import header_of
-from simulator.past import Past, Violation, Znode
+from node.zxid import counter_of, epoch_of
+from simulator.past import Past, Znode
+from simulator.violation import Violation
+from simulator.watches import CHILD, DATA, Watching
 
 WRITES = frozenset((Op.CREATE, Op.DELETE, Op.SET_DATA, Op.MULTI, Op.CLOSE_SESSION))
+# What a refusal claims of the path: error by operation, and whether it is there.
+CLAIMS = {
+    (Op.SET_DATA, Err.NO_NODE): False,
+    (Op.DELETE, Err.NO_NODE): False,
+    (Op.CREATE, Err.NODE_EXISTS): True,
+    (Op.SET_DATA, Err.BAD_VERSION): True,
+}
 _HEAD = 16  # xid, zxid, err
 
 
@@ -24,14 +35,17 @@ class Sent(NamedTuple):
     op: int
     path: str
     watch: bool
+    data: bytes | None  # what it wants to store
     floor: int  # the newest write that anybody knew of when it was sent
+    seen: Mapping[int, int]  # of a sync: epoch -> the newest zxid anybody was shown
 
 
 class Known(Protocol):
-    """What all sessions share: the agreed past, and the newest write they know."""
+    """What all sessions share: the agreed past, and how much of it clients know."""
 
     past: Past
     acked_zxid: int
+    seen: dict[int, int]
 
 
 class Judge:
@@ -42,12 +56,12 @@ class Judge:
         self.checker = checker
         self.past = checker.past
         self.last_zxid = 0
-        self.watches: dict[str, tuple[int, bool]] = {}  # path -> since, was there
-        self.unsure = False  # the watches are being left again
+        self.epoch = 0  # of the leader under which our server serves us
+        self.watching = Watching(self.past)
 
     def disconnected(self) -> None:
         """Watches are the connection's: they must be left again."""
-        self.unsure = True
+        self.watching.unsure = True
 
     def saw(self, body: bytes) -> int:
         """Take in an answer's zxid."""
@@ -56,35 +70,21 @@ class Judge:
             raise Violation(
                 f"Session order: {zxid:#x} after {self.last_zxid:#x} was seen"
             )
-        for path, (since, _) in self.watches.items() if not self.unsure else ():
-            if self.past.changed(path, since, zxid):
-                raise Violation(
-                    f"Watches: {zxid:#x} was shown before the event of {path},"
-                    f" watched since {since:#x}"
-                )
+        self.watching.shown(zxid)
         self.last_zxid = zxid
+        seen, epoch = self.checker.seen, epoch_of(zxid)
+        if counter_of(zxid) and zxid > seen.get(epoch, 0):
+            seen[epoch] = zxid
         return zxid
 
-    def watching(self, body: bytes) -> None:
-        """Our watches are set again; missed events must have arrived by now."""
+    def watches_left(self, body: bytes) -> None:
+        """Our watches are set again."""
         zxid = self.saw(body)
-        for path, (since, there) in self.watches.items():
-            now = self.past.at(path, zxid)
-            due = now is None or now.mzxid > since if there else now is not None
-            if due:
-                raise Violation(f"Watches: {path} changed unheard before {zxid:#x}")
-            self.watches[path] = zxid, there
-        self.unsure = False
+        self.watching.left_again(zxid)
 
     def event(self, body: bytes) -> None:
-        """A watch fired: it must be ours, and true."""
-        zxid = int.from_bytes(body[4:12], "big", signed=True)
-        event = read(WatcherEvent, body, _HEAD)[0]
-        since = self.watches.pop(event.path, None)
-        if since is None:
-            return  # the second of two events of one multi
-        if zxid != -1 and not self.past.changed(event.path, since[0], zxid):
-            raise Violation(f"Watches: {event.path} did not change at {zxid:#x}")
+        """A watch fired."""
+        self.watching.fired(body, self.last_zxid)
 
     def answer(self, session: int, sent: Sent, body: bytes) -> int:
         """Judge the answer to a request; return its error code."""
@@ -100,10 +100,20 @@ class Judge:
         if sent.op in (Op.GET_DATA, Op.EXISTS):
             self._was_read(sent, zxid, body, err)
             if sent.watch and (err == Err.OK or sent.op == Op.EXISTS):
-                self.watches.setdefault(sent.path, (zxid, err == Err.OK))
+                self.watching.leave(DATA, sent.path, zxid, there=err == Err.OK)
         elif sent.op == Op.GET_CHILDREN and err == Err.OK:
             self._were_listed(sent, zxid, body)
+            if sent.watch:
+                self.watching.leave(CHILD, sent.path, zxid, there=True)
+        elif sent.op == Op.SYNC and err == Err.OK:
+            self._synced(sent, zxid)
         return err
+
+    def _synced(self, sent: Sent, zxid: int) -> None:
+        """A deposed leader cannot know its successors' writes: they do not count."""
+        due = max((z for e, z in sent.seen.items() if e <= self.epoch), default=0)
+        if zxid < due:
+            raise Violation(f"Sync: it brought {zxid:#x}, {due:#x} was shown before it")
 
     def _written(self, session: int, sent: Sent, body: bytes, err: int) -> None:
         zxid = int.from_bytes(body[4:12], "big", signed=True)
@@ -115,11 +125,51 @@ class Judge:
             raise Violation(f"{zxid:#x} was acked to {session:#x}, who did not ask it")
         if zxid <= sent.floor:
             raise Violation(f"Real time: {zxid:#x} was asked after {sent.floor:#x}")
-        if sent.op == Op.SET_DATA and err == Err.OK:
-            znode = self.past.at(sent.path, zxid)
-            if znode is None or STAT.unpack_from(body, _HEAD)[4] != znode.version:
-                raise Violation(f"{sent.path} is {znode} at {zxid:#x}, not as acked")
+        if sent.op == Op.MULTI and err == Err.OK:
+            self._multi(place, body)
+        elif err == Err.OK:
+            self._stored(sent, zxid, body)
+        elif (sent.op, err) in CLAIMS:
+            there = self.past.at(sent.path, zxid) is not None
+            if there != CLAIMS[sent.op, err]:
+                raise Violation(f"Refusal: {sent.path} at {zxid:#x}: error {err}")
         self.checker.acked_zxid = max(self.checker.acked_zxid, zxid)
+
+    def _stored(self, sent: Sent, zxid: int, body: bytes) -> None:
+        """The znode must be as the client asked, and as the answer says."""
+        path, version = sent.path, 0
+        if sent.op == Op.CREATE:
+            path = read_ustring(body, _HEAD)[0] or ""
+        elif sent.op == Op.SET_DATA:
+            version = STAT.unpack_from(body, _HEAD)[4]
+        else:
+            return
+        znode = self.past.at(path, zxid)
+        asked = sent.data, version
+        if znode is None or (znode.data, znode.version) != asked:
+            raise Violation(f"{path} is {_shown(znode)} at {zxid:#x}, not as acked")
+        if not path.startswith(sent.path):
+            raise Violation(f"{sent.path} was created as {path}")
+
+    def _multi(self, place: int, body: bytes) -> None:
+        """All results are errors and nothing changed, or none is and something did."""
+        refused, at = set(), _HEAD
+        while True:
+            kind, done, _ = MULTI_HEADER.unpack_from(body, at)
+            at += MULTI_HEADER.size
+            if done:
+                break
+            refused.add(kind == Op.ERROR)
+            if kind == Op.ERROR:
+                at += INT.size
+            elif kind == Op.SET_DATA:
+                at += STAT.size
+            elif kind == Op.CREATE:
+                at = read_ustring(body, at)[1]
+        same = self.past.prints[place] == self.past.prints[place + 1]
+        if refused != {same}:
+            zxid = self.past.agreed[place][0]
+            raise Violation(f"Multi: {zxid:#x} was refused in part: {refused}")
 
     def _was_read(self, sent: Sent, zxid: int, body: bytes, err: int) -> None:
         expected = self.past.at(sent.path, zxid)

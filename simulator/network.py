@@ -65,6 +65,9 @@ class Station(Protocol):
     def mention(self, published: Note) -> str:
         """Publish an event; return its id."""
 
+    def received(self, link: int, packet: Packet, event_id: str) -> None:
+        """Take a packet that came."""
+
     def settle_soon(self) -> None:
         """Settle once everything that is ready now was handled."""
 
@@ -271,7 +274,7 @@ class Link:
                 )
             if packet.type == PacketType.SNAP:
                 self.reader, self.tree_zxid = StreamReader(), packet.zxid
-            self.host.server.received(self.number, packet, cause)
+            self.host.received(self.number, packet, cause)
 
     def _read_tree(self, chunk: bytes) -> None:
         assert self.reader is not None, "a tree without SNAP"

@@ -1,6 +1,6 @@
 """What is agreed: one order of transactions, and what each client may see of it.
 
-The reference is a tree of its own, fed with every transaction the first time that
+The reference is `simulator.model`, fed with every transaction the first time that
 any serving server delivers it.  Server trees are compared with it by fingerprint,
 clients' answers by looking up what a znode was at the zxid that the answer names.
 """
@@ -8,17 +8,12 @@ clients' answers by looking up what a znode was at the zxid that the answer name
 from bisect import bisect_right
 from typing import NamedTuple
 
-from node.tree.apply import apply
-from node.tree.znodes import CONFIG_PATH, Tree
-from node.wire.client import Op
-from node.wire.txn import header_of
+from node.wire.txn import TxnHeader
 from node.zxid import counter_of, epoch_of
+from simulator.model import Model, parent_of
+from simulator.violation import Violation
 
 Txn = tuple[int, bytes]  # zxid, entry
-
-
-class Violation(AssertionError):
-    """A promise of the protocol was broken."""
 
 
 class Znode(NamedTuple):
@@ -37,9 +32,10 @@ class Past:
         """Begin with an empty tree."""
         self.agreed: list[Txn] = []
         self.index: dict[int, int] = {}  # zxid -> place in `agreed`
-        self.tree = Tree()
-        self.prints = [fingerprint(self.tree)]  # after so many transactions
+        self.model = Model()
+        self.prints = [self.model.fingerprint]  # after so many transactions
         self.znodes: dict[str, list[tuple[int, Znode | None]]] = {}
+        self.listed: dict[str, list[int]] = {}  # parent -> when a child came or went
         self.requests: dict[tuple[int, int], int] = {}  # (session, cxid) -> zxid
 
     @property
@@ -47,7 +43,7 @@ class Past:
         """The newest transaction; 0 if there is none."""
         return self.agreed[-1][0] if self.agreed else 0
 
-    def extend(self, txn: Txn) -> None:
+    def extend(self, txn: Txn) -> TxnHeader:
         """Add the next transaction; it must be the next one in Zab's order."""
         zxid, entry = txn
         before = self.last_zxid
@@ -58,26 +54,28 @@ class Past:
             raise Violation(f"GlobalPrimaryOrder: {zxid:#x} after {before:#x}")
         self.index[zxid] = len(self.agreed)
         self.agreed.append(txn)
-        header = header_of(entry)
+        header = self.model.take(entry)
         if header.cxid > 0:
             request = header.session, header.cxid
             if self.requests.setdefault(request, zxid) != zxid:
                 raise Violation(f"{zxid:#x} repeats {self.requests[request]:#x}")
-        applied = apply(self.tree, entry)
-        for _, path, _ in applied.triggers:
+        for path in self.model.changed:
             self._remember(path, zxid)
-        if applied.type == Op.CLOSE_SESSION and applied.session in self.tree.ephemerals:
-            raise Violation(f"{zxid:#x} closed a session, its ephemerals are left")
-        self.prints.append(fingerprint(self.tree))
+        self.prints.append(self.model.fingerprint)
+        return header
 
     def _remember(self, path: str, zxid: int) -> None:
-        node = self.tree.nodes.get(path)
+        node = self.model.nodes.get(path)
         now = None
         if node is not None:
             now = Znode(node.data, node.version, node.czxid, node.mzxid)
         known = self.znodes.setdefault(path, [])
-        if not known or known[-1][1] != now:
-            known.append((zxid, now))
+        before = known[-1][1] if known else None
+        if before == now:
+            return
+        known.append((zxid, now))
+        if before is None or now is None or before.czxid != now.czxid:
+            self.listed.setdefault(parent_of(path), []).append(zxid)
 
     def at(self, path: str, zxid: int) -> Znode | None:
         """Return a znode as it was after that transaction."""
@@ -88,7 +86,14 @@ class Past:
     def changed(self, path: str, after: int, up_to: int) -> bool:
         """Return whether a znode came, changed or went between two moments."""
         known = self.znodes.get(path, [])
-        return any(after < zxid <= up_to for zxid, _ in known)
+        place = bisect_right(known, after, key=lambda item: item[0])
+        return place < len(known) and known[place][0] <= up_to
+
+    def relisted(self, path: str, after: int, up_to: int) -> bool:
+        """Return whether a child came or went between two moments."""
+        known = self.listed.get(path, [])
+        place = bisect_right(known, after)
+        return place < len(known) and known[place] <= up_to
 
     def children(self, path: str, zxid: int) -> set[str]:
         """Return the names below a path as they were then."""
@@ -99,47 +104,3 @@ class Past:
             for p in below
             if "/" not in p[len(top) :] and self.at(p, zxid) is not None
         }
-
-
-def fingerprint(tree: Tree) -> int:
-    """Return a number that two trees share only if they are the same."""
-    nodes = frozenset(
-        (
-            path,
-            node.data,
-            node.version,
-            node.czxid,
-            node.mzxid,
-            node.pzxid,
-            node.mtime,
-            node.cversion,
-            node.owner,
-        )
-        for path, node in tree.nodes.items()
-        if path != CONFIG_PATH
-    )
-    return hash((nodes, frozenset(tree.sessions.items())))
-
-
-def difference(one: Tree, other: Tree) -> str:
-    """Return what differs, for a person."""
-    said = []
-    for path in sorted(one.nodes.keys() | other.nodes.keys()):
-        if path == CONFIG_PATH:
-            continue
-        pair = [_shown(tree, path) for tree in (one, other)]
-        if pair[0] != pair[1]:
-            said.append(f"{path}: {pair[0]} or {pair[1]}")
-    if one.sessions != other.sessions:
-        said.append(f"sessions: {sorted(one.sessions)} or {sorted(other.sessions)}")
-    return "; ".join(said) or "nothing"
-
-
-def _shown(tree: Tree, path: str) -> str:
-    node = tree.nodes.get(path)
-    if node is None:
-        return "absent"
-    return (
-        f"v{node.version} c{node.cversion} {node.czxid:#x} {node.mzxid:#x}"
-        f" {node.pzxid:#x} owner {node.owner:#x}"
-    )

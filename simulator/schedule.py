@@ -11,9 +11,10 @@ from random import Random
 from typing import NamedTuple
 
 from simulator.clients import Client
+from simulator.drills import Drills
 from simulator.faults import Faults, draw_plan
 from simulator.host import KILL
-from simulator.past import Violation
+from simulator.violation import Violation
 from simulator.world import Audience, Shape, World
 
 STORM_MS = 7_500
@@ -33,6 +34,7 @@ class Result(NamedTuple):
     operations: int
     steps: int
     simulated_ms: int
+    reached: dict[str, int]  # pairs and plans, of simulator.coverage
 
 
 def run_schedule(
@@ -40,20 +42,28 @@ def run_schedule(
     *,
     nodes: int = 0,
     kinds: Iterable[str] | None = None,
+    steered: bool = True,
     audience: Audience | None = None,
 ) -> Result:
     """Run one schedule to its end, or to the first broken promise.
 
     `nodes` is how many vote (0: drawn), `kinds` which faults happen (None: drawn,
-    empty: none), `audience` hears what happens.
+    empty: none), `audience` hears what happens.  A schedule whose faults are drawn
+    is steered toward what is rare, unless `steered` says no: its clients ask more,
+    and half of the schedules are drills with fewer faults beside them.
     """
     chance = Random(seed)
     world = World(seed, Shape.drawn(chance, nodes), audience)
     plan = [] if kinds == () else draw_plan(chance, STORM_MS, kinds or ())
+    steer = Random(f"steer {seed}") if steered and kinds is None else None
+    if steer is not None and steer.random() < 0.5:
+        share = steer.choice((0.0, 0.1, 0.3))
+        plan = [fault for fault in plan if steer.random() < share]
+        Drills(world, Random(f"drills {seed}"))
     faults = Faults(world, plan)
     broken = ""
     try:
-        _storm(world, chance)
+        _storm(world, chance, rarely=steer is not None)
         faults.heal()
         _peace(world)
     except Violation as violation:
@@ -71,13 +81,15 @@ def run_schedule(
         checker.operations,
         world.steps,
         world.now_ms,
+        checker.coverage.reached,
     )
 
 
-def _storm(world: World, chance: Random) -> None:
+def _storm(world: World, chance: Random, *, rarely: bool) -> None:
     world.boot_all()
     for number in range(1, chance.choice((3, 4, 5)) + 1):
-        client = Client(world, -number, Random(world.seed * 100 + number))
+        rare = Random(f"client {world.seed} {number}") if rarely else None
+        client = Client(world, -number, Random(world.seed * 100 + number), rare)
         world.clients.append(client)
         world.later(chance.randint(0, 500), client.connect)
     world.run(STORM_MS)
@@ -87,6 +99,7 @@ def _peace(world: World) -> None:
     """Nothing goes wrong any more: service must come back, and nothing be lost."""
     for client in world.clients:
         client.busy = False
+        client.come_back()
     probe = Client(world, -100, Random(world.seed))
     probe.busy = False
     probe.connect()
@@ -105,16 +118,14 @@ def _peace(world: World) -> None:
     else:
         raise Violation(_why(world, probe))
     for host in world.hosts.values():
-        world.checker.compare(host)
         host.server.publish_txn_ranges()
-    world.checker.durable([host.server.peer for host in world.hosts.values()])
-    world.checker.spec.finish()
+    world.checker.finish(world.hosts.values())
 
 
 def _strangers(world: World, probe: Client) -> set[int]:
     """Return sessions that no living client holds: they ought to expire."""
     held = {client.session for client in (*world.clients, probe)}
-    return world.checker.past.tree.sessions.keys() - held
+    return world.checker.past.model.sessions.keys() - held
 
 
 def _why(world: World, probe: Client) -> str:

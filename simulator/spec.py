@@ -8,12 +8,12 @@ several nodes is therefore checked by `finish`.  The simulator feeds it, and any
 real cluster's `events.jsonl` can be.  After the Zab paper, section 4.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from node import events
 from node.zxid import counter_of, epoch_of
-from simulator.past import Violation
+from simulator.violation import Violation
 
 
 class Server:
@@ -60,12 +60,19 @@ class Spec:
             server = self.servers.setdefault(record.node, Server())
             rule(self, record.node, server, record.event)
 
-    def finish(self) -> None:
-        """Check what holds between servers."""
+    def finish(self, sent: Mapping[int, int] | None = None) -> None:
+        """Check what holds between servers.
+
+        `sent` says how far PROPOSALs of each epoch really went, if somebody saw the
+        packets: a leader that was killed has not published its last ranges.
+        """
         need = len(self.voters) // 2 + 1
         for epoch, (sid, last) in self.committed.items():
             leader, proposed = self.proposed.get(epoch, (0, 0))
-            if epoch in self.ended and last > proposed:
+            known = epoch in self.ended
+            if sent is not None:
+                proposed, known = max(proposed, sent.get(epoch, 0)), True
+            if known and last > proposed:
                 raise Violation(f"n{sid} committed {last:#x}, never proposed")
             if leader and self.led.get(epoch) != leader:
                 raise Violation(f"n{leader} proposed in epoch {epoch}, not its own")
@@ -126,6 +133,16 @@ class Spec:
         if e.epoch < server.accepted or (e.epoch == server.accepted) != e.already:
             raise Violation(f"n{sid} accepted {e.epoch} after {server.accepted}")
         server.accepted = e.epoch
+
+    def _epoch_acked(self, sid: int, server: Server, e: events.EpochAcked) -> None:
+        """Whose promises make a leader must not know more than it does."""
+        mine = server.current, server.durable
+        if server.phase == "discovery" and (e.current_epoch, e.last_zxid) > mine:
+            raise Violation(
+                f"PrimaryIntegrity: n{sid} ends at {mine[1]:#x} of epoch {mine[0]} and"
+                f" would lead n{e.sid}, which ends at {e.last_zxid:#x}"
+                f" of {e.current_epoch}"
+            )
 
     def _saves(self, sid: int, server: Server, e: events.EpochSaved) -> None:
         if e.epoch != server.accepted or e.epoch < server.current:
@@ -216,6 +233,7 @@ _RULES: dict[type[Any], Any] = {
     events.ElectionStarted: Spec._votes,
     events.PhaseChanged: Spec._phase,
     events.EpochAccepted: Spec._accepts,
+    events.EpochAcked: Spec._epoch_acked,
     events.EpochSaved: Spec._saves,
     events.SyncReceived: Spec._sync_received,
     events.LeaderLost: Spec._lost,

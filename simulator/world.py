@@ -20,7 +20,7 @@ from simulator.checkers import Checker
 from simulator.clients import Client
 from simulator.host import EIO, KILL, Died, Host
 from simulator.network import Network
-from simulator.past import Violation
+from simulator.violation import Violation
 
 TICK_MS = 400
 
@@ -133,12 +133,12 @@ class World:
         down_ms = self.chance.randint(10, self.chance.choice((200, 2500)))
         self.later(down_ms, self.revive, host)
 
-    def end(self, host: Host, how: str) -> None:
-        """End a process."""
+    def end(self, host: Host, how: str, steps: int = -1) -> None:
+        """End a process, after so many steps of what its disk is doing."""
         if host.up:
             self.deaths[how] = self.deaths.get(how, 0) + 1
             self.report(how, host.sid)
-            host.die(how)
+            host.die(how, steps)
 
     def revive(self, host: Host) -> None:
         """Start a process unless one runs."""

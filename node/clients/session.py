@@ -34,6 +34,10 @@ class SessionTracker:
     def __len__(self) -> int:
         return len(self._sessions)
 
+    def advance(self, now_ms: int) -> None:
+        """Learn what time it is; it never runs back."""
+        self.now_ms = max(self.now_ms, now_ms)
+
     def add(self, session: int, timeout_ms: int, now_ms: int | None = None) -> None:
         """Watch over a session from now on; without a time, from the latest known."""
         if now_ms is None:
@@ -44,7 +48,7 @@ class SessionTracker:
 
     def touch(self, session: int, timeout_ms: int, now_ms: int) -> bool:
         """Hear of a session; False if it is closing or unknown."""
-        self.now_ms = max(self.now_ms, now_ms)
+        self.advance(now_ms)
         known = self._sessions.get(session)
         if known is None or known.closing:
             return False
@@ -91,7 +95,7 @@ class SessionTracker:
 
     def expired(self, now_ms: int) -> list[int]:
         """Return the sessions whose time is over, once; they are closing now."""
-        self.now_ms = max(self.now_ms, now_ms)
+        self.advance(now_ms)
         due = sorted(ends_ms for ends_ms in self._buckets if ends_ms <= now_ms)
         over = [session for ends_ms in due for session in self._buckets[ends_ms]]
         for session in over:

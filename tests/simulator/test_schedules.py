@@ -15,17 +15,16 @@ import pytest
 from node.events import Record
 from simulator.schedule import Result, run_schedule
 from simulator.world import Audience
+from tests.simulator.lanes import side_by_side
 from tests.torture import figures
 
 STAGE = "simulator"
 # `make test` runs the first sixty; `make sim` all two hundred, `make torture` and more.
-SHORT = [
-    pytest.param(
-        range(start, start + 20), marks=[pytest.mark.torture] if start >= 60 else []
-    )
-    for start in range(0, 200, 20)
+SHORT = [range(start, start + 20) for start in range(0, 60, 20)]
+LONGER = [
+    *(pytest.param(range(n, n + 70), marks=pytest.mark.sim) for n in (60, 130)),
+    *(range(start, start + 50) for start in range(1000, 1500, 50)),
 ]
-FIXED = [range(start, start + 50) for start in range(1000, 1500, 50)]
 # pytest-xdist's lanes must agree on the tests' names: one environment for all.
 FRESH_FROM = int(
     os.environ.setdefault(
@@ -33,25 +32,26 @@ FRESH_FROM = int(
     )
 )
 MUSEUM = [
-    int(line.split()[0])
-    for line in Path(__file__).with_name("museum.txt").read_text().splitlines()
-    if not line.startswith("#")
+    (int(seed), how)
+    for seed, how, *_ in (
+        line.split()
+        for line in Path(__file__).with_name("museum.txt").read_text().splitlines()
+        if not line.startswith("#")
+    )
 ]
 
 
-def run_clean(seeds: Iterable[int], *, fresh: bool = False) -> None:
-    """Run schedules; none may break a promise, and each lot must be worth it."""
-    results = []
-    for seed in seeds:
-        result = run_schedule(seed)
+def run_clean(results: Iterable[Result], *, fresh: bool = False) -> None:
+    """Take results in; no promise may be broken, and each lot must be worth it."""
+    results = list(results)
+    for result in results:
         if result.broken:
-            pytest.fail(f"{result.broken}\nreplay: labctl sim --seed {seed}")
-        results.append(result)
+            pytest.fail(f"{result.broken}\nreplay: labctl sim --seed {result.seed}")
 
     count = len(results)
     partitions = sum(r.faults.get("partition", 0) for r in results)
     assert sum(r.deaths for r in results) >= 3 * count, "void: hardly anybody died"
-    assert partitions >= 2 * count, "void: hardly a partition"
+    assert partitions >= count, "void: hardly a partition"
     assert sum(r.operations for r in results) >= 100 * count, "void: hardly an answer"
     assert sum(r.elections for r in results) >= 5 * count, "void: hardly an election"
     figures.count(STAGE, "schedules without a broken promise", count)
@@ -59,34 +59,39 @@ def run_clean(seeds: Iterable[int], *, fresh: bool = False) -> None:
     figures.count(STAGE, "deaths in them", sum(r.deaths for r in results))
     figures.count(STAGE, "partitions in them", partitions)
     figures.count(STAGE, "operations answered", sum(r.operations for r in results))
+    figures.reach(r.reached for r in results)
 
 
 @pytest.mark.sim
 @pytest.mark.parametrize("seeds", SHORT, ids=str)
 def test_no_promise_is_broken_under_any_schedule(seeds: range) -> None:
-    run_clean(seeds)
+    run_clean(run_schedule(seed) for seed in seeds)
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("seeds", FIXED, ids=str)
-def test_no_promise_is_broken_under_five_hundred_more(seeds: range) -> None:
-    run_clean(seeds)
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seeds", LONGER, ids=str)
+def test_no_promise_is_broken_under_six_hundred_more(seeds: range) -> None:
+    run_clean(side_by_side(run_schedule, seeds))
 
 
 @pytest.mark.torture
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("lot", range(10))
 def test_no_promise_is_broken_under_schedules_nobody_has_seen(lot: int) -> None:
     first = FRESH_FROM + 50 * lot
     seeds = range(first, first + 50)
     sys.stderr.write(f"fresh seeds {seeds}\n")
-    run_clean(seeds, fresh=True)
+    run_clean(side_by_side(run_schedule, seeds), fresh=True)
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("seed", MUSEUM)
-def test_a_seed_that_once_failed_stays_fixed(seed: int) -> None:
-    result = run_schedule(seed)
-    assert not result.broken, f"{result.broken}; replay: labctl sim --seed {seed}"
+@pytest.mark.parametrize(("seed", "how"), MUSEUM)
+def test_a_seed_that_once_failed_stays_fixed(seed: int, how: str) -> None:
+    result = run_schedule(seed, steered=how == "steered")
+    flag = "" if how == "steered" else "--no-drills "
+    again = f"replay: labctl sim {flag}--seed {seed}"
+    assert not result.broken, f"{result.broken}; {again}"
     assert result.commits > 0
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from node import events
 from node.events import Record, decode
-from simulator.past import Violation
 from simulator.spec import Spec
+from simulator.violation import Violation
 from tests.e2e.ensemble import Ensemble, ours
 from tests.e2e.kazoos import connected
 

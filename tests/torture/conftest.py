@@ -8,7 +8,7 @@ import pytest
 
 from tests.torture import figures
 
-_FOUND = pytest.StashKey[list[figures.Figure]]()
+_FOUND = pytest.StashKey[figures.Taken]()
 _SHORT = pytest.StashKey[list[str]]()
 _FRESH = random.SystemRandom().randrange(10**6)
 
@@ -48,7 +48,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return  # a lane: the sheet is whole only where all of them end
     session.config.stash[_FOUND] = found = figures.take()
     if session.config.getoption("--whole"):
-        session.config.stash[_SHORT] = short = figures.short(found)
+        session.config.stash[_SHORT] = short = figures.short(found.figures)
         session.exitstatus = session.exitstatus or int(bool(short))
 
 
@@ -56,9 +56,13 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Print what was really done."""
-    if found := config.stash.get(_FOUND, []):
+    found = config.stash.get(_FOUND, figures.NOTHING)
+    if found.figures:
         terminalreporter.section("figures")
-        for line in figures.table(found):
+        for line in figures.table(found.figures):
+            terminalreporter.line(line)
+    if found.reached:
+        for line in figures.unreached(found.reached):
             terminalreporter.line(line)
     for line in config.stash.get(_SHORT, []):
         terminalreporter.line(f"VOID: {line}", red=True)

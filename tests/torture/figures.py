@@ -3,14 +3,20 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from simulator.bugs.plant import BUGS
+from tests.simulator.reachable import ALWAYS, SELDOM
+
+PAIRS = "packet and state pairs that must be reached"
 # What one whole run must at least have done, or its green is worth nothing.
 BAR = {
     ("simulator", "schedules without a broken promise"): 1_000,
-    ("simulator", "planted bugs found"): 12,
+    ("simulator", f"planted bugs found (of {len(BUGS)})"): len(BUGS),
+    ("simulator", PAIRS): len(ALWAYS),
     ("disk", "images of a torn log judged"): 20_000,
     ("decoders", "mutated inputs read or refused"): 1_200_000,
     ("kill -9", "kills survived"): 40,
@@ -56,14 +62,49 @@ def count(stage: str, what: str, seen: int = 1) -> None:
         file.write(json.dumps(Figure(stage, what, "", "", seen, least)) + "\n")
 
 
-def take() -> list[Figure]:
+def reach(lots: Iterable[Mapping[str, int]]) -> None:
+    """Put on the sheet which pairs of simulator.coverage some schedules reached."""
+    reached = Counter(pair for lot in lots for pair in lot)
+    with sheet().open("a") as file:
+        file.write(json.dumps({"schedules": reached}) + "\n")
+
+
+class Taken(NamedTuple):
+    """What a whole run did."""
+
+    figures: list[Figure]
+    reached: Counter[str]  # pair -> in how many schedules
+
+
+NOTHING = Taken([], Counter())
+
+
+def take() -> Taken:
     """Return all figures, what was counted as sums, and begin a new sheet."""
     path = sheet()
-    if not path.exists():
-        return []
-    lines = path.read_text().splitlines()
-    path.unlink()
-    return summed(Figure(*json.loads(line)) for line in lines)
+    lines = path.read_text().splitlines() if path.exists() else []
+    path.unlink(missing_ok=True)
+    told = [json.loads(line) for line in lines]
+    found = [Figure(*line) for line in told if isinstance(line, list)]
+    reached: Counter[str] = Counter()
+    for line in told:
+        if isinstance(line, dict):
+            reached.update(line["schedules"])
+    if reached:
+        least = BAR["simulator", PAIRS]
+        done = len(ALWAYS & reached.keys())
+        found.append(Figure("simulator", PAIRS, "", "", done, least))
+    return Taken(summed(found), reached)
+
+
+def unreached(reached: Counter[str]) -> list[str]:
+    """Name the pairs that were never reached, and those that no table knows."""
+    said = [f"never reached: {pair}" for pair in sorted(ALWAYS - reached.keys())]
+    for pair, reason in SELDOM.items():
+        if pair not in reached:
+            said.append(f"not reached this time: {pair} ({reason})")
+    unknown = sorted(reached.keys() - ALWAYS - SELDOM.keys())
+    return said + [f"reached, in no table: {pair}" for pair in unknown]
 
 
 def summed(figures: Iterable[Figure]) -> list[Figure]:

@@ -26,6 +26,9 @@ def sim(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
         str | None, typer.Option(help="Plant a bug; --bugs lists them.")
     ] = None,
     bugs: Annotated[bool, typer.Option("--bugs", help="List the bugs.")] = False,
+    drills: Annotated[
+        bool, typer.Option(help="Steer the schedule toward what is rare.")
+    ] = True,
     schedules: Annotated[
         int, typer.Option(help="How many seeds, one after another.", min=1)
     ] = 1,
@@ -37,5 +40,5 @@ def sim(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     if bugs:
         list_bugs(here.screen)
         return
-    wanted = SimRequest(seed, nodes, faults, bug, schedules)
+    wanted = SimRequest(seed, nodes, faults, bug, schedules, drills)
     raise typer.Exit(simulate(wanted, here.screen))

@@ -11,7 +11,7 @@ from labctl.story.narrator.narrate import narrate
 from labctl.story.world import LabWorld, advance, fallen, new_world, with_pause
 from labctl.words.phrase import Phrase
 from node.events import NodeStarted, Record
-from simulator.bugs import BUGS, planted
+from simulator.bugs.plant import BUGS, planted
 from simulator.faults import KINDS
 from simulator.schedule import Result, run_schedule
 from simulator.world import Audience
@@ -27,6 +27,7 @@ class SimRequest(NamedTuple):
     faults: str | None  # "kill,partition", "none"; None: drawn
     bug: str | None
     schedules: int
+    drills: bool  # steer the schedule toward what is rare
 
     def command(self, seed: int) -> str:
         """Return the command that runs one of the seeds again."""
@@ -38,6 +39,8 @@ class SimRequest(NamedTuple):
             parts.append(f"--faults {self.faults}")
         if self.bug is not None:
             parts.append(f"--bug {self.bug}")
+        if not self.drills:
+            parts.append("--no-drills")
         return " ".join(parts)
 
 
@@ -57,7 +60,11 @@ def simulate(wanted: SimRequest, screen: Screen) -> int:
     with planted(wanted.bug) if wanted.bug is not None else nullcontext():
         for seed in range(wanted.seed, wanted.seed + wanted.schedules):
             result = run_schedule(
-                seed, nodes=wanted.nodes, kinds=kinds, audience=audience
+                seed,
+                nodes=wanted.nodes,
+                kinds=kinds,
+                steered=wanted.drills,
+                audience=audience,
             )
             results.append(result)
             if result.broken:
