@@ -42,8 +42,7 @@ def main() -> int:
     """Run a sample, keep what came of it, write the page."""
     asked = _arguments()
     if asked.report:
-        report.write()
-        return 0
+        return 0 if report.write() else 1
     packages = [asked.package] if asked.package else list(COUNTS)
     mutants = [
         mutant
@@ -63,8 +62,7 @@ def main() -> int:
     for package in packages:
         outcomes = [o for o in lanes.outcomes if _package(o.mutant) == package]
         report.keep(package, asked.seed, outcomes)
-    report.write()
-    return 0
+    return 0 if report.write() else 1
 
 
 class _Setup:

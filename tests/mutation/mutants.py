@@ -5,6 +5,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -38,10 +39,11 @@ class Mutant(NamedTuple):
         return f"{place}: {self.before} → {self.after}{again}"
 
 
-def of_package(package: str) -> list[Mutant]:
+@cache
+def of_package(package: str) -> tuple[Mutant, ...]:
     """Return every mutant of a package of the node, in a fixed order."""
     files = sorted((ROOT / "node" / package).glob("*.py"))
-    return [mutant for path in files for mutant in of_file(path)]
+    return tuple(mutant for path in files for mutant in of_file(path))
 
 
 def of_file(path: Path) -> list[Mutant]:
@@ -108,12 +110,14 @@ def _put_constants(module: ModuleType, changed: dict[str, Any]) -> None:
     for name, value in vars(module).copy().items():
         if not name.isupper() or name not in changed or changed[name] == value:
             continue
-        for holder in _ours():
+        for holder in _beside(module):
             if vars(holder).get(name) is value:
                 setattr(holder, name, changed[name])
 
 
-def _ours() -> Iterator[ModuleType]:
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in ("node", "simulator"):
-            yield module
+def _beside(module: ModuleType) -> Iterator[ModuleType]:
+    """Yield the loaded modules of the same package, and the simulator's."""
+    packages = {module.__name__.partition(".")[0], "simulator"}
+    for name, other in list(sys.modules.items()):
+        if name.partition(".")[0] in packages:
+            yield other
