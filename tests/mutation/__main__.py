@@ -23,9 +23,9 @@ SIMULATOR = (
     "tests/simulator/test_promises.py",
     "tests/simulator/test_schedules.py",
 )
-LEFT_OUT = (  # what costs more than it finds
-    "range(20, 40)",
-    "range(40, 60)",
+LEFT_OUT = (  # what costs more than it finds; the seeds that once failed stay in
+    "test_no_promise_is_broken_under_any_schedule",
+    "test_a_seed_is_the_same_run_again",
     "test_a_decayed_snapshot_is_replaced",
 )
 TESTS = {
