@@ -83,8 +83,9 @@ class Lanes:
     def _measure(self, items: list[pytest.Item]) -> None:
         """Learn what each test costs; one that fails by itself kills nobody."""
         pid, said = self._fork(lambda: self._price(items))
+        text = _read_all(said)
         os.waitpid(pid, 0)
-        for line in _read_all(said).splitlines():
+        for line in text.splitlines():
             cost_s, _, name = line.partition(" ")
             self._cost_s[name] = float(cost_s)
         unpriced = [i.nodeid for i in items if i.nodeid not in self._cost_s]
@@ -133,7 +134,8 @@ class Lanes:
         except BaseException as error:  # noqa: BLE001  (a mutant may raise anything)
             code, text = KILLED, f"{type(error).__name__}: {error}"
         finally:
-            os.write(say, text.encode()[:60_000])
+            with os.fdopen(say, "wb") as file:
+                file.write(text.encode())
             os._exit(code)
 
     def _note(self, mutant: Mutant, status: int, said: str) -> None:

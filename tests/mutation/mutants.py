@@ -114,6 +114,19 @@ def _put_constants(module: ModuleType, changed: dict[str, Any]) -> None:
             if vars(holder).get(name) is value:
                 setattr(holder, name, changed[name])
 
+    _put_defaults(vars(module), changed)
+
+
+def _put_defaults(old: Any, changed: Any) -> None:
+    """Put the constants where they are defaults, of NamedTuples and of functions."""
+    for name, value in list(old.items()):
+        other = changed.get(name)
+        if isinstance(value, FunctionType) and isinstance(other, FunctionType):
+            value.__defaults__ = other.__defaults__
+            value.__kwdefaults__ = other.__kwdefaults__
+        elif isinstance(value, type) and isinstance(other, type):
+            _put_defaults(vars(value), vars(other))
+
 
 def _beside(module: ModuleType) -> Iterator[ModuleType]:
     """Yield the loaded modules of the same package, and the simulator's."""

@@ -143,6 +143,15 @@ def test_a_majority_that_melted_away_elects_nobody_and_may_form_again() -> None:
     assert decided.vote.leader == 3
 
 
+def test_a_supporter_that_follows_another_melts_the_majority_too() -> None:
+    it = started(1)
+    it.handle(heard(2, said(2)))
+    it.handle(heard(2, said(3, FOLLOWING)))
+    assert it.handle(FINALIZE) == []
+    effects = it.handle(heard(2, said(2), 1400))
+    assert timers(effects)["finalize"] == 200, "the wait begins anew"
+
+
 def test_a_better_vote_during_the_wait_begins_it_anew() -> None:
     it = started(1, voters=(1, 2, 3, 4, 5))
     it.handle(heard(2, said(3)))
@@ -168,7 +177,8 @@ def test_a_repeated_vote_does_not_begin_the_last_wait_anew() -> None:
 def test_a_newer_round_is_joined_as_far_as_an_ensemble_can_be_ahead() -> None:
     far = 1 + (1 << 32)
     it = started()
-    it.handle(heard(2, said(2, round_=far + 1)))
+    effects = it.handle(heard(2, said(2, round_=far + 1)))
+    assert len(events(NotificationReceived, effects)) == len(effects) == 1
     assert it.round == 1, "so far ahead is nobody"
     it.handle(heard(2, said(2, round_=far)))
     assert it.round == far
@@ -314,6 +324,23 @@ def test_deciders_of_another_round_are_no_ballots() -> None:
     it.handle(heard(3, said(3, LEADING, round_=7)))
     assert not it.ballots
     assert not it.agreed
+
+
+def test_a_decision_of_an_older_round_is_no_ballot_of_this_one() -> None:
+    it = started(1, voters=(1, 2, 3, 4, 5))
+    it.handle(heard(5, said(5, LEADING)))
+    it.handle(heard(2, said(5, round_=2)))
+    assert elected(it.handle(heard(3, said(5, FOLLOWING, round_=2)))) is None
+
+
+def test_what_was_decided_before_the_last_election_is_forgotten() -> None:
+    """Its leader may be the one that has just died."""
+    it = started(1, voters=(1, 2, 3, 4, 5))
+    for sender, state in ((2, FOLLOWING), (5, LEADING), (3, FOLLOWING)):
+        effects = it.handle(heard(sender, said(5, state, round_=7)))
+    assert elected(effects) is not None
+    it.handle(Start(Vote(1, LAST, 1), 9000))
+    assert elected(it.handle(heard(4, said(5, FOLLOWING, round_=7)))) is None
 
 
 def test_who_is_named_by_others_leads_only_in_its_own_round() -> None:
