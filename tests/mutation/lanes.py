@@ -1,8 +1,9 @@
 """Runs mutants against tests: a pytest plugin that forks one process for each.
 
 pytest has imported and collected everything before the first fork, so a mutant costs
-no more than its tests.  They run in order of what they cost, the simulator's last,
-and the first that fails ends the process: the mutant is killed.
+no more than its tests.  First come those of the file that mirrors the mutant's, then
+all others in order of what they cost, the simulator's last.  The first that fails
+ends the process: the mutant is killed.
 
 Time is counted in seconds of the process, not of the machine: however busy that is,
 a mutant that never ends is found out and a slow one is not.
@@ -67,6 +68,7 @@ class Lanes:
                 mutant = waiting.pop()
                 paths = tuple(self.tests(mutant))
                 items = [item for item in order if item.nodeid.startswith(paths)]
+                items.sort(key=lambda item, m=mutant: not _mirrors(item, m))
                 if not items:
                     raise session.Interrupted(f"no tests for {mutant.file}")
                 pid, said = self._fork(lambda m=mutant, i=items: self._judge(m, i))
@@ -148,6 +150,12 @@ class Lanes:
             outcome = Outcome(mutant, fates[os.WEXITSTATUS(status)], said)
         self.outcomes.append(outcome)
         self.report(outcome)
+
+
+def _mirrors(item: pytest.Item, mutant: Mutant) -> bool:
+    """Return whether a test's file is named after the mutant's: it goes first."""
+    name = mutant.file.rpartition("/")[2].removesuffix(".py")
+    return item.path.stem.startswith(f"test_{name}")
 
 
 def _run(item: pytest.Item, following: pytest.Item | None) -> None:
