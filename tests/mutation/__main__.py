@@ -48,6 +48,10 @@ def main() -> int:
         for package in packages
         for mutant in sample(package, asked.seed, asked.count or COUNTS[package])
     ]
+    verdicts = report.judged()
+    known = [m for m in mutants if verdicts.get(m.key, ("",))[0] == "equivalent"]
+    if not asked.again:
+        mutants = [mutant for mutant in mutants if mutant not in known]
     os.nice(10)
     lanes = Lanes(mutants, _tests, _plant, asked.lanes, _say)
     paths = sorted({path for package in packages for path in TESTS[package]})
@@ -59,8 +63,10 @@ def main() -> int:
     if len(lanes.outcomes) < len(mutants):
         return int(ended) or 1
     for package in packages:
-        outcomes = [o for o in lanes.outcomes if _package(o.mutant) == package]
-        report.keep(package, asked.seed, outcomes)
+        outcomes = {outcome.mutant: outcome for outcome in lanes.outcomes}
+        outcomes = {m: Outcome(m, "survived") for m in known} | outcomes
+        here = [o for o in outcomes.values() if _package(o.mutant) == package]
+        report.keep(package, asked.seed, here)
     return 0 if report.write() else 1
 
 
@@ -92,7 +98,7 @@ def _tests(mutant: Mutant) -> tuple[str, ...]:
 
 def _plant(mutant: Mutant) -> None:
     source = (ROOT / mutant.file).read_text(encoding="utf-8")
-    plant(mutant.file, source, mutant.index)
+    plant(mutant.file, source, mutant.edit)
 
 
 def _say(outcome: Outcome) -> None:
@@ -107,6 +113,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="which sample is drawn")
     parser.add_argument("--count", type=int, help="mutants of each package")
     parser.add_argument("--lanes", type=int, default=2, help="processes at a time")
+    parser.add_argument(
+        "--again", action="store_true", help="run those judged equivalent, too"
+    )
     parser.add_argument("--report", action="store_true", help="write the page alone")
     return parser.parse_args()
 

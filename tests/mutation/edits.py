@@ -194,17 +194,17 @@ def _in_block(owner: ast.AST, field: str, where: str) -> Iterator[Edit]:
     """Yield the statements of a block that can be left out, and its jumps."""
     block: list[ast.stmt] = getattr(owner, field)
     for at, statement in enumerate(block):
-        if isinstance(statement, ast.Continue | ast.Break):
-            jump = ast.Break if isinstance(statement, ast.Continue) else ast.Continue
-            after = jump.__name__.lower()
-            kind = "jump"
+        fresh: ast.stmt
+        if isinstance(statement, ast.Continue):
+            kind, fresh = "jump", ast.Break()
+        elif isinstance(statement, ast.Break):
+            kind, fresh = "jump", ast.Continue()
         elif _can_be_left_out(statement):
-            jump, after, kind = ast.Pass, "pass", "dropped statement"
+            kind, fresh = "dropped statement", ast.Pass()
         else:
             continue
-        fresh = jump()
         put = partial(_put, block, at, [fresh])
-        yield Edit(where, kind, statement, put, after=after)
+        yield Edit(where, kind, statement, put, after=ast.unparse(fresh))
 
 
 def _can_be_left_out(statement: ast.stmt) -> bool:

@@ -14,6 +14,7 @@ import resource
 import signal
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
@@ -68,10 +69,10 @@ class Lanes:
                 mutant = waiting.pop()
                 paths = tuple(self.tests(mutant))
                 items = [item for item in order if item.nodeid.startswith(paths)]
-                items.sort(key=lambda item, m=mutant: not _mirrors(item, m))
+                items.sort(key=partial(_elsewhere, mutant))
                 if not items:
                     raise session.Interrupted(f"no tests for {mutant.file}")
-                pid, said = self._fork(lambda m=mutant, i=items: self._judge(m, i))
+                pid, said = self._fork(partial(self._judge, mutant, items))
                 running[pid] = (mutant, said)
             pid, status = os.wait()
             mutant, said = running.pop(pid)
@@ -152,10 +153,10 @@ class Lanes:
         self.report(outcome)
 
 
-def _mirrors(item: pytest.Item, mutant: Mutant) -> bool:
-    """Return whether a test's file is named after the mutant's: it goes first."""
+def _elsewhere(mutant: Mutant, item: pytest.Item) -> bool:
+    """Return whether a test's file is named after another than the mutant's."""
     name = mutant.file.rpartition("/")[2].removesuffix(".py")
-    return item.path.stem.startswith(f"test_{name}")
+    return not item.path.stem.startswith(f"test_{name}")
 
 
 def _run(item: pytest.Item, following: pytest.Item | None) -> None:

@@ -23,7 +23,7 @@ class Mutant(NamedTuple):
     """One change of one file, and what a person reads of it."""
 
     file: str  # node/election/vote.py
-    index: int  # which of the file's edits
+    edit: int  # which of the file's edits
     line: int
     where: str  # Vote.beats
     kind: str
@@ -66,10 +66,10 @@ def sample(package: str, seed: int, count: int) -> list[Mutant]:
     every = of_package(package)
     chance = random.Random(f"{seed} {package}")
     drawn = chance.sample(every, min(count, len(every)))
-    return sorted(drawn, key=lambda mutant: (mutant.file, mutant.index))
+    return sorted(drawn, key=lambda mutant: (mutant.file, mutant.edit))
 
 
-def plant(file: str, source: str, index: int) -> None:
+def plant(file: str, source: str, number: int) -> None:
     """Change the loaded module of a file: one function's code, or its constants.
 
     Whoever imported the function or the constant before has the changed one, too.
@@ -77,7 +77,7 @@ def plant(file: str, source: str, index: int) -> None:
     """
     module = sys.modules[file.removesuffix(".py").replace("/", ".")]
     tree = ast.parse(source)
-    edit = list(edits(tree))[index]
+    edit = list(edits(tree))[number]
     edit.apply()
     changed: dict[str, Any] = {"__name__": module.__name__, "__file__": file}
     try:

@@ -33,9 +33,10 @@ process does, and the first test that fails kills it. A mutant that survives is
 a question: is there a test missing, or does the change make no difference?
 
 The mutants are a sample of all that are possible, drawn from a seed. *Equivalent*
-means that no test could tell the mutant from the code. The share is of the mutants
-that are not equivalent; for election, broadcast and storage it must be {bar} % or
-more, or the command ends with exit code 1.
+means that no test could tell the mutant from the code; what was judged so is not run
+again, unless `--again` asks for it. The share is of the mutants that are not
+equivalent; for election, broadcast and storage it must be {bar} % or more, or the
+command ends with exit code 1.
 
 ```text
 make mutants                                             everything, seed 1

@@ -9,6 +9,7 @@ import pytest
 
 from tests.mutation import report
 from tests.mutation.__main__ import COUNTS, TESTS
+from tests.mutation.lanes import Outcome
 from tests.mutation.mutants import ROOT, Mutant, of_file, of_package, sample
 
 THING = '''"""A thing."""
@@ -48,12 +49,13 @@ import json, sys
 from pathlib import Path
 import pytest
 from tests.mutation import lanes
+from tests.mutation.lanes import Outcome
 from tests.mutation.mutants import of_file, plant
 lanes.ENDLESS_CPU_S = 0.3
 mutants = of_file(Path("thing.py"))
 source = Path("thing.py").read_text()
 it = lanes.Lanes(
-    mutants, lambda m: ["test_thing.py"], lambda m: plant(m.file, source, m.index)
+    mutants, lambda m: ["test_thing.py"], lambda m: plant(m.file, source, m.edit)
 )
 code = pytest.main(
     ["-q", "-s", "-p", "no:cacheprovider", "--rootdir=.", "test_thing.py"], plugins=[it]
@@ -129,7 +131,7 @@ def test_the_page_joins_what_ran_and_what_a_person_said(
 ):
     mutants: list[Mutant] = sample("election", 7, 3)
     outcomes = [
-        report.Outcome(mutant, fate)
+        Outcome(mutant, fate)
         for mutant, fate in zip(
             mutants, ("killed", "survived", "survived"), strict=True
         )

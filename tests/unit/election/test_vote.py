@@ -1,5 +1,7 @@
 """Which of two votes wins, and why; and which votes count as one."""
 
+from typing import Any
+
 import pytest
 
 from node.election.machine import same
@@ -36,7 +38,7 @@ BASE = Notification(LOOKING, 2, 5, 7, 1)
 
 @pytest.mark.parametrize("change", [{"leader": 3}, {"zxid": 6}, {"round": 8},
                                     {"peer_epoch": 2}])  # fmt: skip
-def test_votes_of_candidates_must_match_in_everything(change: dict[str, int]) -> None:
+def test_votes_of_candidates_must_match_in_everything(change: dict[str, Any]) -> None:
     assert same(BASE, BASE._replace(state=FOLLOWING, version=0, config="x"))
     assert not same(BASE, BASE._replace(**change))
     assert not same(BASE._replace(state=LEADING, **change), BASE)

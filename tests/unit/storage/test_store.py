@@ -158,6 +158,9 @@ def test_missing_epochs_come_from_the_log_and_are_kept(bench: Bench) -> None:
     bench.disk.remove("currentEpoch")
     assert bench.store.epochs(0x700000007) == (8, 7)
     assert bench.disk.durable["currentEpoch"] == b"7"
+    bench.disk.remove("acceptedEpoch")
+    assert bench.store.epochs(0x900000001) == (9, 7)
+    assert bench.disk.durable["acceptedEpoch"] == b"9"
 
 
 def test_the_log_reserves_what_zoo_cfg_says(bench: Bench, tmp_path: Path) -> None:

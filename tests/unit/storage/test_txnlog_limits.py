@@ -8,6 +8,7 @@ from node.storage.txnlog import (
     HEADER,
     TxnLog,
     end_of_log,
+    files_after,
     first_zxid,
     follows,
     half_a_record,
@@ -47,6 +48,11 @@ def test_a_log_is_known_by_its_name() -> None:
         first_zxid("snapshot.1")
 
 
+def test_reading_from_before_the_first_file_begins_with_it() -> None:
+    assert files_after(["log.5", "log.9"], 1) == ["log.5", "log.9"]
+    assert files_after([], 1) == []
+
+
 def test_the_end_of_the_log_is_behind_its_last_whole_record() -> None:
     assert end_of_log(MemoryDisk()) is None
     disk = written(1, 2)
@@ -65,6 +71,8 @@ def test_records_are_counted_and_halved() -> None:
     half = half_a_record(records)
     size = ENDS[1] - ENDS[0]
     assert records.startswith(half)
+    torn = torn_record()
+    assert 2 * (len(torn) - 12) == int.from_bytes(torn[8:12], "big")
     assert 12 + 32 // 2 < len(half) < size - 1, "its length is whole, its entry is not"
 
 
@@ -150,13 +158,20 @@ def test_truncation_forgets_what_was_not_written() -> None:
     assert log.take() is None
 
 
-def test_truncation_deletes_the_newest_files_first() -> None:
+def test_truncation_deletes_the_newest_files_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     disk = written(1)
     for zxid in (2, 3, 4):
         written(zxid, disk=disk)
     removed: list[str] = []
     remove = disk.remove
-    disk.remove = lambda name: (removed.append(name), remove(name))[1]  # type: ignore[method-assign]
+
+    def watched(name: str) -> None:
+        removed.append(name)
+        remove(name)
+
+    monkeypatch.setattr(disk, "remove", watched)
     TxnLog(disk).truncate(1)
     assert removed == ["log.4", "log.3", "log.2"]
     assert disk.names() == ["log.1"]
