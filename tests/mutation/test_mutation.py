@@ -14,7 +14,14 @@ from tests.mutation.mutants import ROOT, Mutant, of_file, of_package, sample
 
 THING = '''"""A thing."""
 
+from typing import NamedTuple
+
 BASE = 2
+MOST = 5
+
+
+class Limits(NamedTuple):
+    most: int = MOST
 
 
 def count(numbers):
@@ -35,11 +42,12 @@ def steps(wanted):
         at += 1
     return at
 '''
-TEST = """from thing import BASE, count, steps
+TEST = """from thing import BASE, Limits, count, steps
 
 def test_count():
     assert count([1, 2, 3, 4]) == [2, 4]
     assert BASE == 2
+    assert Limits().most == 5
 
 def test_steps():
     assert steps(3) == 3
@@ -89,6 +97,7 @@ def test_a_planted_bug_is_killed_and_one_that_nobody_tests_survives(tmp_path: Pa
 
     assert fate("count: number > BASE → number >= BASE") == "killed"
     assert fate("constant: BASE = 2 → BASE = 1") == "killed"
+    assert fate("constant: MOST = 5 → MOST = 6") == "killed", "a default"
     assert fate("count: found[0] += 1 → pass") == "killed"
     assert fate("count: continue → break") == "survived", "no number is negative"
     assert fate("count: unused = max(found) → unused = min(found)") == "survived"
