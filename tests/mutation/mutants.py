@@ -119,13 +119,17 @@ def _put_constants(module: ModuleType, changed: dict[str, Any]) -> None:
 
 def _put_defaults(old: Any, changed: Any) -> None:
     """Put the constants where they are defaults, of NamedTuples and of functions."""
-    for name, value in list(old.items()):
-        other = changed.get(name)
+    for name in list(old):
+        value, other = (_bare(names.get(name)) for names in (old, changed))
         if isinstance(value, FunctionType) and isinstance(other, FunctionType):
             value.__defaults__ = other.__defaults__
             value.__kwdefaults__ = other.__kwdefaults__
         elif isinstance(value, type) and isinstance(other, type):
             _put_defaults(vars(value), vars(other))
+
+
+def _bare(value: Any) -> Any:
+    return getattr(value, "__func__", value)  # a class keeps __new__ wrapped
 
 
 def _beside(module: ModuleType) -> Iterator[ModuleType]:
