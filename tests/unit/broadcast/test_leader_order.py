@@ -83,6 +83,19 @@ def test_a_sync_waits_for_all_that_was_proposed_before_it() -> None:
     assert it.leader.handle(on.SyncAsked()) == [do.SyncDone()]
 
 
+def test_an_early_sync_does_not_wait_for_a_late_one() -> None:
+    it = Leading().serve(2)
+    (first,) = it.propose()
+    it.leader.handle(on.SyncAsked())
+    (second,) = it.propose()
+    sync_asked(it, 2)
+    it.leader.handle(on.OwnAck(second))
+    effects = it.ack(2, first)
+    assert of(do.SyncDone, effects) == [do.SyncDone()]
+    assert sent(effects) == [("COMMIT", first)]
+    assert sent(it.ack(2, second)) == [("COMMIT", second), ("SYNC", 0)]
+
+
 def test_the_first_link_is_not_mistaken_for_the_leaders_own_clients() -> None:
     it = Leading()
     it.meet(2, link=1)
