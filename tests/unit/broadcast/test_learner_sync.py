@@ -48,6 +48,16 @@ def test_the_history_is_logged_then_dated_then_acknowledged() -> None:
     assert it.tail() == [z(1, 4)]
 
 
+def test_what_a_leader_replays_comes_without_a_gap() -> None:
+    it = Following(History(z(1, 2), 1, 1)).syncing(2)
+    it.hear(PacketType.DIFF, z(1, 5))
+    it.propose(z(1, 3))
+    with pytest.raises(ProtocolViolation, match="Got zxid 0x100000005 after"):
+        it.propose(z(1, 5))
+    with pytest.raises(ProtocolViolation, match="Got zxid 0x100000003 after"):
+        it.propose(z(1, 3))
+
+
 def test_uptodate_begins_the_service() -> None:
     it = Following().syncing()
     it.hear(PacketType.DIFF)
