@@ -255,7 +255,8 @@ def test_a_stranger_is_not_answered() -> None:
 
 def test_a_vote_for_an_observer_does_not_count() -> None:
     it = started(1, observers=(4,))
-    it.handle(heard(2, said(4)))
+    effects = it.handle(heard(2, said(4)))
+    assert len(events(NotificationReceived, effects)) == len(effects) == 1
     assert it.vote.leader == 1
     assert not it.ballots
 
