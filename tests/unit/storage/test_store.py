@@ -335,7 +335,7 @@ def test_an_adopted_tree_is_all_that_is_left(bench: Bench) -> None:
     bench.store.flush()
     for zxid in (2, 9):
         bench.disk.replace(f"snapshot.{zxid}", b"".join(file_chunks(Tree(), zxid)))
-    bench.disk.write("snapshot.5.tmp", 0, b"left over" * 10_000)
+    bench.disk.write("snapshot.5.tmp", 0, b"left over" * 300_000)
     tree = wide(12, 200 << 10)
     bench.store.adopt(tree, 5)
     assert bench.disk.names() == ["snapshot.5"]
@@ -344,6 +344,16 @@ def test_an_adopted_tree_is_all_that_is_left(bench: Bench) -> None:
     found = bench.store.recover()
     assert (found.last_zxid, found.replayed) == (5, 0)
     assert len(found.tree.nodes) == len(tree.nodes)
+
+
+def test_a_snapshot_in_the_making_does_not_survive_an_adopted_tree(
+    bench: Bench,
+) -> None:
+    bench.append(7)
+    bench.store.save_tree(Tree(), 7)
+    bench.store.adopt(Tree(), 5)
+    assert bench.snapper.work_all() == 0
+    assert bench.store.recover().snapshot_zxid == 5
 
 
 def test_a_large_tree_is_written_in_pieces_of_a_megabyte(
