@@ -121,33 +121,45 @@ def test_a_checksum_that_is_wrong_names_the_place() -> None:
         zxids_in(disk)
 
 
-def test_the_reserve_grows_before_the_margin_is_used_up() -> None:
-    """A file with less than 4096 bytes of reserve left is extended first."""
-    disk = MemoryDisk()
+def reserved(disk: MemoryDisk, *sizes: int) -> list[int]:
+    """Write records of these sizes; return the size of the file after each."""
     log = TxnLog(disk, preallocate_bytes=10_000)
-
-    def write(zxid: int, size: int) -> int:
+    found = []
+    for zxid, size in enumerate(sizes, 1):
         log.append(zxid, entry(zxid, size - 32 - 13))
         batch = log.take()
         assert batch is not None
         log.write(batch)
-        return disk.size("log.1")
-
-    assert write(1, 5000) == 16 + 10_000
-    assert write(2, 10_000 - 5000 - 4096 - 1) == 16 + 10_000
-    assert write(3, 100) == 16 + 20_000
-    assert write(4, 40_000) == 16 + 60_000
-    assert zxids_in(disk) == [1, 2, 3, 4]
+        found.append(disk.size("log.1") - len(HEADER))
+    assert zxids_in(disk) == list(range(1, len(sizes) + 1))
+    return found
 
 
-def test_a_file_that_fits_exactly_into_the_margin_is_extended() -> None:
-    disk = MemoryDisk()
-    log = TxnLog(disk, preallocate_bytes=10_000)
-    log.append(1, entry(1, 10_000 - 4096 - 32 - 13))
-    batch = log.take()
-    assert batch is not None
-    log.write(batch)
-    assert disk.size("log.1") == 16 + 20_000
+MARGIN = 4096
+
+
+def test_the_reserve_grows_before_the_margin_is_used_up() -> None:
+    """A file with less than 4096 bytes of reserve left is extended first."""
+    left = 10_000 - 5000 - MARGIN
+    assert reserved(MemoryDisk(), 5000, left - 1) == [10_000, 10_000]
+    assert reserved(MemoryDisk(), 5000, left) == [10_000, 20_000]
+    assert reserved(MemoryDisk(), 5000, 900, 100, 40_000) == [
+        *(10_000, 10_000, 20_000, 60_000),
+    ]
+    assert reserved(MemoryDisk(), 10_000 - MARGIN) == [20_000]
+    assert reserved(MemoryDisk(), 10_000 - MARGIN - 1) == [10_000]
+
+
+def test_nothing_is_left_of_a_torn_file_that_is_written_over() -> None:
+    """A long first record was torn; a short one comes in its place."""
+    disk = written(1)
+    long = MemoryDisk()
+    reserved(long, 3000)
+    disk.files["log.1"] = long.files["log.1"][:2900]
+    written(1, disk=disk)
+    log = TxnLog(disk)
+    assert [zxid for zxid, _ in log.read(0)] == [1]
+    assert not log.torn
 
 
 def test_truncation_forgets_what_was_not_written() -> None:
