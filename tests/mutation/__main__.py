@@ -2,6 +2,7 @@
 
     make mutants                          every package, and docs/mutation.md
     make mutants ARGS="--package election --seed 7 --count 100"
+    make mutants ARGS="--equivalent"      those judged equivalent: all must survive
     make mutants ARGS="--report"          the page alone, from what ran last
 
 A sample of all mutants is drawn from the seed; what ran last of each package is kept
@@ -16,7 +17,7 @@ import pytest
 
 from tests.mutation import report
 from tests.mutation.lanes import Lanes, Outcome
-from tests.mutation.mutants import ROOT, Mutant, plant, sample
+from tests.mutation.mutants import ROOT, Mutant, of_package, plant, sample
 
 SIMULATOR = (
     "tests/simulator/test_ports.py",
@@ -40,34 +41,44 @@ COUNTS = {"election": 120, "broadcast": 120, "storage": 120, "clients": 60, "tre
 def main() -> int:
     """Run a sample, keep what came of it, write the page."""
     asked = _arguments()
+    packages = [asked.package] if asked.package else list(COUNTS)
     if asked.report:
         return 0 if report.write() else 1
-    packages = [asked.package] if asked.package else list(COUNTS)
+    if asked.equivalent:
+        every = [m for package in packages for m in of_package(package)]
+        outcomes = _run(packages, [m for m in every if _equivalent(m)], asked.lanes)
+        return 0 if all(outcome.fate == "survived" for outcome in outcomes) else 1
     mutants = [
         mutant
         for package in packages
         for mutant in sample(package, asked.seed, asked.count or COUNTS[package])
     ]
-    verdicts = report.judged()
-    known = [m for m in mutants if verdicts.get(m.key, ("",))[0] == "equivalent"]
-    if not asked.again:
-        mutants = [mutant for mutant in mutants if mutant not in known]
+    outcomes = [Outcome(m, "survived") for m in mutants if _equivalent(m)]
+    waiting = [mutant for mutant in mutants if not _equivalent(mutant)]
+    outcomes += _run(packages, waiting, asked.lanes)
+    for package in packages:
+        here = [o for o in outcomes if _package(o.mutant) == package]
+        report.keep(package, asked.seed, here)
+    return 0 if report.write() else 1
+
+
+def _run(packages: list[str], mutants: list[Mutant], lanes: int) -> list[Outcome]:
+    """Run mutants against the tests of their packages; all of them or none count."""
     os.nice(10)
-    lanes = Lanes(mutants, _tests, _plant, asked.lanes, _say)
+    runner = Lanes(mutants, _tests, _plant, lanes, _say)
     paths = sorted({path for package in packages for path in TESTS[package]})
     ended = pytest.main(
         ["-q", "-s", "-p", "no:cacheprovider", "--timeout=0", "--hypothesis-seed=0",
          "-m", "not torture and not stories and not e2e", *paths],
-        plugins=[lanes, _Setup()],
+        plugins=[runner, _Setup()],
     )  # fmt: skip
-    if len(lanes.outcomes) < len(mutants):
-        return int(ended) or 1
-    for package in packages:
-        outcomes = {outcome.mutant: outcome for outcome in lanes.outcomes}
-        outcomes = {m: Outcome(m, "survived") for m in known} | outcomes
-        here = [o for o in outcomes.values() if _package(o.mutant) == package]
-        report.keep(package, asked.seed, here)
-    return 0 if report.write() else 1
+    if len(runner.outcomes) < len(mutants):
+        sys.exit(int(ended) or 1)
+    return runner.outcomes
+
+
+def _equivalent(mutant: Mutant) -> bool:
+    return report.judged().get(mutant.key, ("",))[0] == "equivalent"
 
 
 class _Setup:
@@ -114,7 +125,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, help="mutants of each package")
     parser.add_argument("--lanes", type=int, default=2, help="processes at a time")
     parser.add_argument(
-        "--again", action="store_true", help="run those judged equivalent, too"
+        "--equivalent", action="store_true", help="check that those judged so survive"
     )
     parser.add_argument("--report", action="store_true", help="write the page alone")
     return parser.parse_args()

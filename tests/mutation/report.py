@@ -7,6 +7,7 @@ means is written by hand into `verdicts.yml`; the page joins the two.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,14 +34,15 @@ process does, and the first test that fails kills it. A mutant that survives is
 a question: is there a test missing, or does the change make no difference?
 
 The mutants are a sample of all that are possible, drawn from a seed. *Equivalent*
-means that no test could tell the mutant from the code; what was judged so is not run
-again, unless `--again` asks for it. The share is of the mutants that are not
-equivalent; for election, broadcast and storage it must be {bar} % or more, or the
-command ends with exit code 1.
+means that no test could tell the mutant from the code; what was judged so is run by
+`--equivalent` alone, which fails if one of them dies. The share is of the mutants
+that are not equivalent; for election, broadcast and storage it must be {bar} % or
+more, or the command ends with exit code 1.
 
 ```text
 make mutants                                             everything, seed 1
 make mutants ARGS="--package election --seed 7 --count 100"
+make mutants ARGS="--equivalent"                         all that were judged so
 make mutants ARGS="--report"                             this page, from what ran last
 ```
 """
@@ -93,6 +95,7 @@ def kept() -> list[Run]:
     return sorted(runs, key=lambda run: (order[run.package], run.seed))
 
 
+@cache
 def judged() -> dict[str, tuple[str, str]]:
     """Return the verdicts that a person gave: key -> (verdict, why)."""
     text = (HERE / "verdicts.yml").read_text(encoding="utf-8")
