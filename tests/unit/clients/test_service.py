@@ -259,3 +259,16 @@ def test_the_books_count_what_came_and_went() -> None:
         here.service.deliver(entry, 17)
     assert conn.latency.max_ms == 7
     assert conn.latency.average_ms() == pytest.approx(7 / 5)
+
+
+def test_each_answer_of_the_leader_completes_one_sync() -> None:
+    here = Standalone()
+    conn = here.connect()
+    take(conn)
+    for xid in (1, 2):
+        here.service.feed(conn, request(xid, Op.SYNC, ustring_bytes("/")), 0)
+    here.service.requests.clear()
+    here.service.sync_done()
+    assert [xid for xid, _, _ in heads(conn)] == [1]
+    here.service.sync_done()
+    assert [xid for xid, _, _ in heads(conn)] == [2]
