@@ -272,3 +272,12 @@ def test_each_answer_of_the_leader_completes_one_sync() -> None:
     assert [xid for xid, _, _ in heads(conn)] == [1]
     here.service.sync_done()
     assert [xid for xid, _, _ in heads(conn)] == [2]
+
+
+def test_what_a_client_that_left_had_asked_for_is_no_longer_outstanding() -> None:
+    here = Standalone()
+    conn = here.connect()
+    here.service.feed(conn, request(1, Op.SYNC, ustring_bytes("/")), 0)
+    assert here.service.state.outstanding == 1
+    here.service.disconnect(conn)
+    assert here.service.state.outstanding == 0
