@@ -1,6 +1,13 @@
 """Watches: who hears of what, and how often."""
 
-from node.tree.watches import CHILD, DATA, PERSISTENT, RECURSIVE, Watches
+from node.tree.watches import (
+    CHILD,
+    DATA,
+    KINDS_OF_TYPE,
+    PERSISTENT,
+    RECURSIVE,
+    Watches,
+)
 from node.wire.client import EventType
 
 CREATED = EventType.NODE_CREATED
@@ -79,3 +86,10 @@ def test_watches_die_with_their_watcher() -> None:
     watches.forget("ann")
 
     assert watches.tables == ({"/a": {"bob": None}}, {}, {}, {})
+
+
+def test_the_types_that_can_be_removed_have_zookeepers_numbers() -> None:
+    every = (DATA, CHILD, PERSISTENT, RECURSIVE)
+    one_each = {1: (CHILD,), 2: (DATA,), 4: (PERSISTENT,), 5: (RECURSIVE,)}
+    assert one_each | {3: every} == KINDS_OF_TYPE
+    assert len(set(every)) == 4
