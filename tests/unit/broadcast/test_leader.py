@@ -61,6 +61,8 @@ def test_each_phase_gets_its_own_initlimit() -> None:
     assert timers(named) == {"init": 20_000}
     assert events(EpochProposed, named) == [EpochProposed(1, (1, 2), 2)]
     assert sent(named) == [("LEADERINFO", make_zxid(1, 0))]
+    (send,) = of(do.Send, named)
+    assert send.packet.data == b"\0\1\0\0", "version 0x10000 of the protocol"
     bound = it.ack_epoch(2)
     assert timers(bound) == {"init": 20_000}
     served = it.ack(2)
@@ -278,8 +280,8 @@ def test_a_piece_of_a_tree_on_its_way_is_a_sign_of_life() -> None:
     assert lost(it.half_ticks(1, 2)) == [(3, "silent")]
 
 
-@pytest.mark.parametrize("half_ticks", [2, 3])
-def test_who_pings_and_never_acks_is_cut_off(half_ticks: int) -> None:
+@pytest.mark.parametrize(("half_ticks", "bears"), [(0, 11), (2, 11), (3, 10)])
+def test_who_pings_and_never_acks_is_cut_off(half_ticks: int, bears: int) -> None:
     """Its disk hangs: what it does not ack keeps everybody's memory waiting."""
     it = Leading(voters=5).serve(2, 3, 4)
     it.half_ticks(half_ticks, 2, 3, 4)
@@ -290,7 +292,18 @@ def test_who_pings_and_never_acks_is_cut_off(half_ticks: int) -> None:
     while not (gone := lost(it.half_ticks(1, 2, 3, 4))):
         passed += 1
     assert gone == [(4, "silent")]
-    assert passed == 2 * 5 + 1 - half_ticks % 2
+    assert passed == bears
+
+
+def test_who_got_uptodate_behind_a_proposal_has_a_tick_more_to_ack_it() -> None:
+    it = Leading(voters=5).serve(2, 3)
+    (zxid,) = it.propose()
+    it.ack(2, zxid)
+    it.half_ticks(2, 2, 3)
+    it.serve(4)
+    it.ack(3, zxid)
+    assert lost(it.half_ticks(11, 2, 3, 4)) == []
+    assert lost(it.half_ticks(1, 2, 3, 4)) == [(4, "silent")]
 
 
 def test_without_a_living_majority_it_steps_down() -> None:

@@ -274,6 +274,13 @@ def test_each_answer_of_the_leader_completes_one_sync() -> None:
     assert [xid for xid, _, _ in heads(conn)] == [2]
 
 
+def test_the_last_zxid_that_a_client_was_told_is_kept() -> None:
+    here = Standalone()
+    conn = here.connect()
+    here.ask(conn, Op.SYNC, ustring_bytes("/"))
+    assert conn.last_zxid == here.zxid > 0
+
+
 def test_what_a_client_that_left_had_asked_for_is_no_longer_outstanding() -> None:
     here = Standalone()
     conn = here.connect()
