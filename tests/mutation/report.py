@@ -39,6 +39,10 @@ means that no test could tell the mutant from the code; what was judged so is ru
 that are not equivalent; for election, broadcast and storage it must be {bar} % or
 more, or the command ends with exit code 1.
 
+A survivor stands here as it was when its sample ran: where a test was added since, it
+would die today. Seed 1 is the sample that tests were first written for; every other
+seed is a fresh one.
+
 ```text
 make mutants                                             everything, seed 1
 make mutants ARGS="--package election --seed 7 --count 100"
