@@ -7,7 +7,7 @@ READY   = .venv/ready
 DEV     = .venv/dev-ready
 LANES  ?= 2
 
-.PHONY: up down test check fix bench stalls sim stories torture all clean
+.PHONY: up down test check fix bench stalls sim stories torture mutants all clean
 
 up: $(READY)  ## three servers, a leader, and what to try next
 	$(BIN)/labctl up --nodes 3
@@ -39,6 +39,9 @@ stories: $(DEV)  ## what the pages show, faults in containers, every fault under
 
 torture: $(DEV)  ## minutes of kills, partitions and pauses, and a table of figures
 	$(BIN)/python -m pytest -q -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)
+
+mutants: $(DEV)  ## small bugs planted in the node: do the tests find them?
+	PYTHONHASHSEED=0 $(BIN)/python -m tests.mutation $(ARGS)
 
 all: check test bench
 

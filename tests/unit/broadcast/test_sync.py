@@ -51,6 +51,13 @@ def test_an_unknown_tail_inside_a_known_epoch_is_cut_and_the_rest_sent() -> None
     assert [p.zxid for p in plan.missing] == [z(1, 5)]
 
 
+def test_a_tail_is_cut_where_its_own_epoch_goes_on_into_newer_ones() -> None:
+    leader = history(z(1, 1), z(1, 2), z(1, 5), z(2, 1))
+    plan = plan_sync(z(1, 3), leader)
+    assert (plan.mode, plan.truncate_to) == ("TRUNC", z(1, 2))
+    assert [p.zxid for p in plan.missing] == [z(1, 5), z(2, 1)]
+
+
 @given(st.integers(0, 8), st.integers(0, 8), st.integers(0, 3))
 def test_afterwards_the_learner_holds_a_prefix_and_all_that_is_committed(
     shared: int, ours: int, theirs: int

@@ -39,6 +39,18 @@ def test_only_who_sends_the_flag_gets_one(flag: bool | None, size: int) -> None:
     assert len(take(conn)[0]) == 4 + size
 
 
+def test_a_hello_is_read_when_its_last_byte_has_come() -> None:
+    here, greeting = Standalone(), hello(read_only=False)
+    conn = here.service.connect("127.0.0.1:5000", 0)
+    assert conn is not None
+    here.service.feed(conn, greeting[:-1], 0)
+    here.commit()
+    assert take(conn) == []
+    here.service.feed(conn, greeting[-1:], 0)
+    here.commit()
+    assert len(take(conn)[0]) == 4 + 37, "the last byte was its flag"
+
+
 def test_sessions_are_counted_from_the_servers_number_and_the_clock() -> None:
     here = Standalone()
     first, second = here.connect(), here.connect()

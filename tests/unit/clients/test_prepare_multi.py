@@ -1,12 +1,14 @@
 """Preparing a multi: all of it or nothing."""
 
 from node.wire.client import (
+    ACL,
     MULTI_END,
     MULTI_HEADER,
     CheckVersionRequest,
     CreateRequest,
     DeleteRequest,
     Err,
+    Id,
     Op,
     SetDataRequest,
 )
@@ -73,3 +75,13 @@ def test_reads_have_no_place_in_a_multi() -> None:
     body = MULTI_HEADER.pack(Op.GET_DATA, False, -1) + MULTI_END
 
     assert err_of(Leader().ask(Op.MULTI, body)) == Err.MARSHALLING
+
+
+def test_a_version_is_checked_only_for_who_may_read() -> None:
+    leader = Leader()
+    write_only = (ACL(2, Id("world", "anyone")),)
+    leader.create("/hidden", acl=write_only)
+    leader.create("/open")
+    for path, outcome in (("/hidden", Op.ERROR), ("/open", Op.CHECK)):
+        entry = leader.ask(Op.MULTI, multi((Op.CHECK, CheckVersionRequest(path, 0))))
+        assert members(entry) == [outcome]

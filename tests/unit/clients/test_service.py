@@ -259,3 +259,32 @@ def test_the_books_count_what_came_and_went() -> None:
         here.service.deliver(entry, 17)
     assert conn.latency.max_ms == 7
     assert conn.latency.average_ms() == pytest.approx(7 / 5)
+
+
+def test_each_answer_of_the_leader_completes_one_sync() -> None:
+    here = Standalone()
+    conn = here.connect()
+    take(conn)
+    for xid in (1, 2):
+        here.service.feed(conn, request(xid, Op.SYNC, ustring_bytes("/")), 0)
+    here.service.requests.clear()
+    here.service.sync_done()
+    assert [xid for xid, _, _ in heads(conn)] == [1]
+    here.service.sync_done()
+    assert [xid for xid, _, _ in heads(conn)] == [2]
+
+
+def test_the_last_zxid_that_a_client_was_told_is_kept() -> None:
+    here = Standalone()
+    conn = here.connect()
+    here.ask(conn, Op.SYNC, ustring_bytes("/"))
+    assert conn.last_zxid == here.zxid > 0
+
+
+def test_what_a_client_that_left_had_asked_for_is_no_longer_outstanding() -> None:
+    here = Standalone()
+    conn = here.connect()
+    here.service.feed(conn, request(1, Op.SYNC, ustring_bytes("/")), 0)
+    assert here.service.state.outstanding == 1
+    here.service.disconnect(conn)
+    assert here.service.state.outstanding == 0

@@ -1,5 +1,7 @@
 """The client side: watches, and who may see what."""
 
+import pytest
+
 from node.tree.acl import digest_id
 from node.wire.client import (
     ACL,
@@ -103,6 +105,27 @@ def test_a_new_connection_is_told_what_the_old_one_missed() -> None:
         (EventType.NODE_DELETED, "/gone"),
     ]
     assert here.service.watches.count() == 5
+
+
+def test_what_a_client_has_seen_is_not_missed() -> None:
+    here = Standalone()
+    conn = here.connect()
+    here.ask(conn, Op.CREATE, create("/kids"))
+    here.ask(conn, Op.CREATE, create("/kids/one"))
+    take(conn)
+    wanted = SetWatches2(here.zxid, ("/kids/one",), (), ("/kids",), (), ())
+    here.ask(conn, Op.SET_WATCHES2, pack(wanted), -8)
+    assert events(conn) == []
+    assert here.service.watches.count() == 2
+
+
+@pytest.mark.parametrize("op", [Op.EXISTS, Op.GET_DATA, Op.GET_CHILDREN])
+def test_a_read_without_its_watch_flag_is_malformed(op: int) -> None:
+    here = Standalone()
+    conn = here.connect()
+    take(conn)
+    here.ask(conn, op, ustring_bytes("/zookeeper"))
+    assert heads(conn) == [(1, here.zxid, Err.MARSHALLING)]
 
 
 def test_a_recursive_watch_follows_a_whole_subtree() -> None:

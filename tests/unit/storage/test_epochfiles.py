@@ -26,3 +26,19 @@ def test_what_is_no_number_is_refused_by_name() -> None:
 
     with pytest.raises(StorageError, match="currentEpoch"):
         read_epoch(disk, CURRENT)
+
+
+@pytest.mark.parametrize("text", [b"7\n", b"7\r\n", b"0", b"2147483647"])
+def test_a_person_may_have_edited_the_file(text: bytes) -> None:
+    disk = MemoryDisk()
+    disk.replace(CURRENT, text)
+    assert read_epoch(disk, CURRENT) == int(text)
+
+
+@pytest.mark.parametrize("text", [b"2147483648", b"-1", b"", b"\n", b"1" * 400])
+def test_what_is_no_epoch_is_refused(text: bytes) -> None:
+    disk = MemoryDisk()
+    disk.replace(CURRENT, text)
+    with pytest.raises(StorageError, match="currentEpoch: not an epoch") as error:
+        read_epoch(disk, CURRENT)
+    assert len(str(error.value)) < 80, "the message shows no more than its beginning"

@@ -24,3 +24,17 @@ def test_without_snapshots_nothing_goes() -> None:
 
 def test_the_only_log_stays() -> None:
     assert choose(["snapshot.5", "log.1"], 3) == []
+
+
+def test_more_than_three_are_kept_if_asked() -> None:
+    assert choose(NAMES, 4) == ["snapshot.0"]
+
+
+def test_a_log_that_begins_with_the_oldest_kept_snapshot_stays_alone() -> None:
+    names = ["snapshot.14", "log.1", "log.14", "log.15"]
+    assert choose(names, 3) == ["log.1"]
+
+
+def test_a_snapshot_of_nothing_keeps_every_log() -> None:
+    names = ["snapshot.0", "snapshot.a", "log.1", "log.b"]
+    assert choose(names, 3) == []

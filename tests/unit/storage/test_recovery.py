@@ -130,3 +130,33 @@ def test_snapshots_and_logs_may_lie_on_two_disks() -> None:
     logs.replace("log.1", both.read("log.1"))
 
     assert recover(snaps, logs).last_zxid == 4
+
+
+def test_a_record_that_is_no_transaction_is_refused_by_its_zxid() -> None:
+    disk = disk_with([0], range(1, 3))
+    log = TxnLog(disk, preallocate_bytes=0)
+    log.append(3, pack_entry(TxnHeader(5, 1, 3, 10, Op.CREATE), b"?"))
+    batch = log.take()
+    assert batch is not None
+    log.write(batch)
+    with pytest.raises(StorageError, match="log, zxid 0x3"):
+        recover(disk, disk)
+
+
+@pytest.mark.parametrize(("broken", "found"), [(99, True), (100, False)])
+def test_a_hundred_snapshots_are_tried(broken: int, *, found: bool) -> None:
+    disk = disk_with([0], range(1, 3))
+    for zxid in range(10, 10 + broken):
+        disk.replace(f"snapshot.{zxid:x}", b"ZKSN")
+    if found:
+        assert recover(disk, disk).snapshot_zxid == 0
+    else:
+        with pytest.raises(StorageError, match="not able to find valid snapshots"):
+            recover(disk, disk)
+
+
+def test_the_last_zxid_is_the_snapshots_where_the_log_says_no_more() -> None:
+    disk = disk_with([0, 5], range(1, 4))
+    found = recover(disk, disk)
+    assert (found.last_zxid, found.replayed, found.recent) == (5, 0, [])
+    assert found.tree.processed_zxid == 5

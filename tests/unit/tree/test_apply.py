@@ -161,6 +161,12 @@ def test_ephemerals_end_with_their_session() -> None:
     ]
 
 
+@pytest.mark.parametrize("path", ["/zookeeper", "/", "no path"])
+def test_a_session_that_takes_along_what_it_cannot_own_is_malformed(path: str) -> None:
+    with pytest.raises(MalformedRecord, match="a session's end that deletes"):
+        apply(Tree(), entry(1, Op.CLOSE_SESSION, CloseSessionTxn((path,)), SESSION))
+
+
 @pytest.mark.parametrize("tail", [b"", DIGEST])
 def test_an_old_close_session_names_no_paths(tail: bytes) -> None:
     tree = Tree()

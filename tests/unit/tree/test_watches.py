@@ -1,6 +1,14 @@
 """Watches: who hears of what, and how often."""
 
-from node.tree.watches import CHILD, DATA, PERSISTENT, RECURSIVE, Watches
+from node.tree.watches import (
+    CHILD,
+    DATA,
+    KINDS_OF_TYPE,
+    PERSISTENT,
+    RECURSIVE,
+    Watches,
+)
+from node.tree.znodes import CONTAINER_OWNER, TTL_MARK, is_session
 from node.wire.client import EventType
 
 CREATED = EventType.NODE_CREATED
@@ -79,3 +87,28 @@ def test_watches_die_with_their_watcher() -> None:
     watches.forget("ann")
 
     assert watches.tables == ({"/a": {"bob": None}}, {}, {}, {})
+
+
+def test_the_types_that_can_be_removed_have_zookeepers_numbers() -> None:
+    every = (DATA, CHILD, PERSISTENT, RECURSIVE)
+    one_each = {1: (CHILD,), 2: (DATA,), 4: (PERSISTENT,), 5: (RECURSIVE,)}
+    assert one_each | {3: every} == KINDS_OF_TYPE
+    assert len(set(every)) == 4
+
+
+def test_a_watch_of_any_of_the_kinds_is_enough() -> None:
+    watches: Watches[str] = Watches()
+    watches.add(DATA, "/a", "ann")
+    assert watches.has("/a", "ann", (CHILD, DATA))
+    assert not watches.has("/a", "ann", (CHILD, PERSISTENT))
+    assert not watches.has("/a", "bob", (DATA,))
+    assert not watches.has("/b", "ann", (DATA,))
+
+
+def test_an_owner_is_a_session_a_time_to_live_or_a_container() -> None:
+    """0xff in the highest byte is the mark of a time to live (EphemeralType)."""
+    assert TTL_MARK & 0xFFFFFFFFFFFFFFFF == 0xFF00000000000000
+    assert not is_session(TTL_MARK + 5000)
+    assert not is_session(CONTAINER_OWNER)
+    assert is_session(0x100000000000001)
+    assert is_session(-5)
