@@ -20,7 +20,7 @@ from labctl.screen.screen import Screen
 from labctl.story.glossary import find_term
 from labctl.words.phrase import Phrase
 from node.events import Record
-from simulator.past import Violation
+from simulator.violation import Violation
 
 SLACK = 0.06  # of a hundred: marks are rounded to one place
 
