@@ -7,7 +7,6 @@ expires them.  After ZooKeeper's PrepRequestProcessor, LearnerHandler and
 SessionTrackerImpl.
 """
 
-from collections import deque
 from collections.abc import Callable
 
 from node.broadcast import effects as do
@@ -60,7 +59,7 @@ class Requests:
         self.tracker = SessionTracker(peer.member.limits.tick_ms)
         self.preparer = Preparer(service.tree, self.tracker)
         self.owners: dict[int, object] = {}  # by link: who serves a session
-        self.expired: deque[int] = deque()  # sessions whose end is yet to be proposed
+        self.expiring = False  # sessions may have expired that are not ended yet
         self.batch_zxid = 0  # the last end that was proposed; 0: it is applied
 
     # --- leading begins, leading ends -------------------------------------------
@@ -77,7 +76,7 @@ class Requests:
     def stop(self) -> None:
         """Drop the changes that are on their way: we lead no more."""
         self.preparer.forget()
-        self.expired.clear()
+        self.expiring = False
         self.batch_zxid = 0
 
     def use_tree(self, tree: Tree) -> None:
@@ -99,7 +98,7 @@ class Requests:
             self.tracker.remove(session)
         if zxid == self.batch_zxid:
             self.batch_zxid = 0
-            if self.expired:
+            if self.expiring:
                 self.env.settle_soon()
 
     # --- requests ---------------------------------------------------------------
@@ -185,21 +184,24 @@ class Requests:
         self.env.send((effect.link,), packet)
 
     def expire(self) -> None:
-        """Find the sessions whose time-out has passed without a sign of life."""
+        """Have the sessions ended whose time-out has passed without a sign of life."""
         self.touch(self.service.touched())
-        self.expired.extend(self.tracker.expired(self.env.now_ms()))
+        self.expiring = True
 
     def end_expired(self) -> None:
         """Propose the end of expired sessions; the next batch when this one is applied.
 
         The ends of ten thousand at once would keep everybody else waiting for seconds.
+        A session that waits for its batch is not over yet: it may still be heard of.
         """
-        if not self.expired or self.batch_zxid:
+        if not self.expiring or self.batch_zxid:
             return
-        for _ in range(min(ENDED_AT_ONCE, len(self.expired))):
-            if not self.expired:
-                return  # we lead no more
-            session = self.expired.popleft()
+        expired = self.tracker.expired(self.env.now_ms(), ENDED_AT_ONCE)
+        self.expiring = len(expired) == ENDED_AT_ONCE
+        role = self.peer.role
+        for session in expired:
+            if self.peer.role is not role:
+                return  # leading ended with the last one (zxid rollover)
             timeout_ms = self.tracker.timeout_of(session)
             self.env.publish(note(SessionExpired(session, timeout_ms)))
             self.batch_zxid = self._leader().next_zxid

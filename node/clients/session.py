@@ -5,6 +5,8 @@ rounded up to the next tick and sessions that end together share a bucket.
 After ZooKeeper's SessionTrackerImpl and ExpiryQueue.
 """
 
+from itertools import islice
+
 from node.wire.client import Err
 
 _SECRET = 0xB3415C00
@@ -93,11 +95,12 @@ class SessionTracker:
         known = self._sessions.get(session)
         return known.timeout_ms if known is not None else 0
 
-    def expired(self, now_ms: int) -> list[int]:
-        """Return the sessions whose time is over, once; they are closing now."""
+    def expired(self, now_ms: int, most: int) -> list[int]:
+        """Return at most so many sessions whose time is over; they are closing now."""
         self.advance(now_ms)
         due = sorted(ends_ms for ends_ms in self._buckets if ends_ms <= now_ms)
-        over = [session for ends_ms in due for session in self._buckets[ends_ms]]
+        waiting = (session for ends_ms in due for session in self._buckets[ends_ms])
+        over = list(islice(waiting, most))
         for session in over:
             self.close(session)
         return over

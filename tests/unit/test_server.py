@@ -186,7 +186,7 @@ def test_a_batch_waits_until_the_one_before_is_applied(
     assert len(world.store.appended) == 2 * ENDED_AT_ONCE
     alone.requests.stop()
     world.store.synced()
-    alone.half_tick()
+    alone.settle()
     assert len(world.store.appended) == 2 * ENDED_AT_ONCE, "it leads no more"
 
 

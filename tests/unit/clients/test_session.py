@@ -32,16 +32,16 @@ def test_an_end_is_rounded_up_to_the_next_tick() -> None:
     tracker = SessionTracker(2000)
     tracker.add(1, 4000, 500)
 
-    assert tracker.expired(5999) == []
-    assert tracker.expired(6000) == [1]
+    assert tracker.expired(5999, 9) == []
+    assert tracker.expired(6000, 9) == [1]
 
 
 def test_a_session_expires_once_and_is_closing_until_it_is_removed() -> None:
     tracker = SessionTracker(2000)
     tracker.add(1, 4000, 0)
 
-    assert tracker.expired(100_000) == [1]
-    assert tracker.expired(200_000) == []
+    assert tracker.expired(100_000, 9) == [1]
+    assert tracker.expired(200_000, 9) == []
     assert tracker.check(1, ANN) == Err.SESSION_EXPIRED
     assert not tracker.touch(1, 4000, 200_000)
     tracker.remove(1)
@@ -54,8 +54,8 @@ def test_touching_moves_the_end() -> None:
     tracker.add(2, 4000, 0)
 
     assert tracker.touch(1, 4000, 5000)
-    assert tracker.expired(9999) == [2]
-    assert tracker.expired(10_000) == [1]
+    assert tracker.expired(9999, 9) == [2]
+    assert tracker.expired(10_000, 9) == [1]
 
 
 def test_a_session_nobody_knows_cannot_be_touched() -> None:
@@ -75,10 +75,10 @@ def test_the_first_who_speaks_for_a_session_owns_it() -> None:
 
 def test_an_addition_without_a_time_counts_from_the_latest_known() -> None:
     tracker = SessionTracker(2000)
-    tracker.expired(50_000)
+    tracker.expired(50_000, 9)
     tracker.add(1, 4000)
 
     assert tracker.timeout_of(1) == 4000
     assert tracker.timeout_of(2) == 0
-    assert tracker.expired(55_999) == []
-    assert tracker.expired(56_000) == [1]
+    assert tracker.expired(55_999, 9) == []
+    assert tracker.expired(56_000, 9) == [1]
