@@ -49,7 +49,7 @@ class OneClient(Client):
             case "set":
                 data = command.data.encode()
                 body = pack(SetDataRequest(path, data, command.version))
-                self.request(Op.SET_DATA, path, body)
+                self.request(Op.SET_DATA, path, body, data=data)
             case "delete":
                 body = pack(DeleteRequest(path, command.version))
                 self.request(Op.DELETE, path, body)

@@ -7,6 +7,7 @@ right to complain; an exercise wants to show what happens then.
 from node.events import Record
 from node.wire.jute import INT
 from node.wire.notification import Notification
+from node.wire.quorum import Packet
 from simulator.checkers import Checker, Watched
 from simulator.judge import Judge, Sent
 
@@ -20,15 +21,30 @@ class Unjudged(Checker):
     def look(self, host: Watched, *, dying: bool = False) -> None:
         """Do not look at a server."""
 
-    def notified(self, sender: int, notification: Notification) -> None:
+    def notified(self, sid: int, n: Notification) -> None:
         """Take no note of a vote."""
 
-    def proposes(self, zxid: int, txn: bytes) -> None:
-        """Take no note of a proposal."""
+    def heard(self, host: Watched, notification: Notification) -> None:
+        """Take no note of a vote that arrived."""
+
+    def received(self, host: Watched, link: int, packet: Packet) -> None:
+        """Take no note of a packet that arrived."""
+
+    def client_heard(self, host: Watched, session: int) -> None:
+        """Take no note of a sign of life."""
+
+    def sent(self, host: Watched, packet: Packet) -> None:
+        """Take no note of a packet."""
 
 
 class Believing(Judge):
     """A session's judge that believes every answer."""
+
+    def watches_left(self, body: bytes) -> None:
+        """Take no note of watches."""
+
+    def event(self, body: bytes) -> None:
+        """Take no note of a watch that fired."""
 
     def saw(self, body: bytes) -> int:
         """Believe the answer's zxid."""

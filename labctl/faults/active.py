@@ -20,7 +20,7 @@ class FaultRow(NamedTuple):
     place: str = ""  # the row's own id: f1>3
     to: int = 0  # a link fault's other end
     action: str = ""  # a link fault's: cut | hold | delay | lose
-    in_force: bool = True  # False: recorded, but the node was never told
+    in_force: bool = True  # False: recorded, but the node never got it
 
 
 class Fault(NamedTuple):
@@ -32,7 +32,7 @@ class Fault(NamedTuple):
     links: tuple[str, ...]  # "3>1": what 3 sends to 1
     detail: str
     left_ms: int | None
-    untold: tuple[int, ...] = ()  # the nodes in which it is recorded, not in force
+    unapplied: tuple[int, ...] = ()  # the nodes in which it is recorded, not in force
 
 
 def rows(lab: Lab) -> list[FaultRow]:
@@ -50,8 +50,8 @@ def rows(lab: Lab) -> list[FaultRow]:
         for command, listed in kinds.items():
             found += [_row(sid, command, one) for one in listed]
         if condition == UP:
-            told = {row.place for row in found if row.sid == sid}
-            found += _untold(ledger, sid, told)
+            applied = {row.place for row in found if row.sid == sid}
+            found += _unapplied(ledger, sid, applied)
     return found
 
 
@@ -86,10 +86,10 @@ def _fault(name: str, parts: Sequence[FaultRow]) -> Fault:
     left = [row.left_ms for row in parts]
     longest = None if None in left else max(ms for ms in left if ms is not None)
     first = parts[0]
-    untold = sorted({row.sid for row in parts if not row.in_force})
+    unapplied = sorted({row.sid for row in parts if not row.in_force})
     return Fault(
         *(name, first.kind, tuple(sorted(ends)), tuple(links), first.detail, longest),
-        untold=tuple(untold),
+        unapplied=tuple(unapplied),
     )
 
 
@@ -104,9 +104,9 @@ def _pause(ledger: Ledger, sid: int) -> FaultRow:
     return FaultRow(f"pause-n{sid}", sid, "", "pause", "", None)
 
 
-def _untold(ledger: Ledger, sid: int, has: Container[str]) -> Iterator[FaultRow]:
+def _unapplied(ledger: Ledger, sid: int, has: Container[str]) -> Iterator[FaultRow]:
     """Yield the parts that a node was to get and did not: the verb was killed."""
-    for entry in ledger.untold():
+    for entry in ledger.unapplied():
         if sid in entry.paused:
             row = FaultRow(entry.id, sid, "", "pause", entry.detail, entry.left_ms)
             yield row._replace(in_force=False)

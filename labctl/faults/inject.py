@@ -50,7 +50,7 @@ def set_links(lab: Lab, wanted: LinkFaultSpec) -> Fault:
             lab.admin.clear(sid, "link-faults", name)
         ledger.drop(name)
         raise
-    ledger.mark_told(name)
+    ledger.mark_applied(name)
     ends = tuple(sorted({sid for link in wanted.links for sid in link}))
     arrows = tuple(f"{a}>{b}" for a, b in wanted.links)
     fault = Fault(name, wanted.kind, ends, arrows, wanted.detail, wanted.for_ms or None)

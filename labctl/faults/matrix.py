@@ -61,17 +61,17 @@ def line(fault: Fault) -> Phrase:
         "detail": f"{fault.detail}  " if fault.detail else "",
         "where": where or " ".join(f"n{sid}" for sid in fault.nodes),
         "left": left,
-        "untold": Phrase("nothing"),
+        "unapplied": Phrase("nothing"),
     }
-    if fault.untold:
-        told = {"nodes": fault.untold, "fault": fault.id}
-        facts["untold"] = Phrase("fault.untold", told)
+    if fault.unapplied:
+        applied = {"nodes": fault.unapplied, "fault": fault.id}
+        facts["unapplied"] = Phrase("fault.unapplied", applied)
     return Phrase("fault.line", facts)
 
 
 def document(fault: Fault) -> dict[str, Any]:
     """Return a fault as JSON has it."""
-    lists = {"nodes": fault.nodes, "links": fault.links, "untold": fault.untold}
+    lists = {"nodes": fault.nodes, "links": fault.links, "unapplied": fault.unapplied}
     return {**fault._asdict(), **{name: list(row) for name, row in lists.items()}}
 
 

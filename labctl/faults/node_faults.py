@@ -68,7 +68,7 @@ def set_node_fault(lab: Lab, sids: Sequence[int], fault: NodeFaultSpec) -> str:
             lab.admin.clear(sid, "node-faults", name)
         ledger.drop(name)
         raise
-    ledger.mark_told(name)
+    ledger.mark_applied(name)
     event = FaultSet(name, fault.kind, tuple(sids), (), fault.detail, fault.for_ms)
     lab.recorder.record(event)
     return name

@@ -65,7 +65,7 @@ def pause_nodes(lab: Lab, sids: Sequence[int], for_ms: int) -> Pause:
     for sid in sids:
         lab.did(NodePaused(sid))
         lab.runtime.pause(sid)
-    ledger.mark_told(name)
+    ledger.mark_applied(name)
     note_set(lab, Fault(name, "pause", tuple(sids), (), "", None), for_ms)
     return Pause(name, tuple(sids), until, lab)
 

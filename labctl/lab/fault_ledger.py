@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     until_ms: float = 0.0  # wall clock; 0: until healed
     commands: Commands = MappingProxyType({})
     paused: tuple[int, ...] = ()  # the nodes that it paused
-    told: bool = False  # every node that could be reached was told
+    applied: bool = False  # every node that could be reached has it
 
     @property
     def over(self) -> bool:
@@ -80,17 +80,17 @@ class Ledger:
         """Remove a fault."""
         self._write([entry for entry in self.entries if entry.id != fault])
 
-    def mark_told(self, fault: str) -> None:
+    def mark_applied(self, fault: str) -> None:
         """Record that its verb came as far as telling the nodes."""
-        self._write([e._replace(told=True) if e.id == fault else e for e in self])
+        self._write([e._replace(applied=True) if e.id == fault else e for e in self])
 
     def drop_one(self, fault: str, sid: int, place: str) -> None:
         """Remove one command of one node; the rest of the fault stays."""
         self._write([_without(e, sid, place) if e.id == fault else e for e in self])
 
-    def untold(self) -> list[Entry]:
-        """Return the faults whose verb ended before all nodes were told."""
-        return [entry for entry in self.standing() if not entry.told]
+    def unapplied(self) -> list[Entry]:
+        """Return the faults whose verb ended before all nodes had it."""
+        return [entry for entry in self.standing() if not entry.applied]
 
     def commands_for(self, sid: int) -> dict[str, list[dict[str, Any]]]:
         """Return the fault commands of this node, each with the time that is left."""

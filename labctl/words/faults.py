@@ -79,10 +79,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "{fault} 丢完就结束（或：labctl heal {fault}{lab}）",
     ),
     "fault.line": (
-        "{fault} {kind} {detail}{where} · {left}{untold}",
-        "{fault} {kind} {detail}{where} · {left}{untold}",
+        "{fault} {kind} {detail}{where} · {left}{unapplied}",
+        "{fault} {kind} {detail}{where} · {left}{unapplied}",
     ),
-    "fault.untold": (
+    "fault.unapplied": (
         " · recorded, not in force in {nodes}: its verb was killed; labctl heal"
         " {fault}",
         " · 已记录，在 {nodes} 上未生效：命令中途被杀；labctl heal {fault}",

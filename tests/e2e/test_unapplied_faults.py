@@ -38,7 +38,7 @@ def killed(cli: Cli, at: int, *words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "at", "untold"),
+    ("words", "at", "unapplied"),
     [
         (("partition", "1", "/", "2,3"), 1, [1, 2, 3]),
         (("cut", "1-3"), 2, [3]),
@@ -47,12 +47,12 @@ def killed(cli: Cli, at: int, *words: str) -> None:
     ],
 )
 def test_a_fault_no_node_was_told_is_shown_and_healed(
-    trio: Cli, words: tuple[str, ...], at: int, untold: list[int]
+    trio: Cli, words: tuple[str, ...], at: int, unapplied: list[int]
 ) -> None:
     killed(trio, at, *words)
     (fault,) = trio.status()["faults"]
-    assert (fault["kind"], fault["untold"]) == (words[0], untold)
-    nodes = ", ".join(f"n{sid}" for sid in untold)
+    assert (fault["kind"], fault["unapplied"]) == (words[0], unapplied)
+    nodes = ", ".join(f"n{sid}" for sid in unapplied)
     assert f"recorded, not in force in {nodes}" in trio.ok("status")
     trio.ok("heal", fault["id"])
     assert trio.status()["faults"] == []
@@ -61,7 +61,7 @@ def test_a_fault_no_node_was_told_is_shown_and_healed(
 def test_what_was_told_is_no_longer_missed(trio: Cli) -> None:
     trio.ok("cut", "1->3", "--lose", "PING", "--out-of-model")
     (fault,) = trio.status()["faults"]
-    assert fault["untold"] == []
+    assert fault["unapplied"] == []
     trio.ok("heal", "--all")
 
 
@@ -69,6 +69,6 @@ def test_a_killed_verbs_fault_is_set_at_the_restart_unless_healed(trio: Cli) -> 
     killed(trio, 1, "disk", "3", "--fsync-delay", "10ms")
     trio.ok("restart", "3")
     (fault,) = trio.status()["faults"]
-    assert (fault["kind"], fault["untold"]) == ("disk", [])
+    assert (fault["kind"], fault["unapplied"]) == ("disk", [])
     trio.ok("heal", "--all")
     assert trio.status()["faults"] == []
