@@ -39,7 +39,9 @@ def stream(*blocks: bytes) -> bytes:
     return HEADER + b"".join(len(block).to_bytes(4) + block for block in blocks)
 
 
-@pytest.mark.parametrize("size", [1, 60, 61, 256, 257, 65_536, 65_537, 1 << 24])
+@pytest.mark.parametrize(
+    "size", [1, 60, 61, 127, 128, 256, 257, 65_536, 65_537, 1 << 24]
+)
 def test_a_literal_of_any_length(size: int) -> None:
     data = bytes(range(256)) * (size // 256 + 1)
     data = data[:size]
