@@ -77,6 +77,8 @@ class Writer(threading.Thread):
             except KazooException:
                 self.done.wait(0.05)
             self.done.wait(0.005)
+        self.client.stop()  # else it looks for the labs that come after this one
+        self.client.close()
 
     def wait_for_more(self) -> None:
         """Wait for twenty more writes."""
