@@ -43,8 +43,15 @@ class Verdict(NamedTuple):
 
 
 def is_act(record: Record) -> bool:
-    """Return whether this is something that a person did."""
-    return isinstance(record.event, VerbGiven | ClientDid)
+    """Return whether a person did something to the lab.
+
+    To end a lab is to make room for the next one: it shows nothing, and `ex start`
+    asks for it.
+    """
+    event = record.event
+    return isinstance(event, ClientDid) or (
+        isinstance(event, VerbGiven) and event.verb != "down"
+    )
 
 
 def judge(form: Form, scene: Scene) -> Verdict:

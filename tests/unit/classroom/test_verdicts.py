@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from labctl.classroom.exercise import Form
-from labctl.classroom.verdicts import Scene, judge
+from labctl.classroom.verdicts import Scene, is_act, judge
 from labctl.story.lab_events import ClientDid, NodeEnded, VerbGiven
 from labctl.story.world import new_world
 from node.events import LeaderEstablished, Record, TxnsCommitted
@@ -139,3 +139,10 @@ def test_what_clients_were_answered(
     records = tuple(record(at, 0, event) for at, event in enumerate(history))
     assert judged("history", "no-lost-acks", records) is lost
     assert judged("history", "no-stale-reads", records) is stale
+
+
+def test_ending_a_lab_makes_room_and_counts_as_nothing_done() -> None:
+    down = record(0, 0, VerbGiven("down", (), ()))
+    assert not is_act(down)
+    assert is_act(ACT)
+    assert judged("never", LEADER, (down,)) is None, "not reached"
