@@ -28,6 +28,7 @@ from node.wire.jute import (
 )
 
 PREFIX = "snapshot."
+TEMPORARY = ".tmp"  # behind its name until it is whole
 HEADER = struct.pack(">4siq", b"ZKSN", 2, -1)
 END = ustring_bytes("/")  # where the next path would be: there are no more nodes
 SIGNATURE = ustring_bytes("BenWasHere")
@@ -132,6 +133,14 @@ def snapshot_names(names: list[str]) -> list[str]:
     """Return the snapshots among `names`, newest first."""
     found = [name for name in names if zxid_in(name) is not None]
     return sorted(found, key=lambda name: zxid_in(name) or 0, reverse=True)
+
+
+def unfinished(names: list[str]) -> list[str]:
+    """Return the snapshots that a killed process was still writing: nobody reads them.
+
+    They would stay for ever otherwise, and one of a large tree fills a disk.
+    """
+    return [n for n in names if n.startswith(PREFIX) and n.endswith(TEMPORARY)]
 
 
 def zxid_in(name: str) -> int | None:

@@ -22,9 +22,11 @@ from node.storage.epochfiles import ACCEPTED, CURRENT, read_epoch, save_epoch
 from node.storage.recovery import Recovery, recover
 from node.storage.snapshot import (
     PREFIX,
+    TEMPORARY,
     file_chunks,
     newer_than,
     snapshot_names,
+    unfinished,
     zxid_in,
 )
 from node.storage.txnlog import Batch, TxnLog, log_names
@@ -98,6 +100,8 @@ class Store:
         ):
             for name in names:
                 self._guard(partial(disk.sync, name))
+        for name in unfinished(self.snap_disk.names()):
+            self._guard(partial(self.snap_disk.remove, name))
         recovery = recover(self.snap_disk, self.log_disk)
         if recovery.snapshot_zxid < 0:
             data = b"".join(file_chunks(recovery.tree, 0))
@@ -249,7 +253,9 @@ class Store:
     def _ahead_jobs(
         self, tree: Tree, zxid: int, moved: Job, done: Job
     ) -> Iterator[Job]:
-        for job in self._file_jobs(f"{PREFIX}{zxid:x}.tmp", file_chunks(tree, zxid)):
+        for job in self._file_jobs(
+            f"{PREFIX}{zxid:x}{TEMPORARY}", file_chunks(tree, zxid)
+        ):
             moved()
             yield job
         self._ahead_zxid = zxid
@@ -258,7 +264,7 @@ class Store:
     def _write_tree(self, tree: Tree, zxid: int) -> None:
         """Write a snapshot at once, but never hold all of it in memory."""
         disk, name = self.snap_disk, f"{PREFIX}{zxid:x}"
-        temporary = f"{name}.tmp"
+        temporary = f"{name}{TEMPORARY}"
         if disk.size(temporary):
             disk.remove(temporary)
         offset, piece = 0, bytearray()
@@ -304,8 +310,8 @@ class Store:
     ) -> Iterator[Job]:
         """Yield the work piece by piece, so that clients are served in between."""
         started_ms = self.env.now_ms()
-        length = yield from self._file_jobs(f"{name}.tmp", chunks)
-        yield partial(self.snap_disk.rename, f"{name}.tmp", name)
+        length = yield from self._file_jobs(f"{name}{TEMPORARY}", chunks)
+        yield partial(self.snap_disk.rename, f"{name}{TEMPORARY}", name)
         self._temporary = ""
         took_ms = self.env.now_ms() - started_ms
         self.env.publish(note(SnapshotTaken(zxid, took_ms, length)))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from node.config import load_config
 from node.storage.snapshot import NODES_PER_CHUNK, load_file
 from node.storage.store import Store
 from node.tree.znodes import Tree, Znode
@@ -78,3 +79,14 @@ def test_a_snapshot_may_begin_in_the_moment_in_which_a_tree_is_written(
     store.write_ahead(tree, 9, lambda: None, done)
     slow.finish()
     assert set(store.snap_disk.names()) >= {"snapshot.9", "snapshot.a"}
+
+
+def test_what_a_killed_process_was_writing_is_removed_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    store = opened(tmp_path)
+    Written(store, large(), 9).slow.finish()
+    assert "snapshot.9.tmp" in store.snap_disk.names()
+    again = Store(load_config(str(tmp_path / "zoo.cfg")), store.env)  # it was killed
+    again.recover()
+    assert set(again.snap_disk.names()) == {"log.1", "snapshot.0"}
