@@ -61,7 +61,7 @@ def build_from(context: BuildContext, name: str) -> subprocess.CompletedProcess[
     """Let the engine build an image, without a network, from these files."""
     arguments = ["--network", "none", "--build-arg", f"BASE_IMAGE={base_image()}"]
     return subprocess.run(
-        ["docker", "build", *arguments, "-t", name, "-"],
+        ["docker", "build", "--force-rm", *arguments, "-t", name, "-"],
         input=context.as_tar().read(),
         capture_output=True,
         timeout=300,

@@ -80,6 +80,7 @@ def _build(client: DockerClient, context: BuildContext) -> Iterator[str]:
             buildargs={"BASE_IMAGE": base} if base else {},
             labels={SOURCE: context.digest},
             rm=True,
+            forcerm=True,  # a step that fails leaves no container either
             decode=True,
         )
         for answer in answers:
