@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from labctl.logs.causes import cause_of
+from labctl.logs.causes import NOT_SAID, cause_of
 from labctl.logs.layout import clean, parse
 from labctl.logs.numbers import size, spell
 from labctl.logs.templates import recognise
@@ -179,7 +179,7 @@ def _number(asked: str) -> Answer | None:
         "number": number,
         "text": spell(number).text,
         "size": size(number),
-        "who": "?",
+        "who": NOT_SAID,
     }
     key = f"cause.length.{spell(number).kind}"
     title = Phrase("ask.number", {"name": asked})

@@ -191,6 +191,9 @@ def _cause(key: str, kind: str, facts: dict[str, str]) -> Cause:
     return Cause(key, kind, Phrase(f"cause.{key}", {**blank, **facts}))
 
 
+NOT_SAID = Phrase("cause.address-not-said")
+
+
 def _length(number: int, said: str) -> Cause:
     """A length that cannot be: from the disk, from a client, or from a stranger."""
     spelled = spell(number)
@@ -199,7 +202,7 @@ def _length(number: int, said: str) -> Cause:
         "number": number,
         "text": spelled.text,
         "size": size(number),
-        "who": next((g for g in who.groups() if g), "?") if who else "?",
+        "who": next(filter(None, who.groups()), NOT_SAID) if who else NOT_SAID,
     }
     if spelled.kind in ("large", "odd", "negative") and _SNAPSHOT.search(said):
         return Cause("length.disk", ACT, Phrase("cause.length.disk", facts))

@@ -47,7 +47,7 @@ def find(reads: Sequence[Read]) -> list[LogFinding]:
     found = [one for part in (*parts, _elections, _clocks) for one in part(reads)]
     first: dict[object, LogFinding] = {}
     for one in found:
-        first.setdefault((one.key, one.facts, one.who), one)
+        first.setdefault((one.key, repr(one.facts), one.who), one)
     return sorted(first.values(), key=lambda one: not one.act)
 
 

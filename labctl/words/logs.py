@@ -331,6 +331,7 @@ LOGS: Mapping[str, tuple[str, str]] = {
     **{f"ask.word.{key}": words for key, words in WORDS.items()},
     **{f"ask.metric.{key}": words for key, words in METRICS.items()},
     **{f"ask.port.{key}": words for key, words in PORTS.items()},
+    "cause.address-not-said": ("its address is not said", "没有写明地址"),
     **spread({**DISK, **START, **TALK, **FINDINGS}),
     **{f"read.{key}": words for key, words in _AROUND.items()},
     **{f"logwhy.{key}": words for key, words in _WHY.items()},
