@@ -1,6 +1,7 @@
 """Grade what strangers hand in: bounded in size and time, nothing in it is run."""
 
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -57,9 +58,10 @@ class Graded(NamedTuple):
 
 def submissions(path: Path) -> list[Path]:
     """Return the submissions that are meant: one file, or those in a folder."""
-    if not path.is_dir():
-        return [path]
-    found = sorted(p for p in path.iterdir() if p.name.endswith(SUFFIX))
+    if path.is_dir():
+        found = sorted(p for p in path.iterdir() if p.name.endswith(SUFFIX))
+    else:
+        found = [path] if os.path.lexists(path) else []
     if not found:
         facts = {"path": path}
         hint = Phrase("grade.none.hint")

@@ -292,7 +292,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     "sub.no-file": ("no plain file", "不是普通文件"),
     "sub.unreadable": ("cannot be read: {why}", "无法读取：{why}"),
     "sub.empty": ("empty", "空文件"),
-    "sub.not-packed": ("not the whole of a gzip file", "不是完整的 gzip 文件"),
+    "sub.not-packed": (
+        "no submission, or cut off: not the whole of a gzip file",
+        "不是提交，或被截断：不是完整的 gzip 文件",
+    ),
     "sub.no-text": ("no UTF-8 text", "不是 UTF-8 文本"),
     "sub.head": (
         "its first line names no exercise and student",

@@ -187,6 +187,11 @@ LAB: Mapping[str, tuple[str, str]] = {
         "left over  {what} (its state folder, {folder}, does not know it)",
         "遗留       {what}（其状态目录 {folder} 不认识它）",
     ),
+    "ls.left-over.bare": ("left over  {what}", "遗留       {what}"),
+    "ls.elsewhere.bare": (
+        "elsewhere  {what} (of an older labctl, which did not say whose)",
+        "他处       {what}（来自较旧的 labctl，没有写明属于谁）",
+    ),
     "ls.lab": (
         "elsewhere  {what} (state folder {folder})",
         "他处       {what}（状态目录 {folder}）",

@@ -32,7 +32,8 @@ def list_report(screen: Screen, *, everything: bool) -> None:
     if found.no_engine is not None:
         screen.say(Phrase("prune.no-engine", {"why": found.no_engine}))
     for thing in others:
-        screen.say(Phrase(f"ls.{whose(thing)}", _facts(thing)))
+        bare = "" if thing.folder else ".bare"  # an image is of no one lab
+        screen.say(Phrase(f"ls.{whose(thing)}{bare}", _facts(thing)))
     if any(whose(thing) == LEFT_OVER for thing in others):
         screen.say(Phrase("ls.prune"))
     elif not labs:
@@ -71,7 +72,7 @@ def _table(labs: Sequence[dict[str, Any]], screen: Screen) -> Table:
 
 
 def _facts(thing: Belonging) -> dict[str, object]:
-    return {"what": said(thing), "folder": thing.folder or "?"}
+    return {"what": said(thing), "folder": thing.folder}
 
 
 def _row(thing: Belonging) -> dict[str, Any]:
