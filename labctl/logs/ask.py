@@ -5,7 +5,7 @@ by what it was found.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import NamedTuple
 
 from labctl.logs.causes import NOT_SAID, cause_of
@@ -130,8 +130,8 @@ def _port(asked: str) -> Answer | None:
     return _listed("port", PORTS, found[1]) if found else None
 
 
-def _listed(kind: str, names: object, name: str) -> Answer | None:
-    if name not in names:  # type: ignore[operator]
+def _listed(kind: str, names: Container[str], name: str) -> Answer | None:
+    if name not in names:
         return None
     title = Phrase(f"ask.{kind}", {"name": name})
     return Answer(title, Phrase(f"ask.{kind}.{name}"), Phrase("ask.exact"))

@@ -35,6 +35,7 @@ _DEEP = 3  # prefixes around a line
 _MORE_MAX = 60  # lines of a stack trace that are kept
 _UNNAMED = "no-class"
 _DATED = "%Y %b %d %H:%M:%S"
+_NAMED = "%d-%b-%Y %H:%M:%S"
 _FRACTION = re.compile(r"[.,:](\d{1,9})")
 
 
@@ -267,9 +268,10 @@ def moment(stamp: str) -> float | None:
 def _whole_and_part(stamp: str) -> tuple[str, str]:
     """Split 2024-02-11 08:20:10,101+01:00 into its second and its fraction."""
     if stamp[0].isalpha():  # Feb 11 08:20:10: any leap year
-        return datetime.strptime(f"1972 {stamp}", _DATED).isoformat(" "), ""  # noqa: DTZ007
+        dated = f"1972 {stamp}"
+        return datetime.strptime(dated, _DATED).isoformat(" "), ""  # noqa: DTZ007 (no zone)
     if stamp[3:6].isalpha():  # 22-Jan-2026 11:59:37
-        read = datetime.strptime(stamp[:20], "%d-%b-%Y %H:%M:%S")  # noqa: DTZ007
+        read = datetime.strptime(stamp[:20], _NAMED)  # noqa: DTZ007 (no zone is told)
         stamp = f"{read:%Y-%m-%d %H:%M:%S}{stamp[20:]}"
     if stamp[2] == ":":
         stamp = f"1970-01-02 {stamp}"
