@@ -15,6 +15,19 @@ ROOT = Path(__file__).resolve().parents[2]
 _FIRST, _LAST, _BLOCK = 24_000, 32_000, 400  # below the kernel's ephemeral ports
 _RESERVED = 99  # the last port of the client family; no lab here is that big
 
+# The verb is killed in the moment in which every node has its fault.
+_KILLED_WHEN_SET = """
+import os, signal
+from labctl.__main__ import main
+from labctl.lab.fault_ledger import Ledger
+mark_applied = Ledger.mark_applied
+def and_end(ledger, fault):
+    mark_applied(ledger, fault)
+    os.kill(os.getpid(), signal.SIGKILL)
+Ledger.mark_applied = and_end
+main()
+"""
+
 
 class Cli:
     """`labctl`, run as a person would, with its own home and ports."""
@@ -32,16 +45,12 @@ class Cli:
         }
 
     def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "labctl", *words],
-            env={**self.environment, **more},
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        return self._python("-m", "labctl", *words, **more)
+
+    def killed_when_set(self, *words: str) -> None:
+        """Run a verb that is killed in the moment in which its fault is set."""
+        done = self._python("-c", _KILLED_WHEN_SET, *words)
+        assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
 
     def ok(self, *words: str) -> str:
         done = self.run(*words)
@@ -80,6 +89,18 @@ class Cli:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+        )
+
+    def _python(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *words],
+            env={**self.environment, **more},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            stdin=subprocess.DEVNULL,
+            check=False,
         )
 
     def end(self) -> None:

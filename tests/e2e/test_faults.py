@@ -1,9 +1,7 @@
 """Link faults as a person gives them: what is promised holds, and all is known."""
 
 import json
-import os
 import re
-import signal
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -43,12 +41,6 @@ def listed(cli: Cli) -> list[dict[str, Any]]:
         "faults"
     ]
     return found
-
-
-def ledger(cli: Cli) -> str:
-    """Return what labctl itself knows of the faults that it set."""
-    path = cli.home / "labs" / "default" / "faults.json"
-    return path.read_text() if path.exists() else ""
 
 
 def until_healed(cli: Cli) -> None:
@@ -131,13 +123,11 @@ def test_a_fault_with_a_time_ends_by_itself(trio: Cli) -> None:
 
 
 def test_a_pause_with_a_time_ends_although_nobody_waits(trio: Cli) -> None:
-    verb = trio.popen("pause", "3", "--for", "4s")
-    wait_for(lambda: '"pause"' in ledger(trio), "a pause stands")
-    verb.kill()
-    verb.communicate()
-    assert verb.returncode == -signal.SIGKILL, "the verb was faster"
+    trio.killed_when_set("pause", "3", "--for", "2s")
+    until_healed(trio)
     wait_for(lambda: trio.status()["nodes"][2]["serving"], "n3 serves", trio.status)
-    assert fault_ids(trio) == []
+    events = (trio.home / "labs" / "default" / "lab.jsonl").read_text()
+    assert re.search(r'"event":"FaultHealed".*"why":"time-up"', events)
 
 
 @pytest.mark.stories
@@ -168,10 +158,7 @@ def test_a_lost_commit_needs_leave_and_is_caught(trio: Cli) -> None:
 
 
 def test_what_a_killed_labctl_left_is_known_and_healed(trio: Cli) -> None:
-    verb = trio.popen("partition", "leader", "/", "rest")
-    wait_for(lambda: listed(trio), "a fault stands")
-    os.kill(verb.pid, signal.SIGKILL)
-    verb.communicate()
+    trio.killed_when_set("partition", "leader", "/", "rest")
     (fault,) = trio.status()["faults"]
     assert fault["kind"] == "partition"
     trio.ok("heal", fault["id"])

@@ -4,9 +4,7 @@ And a labctl that dies the moment its fault stands leaves nothing that `status` 
 not show and `heal` does not end.
 """
 
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.labs import ROOT, Cli, article_files, labs
+from tests.e2e.labs import Cli, article_files, labs
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.stories, pytest.mark.timeout(240)]
@@ -52,18 +50,6 @@ DEATHS = (
     "clock leader +30s",
     "chaos --seed 5 --faults partition,delay --every 20s --for 60s",
 )
-
-_KILLED = """
-import os, signal
-from labctl.__main__ import main
-from labctl.lab.fault_ledger import Ledger
-mark_applied = Ledger.mark_applied
-def and_end(ledger, fault):
-    mark_applied(ledger, fault)
-    os.kill(os.getpid(), signal.SIGKILL)
-Ledger.mark_applied = and_end
-main()
-"""
 
 
 @pytest.fixture
@@ -132,23 +118,9 @@ def test_no_fault_inside_the_model_breaks_a_promise(cli: Cli) -> None:
     assert "verdict: every promise was kept" in cli.ok("check", "history")
 
 
-def killed_when_set(cli: Cli, *words: str) -> None:
-    """Run a verb that is killed in the moment in which its fault is set."""
-    done = subprocess.run(
-        [sys.executable, "-c", _KILLED, *words],
-        env=cli.environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
-
-
 def test_a_fault_whose_labctl_was_killed_is_known_and_healed(cli: Cli) -> None:
     for number, words in enumerate(DEATHS, start=1):
-        killed_when_set(cli, *words.split())
+        cli.killed_when_set(*words.split())
         assert [f["id"] for f in cli.status()["faults"]] == [f"f{number}"], words
         cli.ok("heal", "--all")
         assert whole(cli), f"{words} is not over"
