@@ -18,6 +18,7 @@ from tests.e2e.labs import Cli
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 
+@pytest.mark.stories
 def test_a_student_predicts_fails_asks_succeeds_and_hands_in(cli: Cli) -> None:
     began = cli.ok("ex", "start", "kill-leader", "--student", "ada")
     path = re.findall(r"create (/\w+) 1", began)[0]
