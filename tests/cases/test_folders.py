@@ -57,11 +57,24 @@ def test_a_data_folder_is_looked_at_and_left_as_it_was(
     tmp_path: Path, key: str, change: Mapping[str, bytes | None]
 ) -> None:
     folder = written(tmp_path, {**GOOD, **change})
-    before = {path: path.stat() for path in folder.rglob("*")}
+    before = looks(folder)
     found = {one.key for one in data_folder.examine(folder)}
     assert key in found
     assert ("data-good" in found) == (key in ("data-good", *_MILD))
-    assert {path: path.stat() for path in folder.rglob("*")} == before
+    assert looks(folder) == before
+
+
+def looks(folder: Path) -> dict[str, tuple[object, ...]]:
+    """Return what nobody may change; when a file was last read may."""
+    return {
+        str(path): (
+            (seen := path.stat()).st_mode,
+            seen.st_ino,
+            seen.st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in folder.rglob("*")
+    }
 
 
 _MILD = ("data-no-my-id", "data-snapshot-bad", "data-many")  # to be considered

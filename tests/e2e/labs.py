@@ -98,7 +98,7 @@ class Cli:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             stdin=subprocess.DEVNULL,
             check=False,
         )

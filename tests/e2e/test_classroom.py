@@ -15,7 +15,7 @@ from labctl.classroom.marking import mark
 from labctl.classroom.submission import read
 from tests.e2e.labs import Cli
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 
 @pytest.mark.stories

@@ -17,7 +17,7 @@ import pytest
 
 from tests.e2e.labs import ROOT, Cli
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 WRITTEN = {"mutation.md"}  # by `make mutants`; no page for users, and in English
 PAGES = sorted({path.name for path in (ROOT / "docs").glob("*.md")} - WRITTEN)

@@ -69,14 +69,14 @@ def test_no_promise_is_broken_under_any_schedule(seeds: range) -> None:
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seeds", LONGER, ids=str)
 def test_no_promise_is_broken_under_many_more(seeds: range) -> None:
     run_clean(side_by_side(run_schedule, seeds))
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("lot", range(10))
 def test_no_promise_is_broken_under_schedules_nobody_has_seen(lot: int) -> None:
     first = FRESH_FROM + 50 * lot
