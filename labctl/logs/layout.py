@@ -36,6 +36,7 @@ _MORE_MAX = 60  # lines of a stack trace that are kept
 _UNNAMED = "no-class"
 _DATED = "%Y %b %d %H:%M:%S"
 _NAMED = "%d-%b-%Y %H:%M:%S"
+_STAMP = len("2024-02-11 08:20:10,101")
 _FRACTION = re.compile(r"[.,:](\d{1,9})")
 
 
@@ -121,13 +122,18 @@ def _taken_apart(
     known = [given] if given else known[:8]
     looks = 0 if given else _LOOKS
     for at, (number, text) in enumerate(chain(sample, cleaned)):
-        line = next((got for lay in known if (got := _fit(text, number, lay))), None)
+        line = None
+        for layout in known:
+            if (line := _fit(text, number, layout)) is not None:
+                break
         if line is None and looks and at >= _SAMPLE:
             looks -= 1
             if found := find_layout(text):
                 known.append(found)
                 line = _fit(text, number, found)
-        yield line or _bare(text, number, known[0].outers if known else ())
+        if line is None:
+            line = _bare(text, number, known[0].outers if known else ())
+        yield line
 
 
 def parse(text: str, number: int = 1) -> LogLine:
@@ -167,16 +173,17 @@ def _peeled(text: str, outers: tuple[str, ...]) -> Peeled | None:
 
 def _fit(text: str, number: int, layout: Layout) -> LogLine | None:
     """Return the line as this layout has it; None if it does not fit."""
-    if (inside := _peeled(text, layout.outers)) is None:
+    inside = _peeled(text, layout.outers) if layout.outers else Peeled(text)
+    if inside is None:
         return None
     if layout.inner == "json":
         fields = entry(inside.rest)
         return _of_json(fields, text, number) if fields else None
-    pattern = inners().get(layout.inner) or conversion(layout.inner)
+    name, pattern = _named(layout)
     if (found := pattern.fullmatch(inside.rest)) is None:
         return None
     said = found.groupdict("")
-    myid, srcline = said.get("myid", ""), said.get("srcline", "")
+    myid, srcline = said.get("myid"), said.get("srcline", "")
     return LogLine(
         number,
         moment(said.get("at") or inside.at),
@@ -187,8 +194,9 @@ def _fit(text: str, number: int, layout: Layout) -> LogLine | None:
         int(srcline) if srcline.isdecimal() and len(srcline) < 9 else 0,
         said["message"].strip(),
         text,
-        source=inside.source,
-        layout=_name(layout),
+        (),
+        inside.source,
+        name,
     )
 
 
@@ -258,6 +266,8 @@ def moment(stamp: str) -> float | None:
     if stamp.isdecimal():
         return float(stamp)
     try:
+        if len(stamp) == _STAMP and stamp[19] in ",.":  # most
+            return _second_ms(stamp[:19]) + int(stamp[20:])
         # A log tells local time and often no zone: the machine's own is as good.
         whole, part = _whole_and_part(stamp)
         return _second_ms(whole) + (float(f"0.{part}") * 1000 if part else 0)
@@ -273,9 +283,9 @@ def _whole_and_part(stamp: str) -> tuple[str, str]:
     if stamp[3:6].isalpha():  # 22-Jan-2026 11:59:37
         read = datetime.strptime(stamp[:20], _NAMED)  # noqa: DTZ007 (no zone is told)
         stamp = f"{read:%Y-%m-%d %H:%M:%S}{stamp[20:]}"
-    if stamp[2] == ":":
+    if stamp[2:3] == ":":
         stamp = f"1970-01-02 {stamp}"
-    elif stamp[2] in "-/":
+    elif stamp[2:3] in ("-", "/"):
         stamp = f"20{stamp}"
     part = _FRACTION.match(stamp, 19)
     return stamp[:19], part[1] if part else ""
@@ -287,8 +297,9 @@ def _second_ms(whole: str) -> float:
 
 
 @cache
-def _name(layout: Layout) -> str:
-    return str(layout)
+def _named(layout: Layout) -> tuple[str, re.Pattern[str]]:
+    """A layout's name, and its line's own pattern."""
+    return str(layout), inners().get(layout.inner) or conversion(layout.inner)
 
 
 def clock(at_ms: float | None) -> str:
@@ -296,7 +307,12 @@ def clock(at_ms: float | None) -> str:
     if at_ms is None:
         return ""
     try:
-        here = datetime.fromtimestamp(at_ms / 1000)  # noqa: DTZ006  (as it came)
+        second, ms = divmod(round(at_ms * 1000) // 1000, 1000)
+        return f"{_time_of_day(second)}.{ms:03d}"
     except (ValueError, OverflowError, OSError):
         return ""
-    return f"{here:%H:%M:%S}.{here.microsecond // 1000:03d}"
+
+
+@lru_cache(maxsize=1024)
+def _time_of_day(second: int) -> str:
+    return f"{datetime.fromtimestamp(second):%H:%M:%S}"  # noqa: DTZ006  (as it came)

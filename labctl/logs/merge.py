@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from labctl.logs.layout import LogLine
@@ -12,7 +13,7 @@ _SELF = re.compile(
 )
 _SAID = re.compile(
     r"Starting quorum peer, myid=(\d+)|New election\. My id =\s+(\d+)"
-    r"|(\d+) is accepting connections now"
+    r"|\b(\d+) is accepting connections now"
 )
 _FORWARD = ("main", "QuorumPeerListener")  # what they say comes before the id is known
 
@@ -140,8 +141,18 @@ def merged(files: Iterable[list[Spoken]], names: Sequence[str] = ()) -> list[Spo
 
 
 def _named(line: LogLine) -> int:
-    for pattern, text in ((_SELF, line.thread), (_SAID, line.message)):
-        if found := pattern.search(text):
-            digits = next(group for group in found.groups() if group)
-            return int(digits) if len(digits) <= 3 else 0
-    return line.myid or 0
+    if sid := _of_thread(line.thread):
+        return sid
+    # Only a line of no layout may have more before it.
+    look = _SAID.match if line.placed else _SAID.search
+    return _number(look(line.message)) or line.myid or 0
+
+
+@lru_cache(maxsize=1024)
+def _of_thread(name: str) -> int:
+    return _number(_SELF.search(name))
+
+
+def _number(found: re.Match[str] | None) -> int:
+    digits = next(filter(None, found.groups())) if found else ""
+    return int(digits) if digits and len(digits) <= 3 else 0
