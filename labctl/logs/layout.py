@@ -10,11 +10,12 @@ text as the message.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import chain, islice
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from labctl.logs.inner import conversion, inners
 from labctl.logs.outer import OUTERS, Peeled, entry
@@ -36,6 +37,7 @@ _MORE_MAX = 60  # lines of a stack trace that are kept
 _UNNAMED = "no-class"
 _DATED = "%Y %b %d %H:%M:%S"
 _NAMED = "%d-%b-%Y %H:%M:%S"
+_GROUPS = ("at", "myid", "level", "thread", "cls", "srcline", "message")
 _STAMP = len("2024-02-11 08:20:10,101")
 _FRACTION = re.compile(r"[.,:](\d{1,9})")
 
@@ -179,20 +181,19 @@ def _fit(text: str, number: int, layout: Layout) -> LogLine | None:
     if layout.inner == "json":
         fields = entry(inside.rest)
         return _of_json(fields, text, number) if fields else None
-    name, pattern = _named(layout)
+    name, pattern, places = _ready(layout)
     if (found := pattern.fullmatch(inside.rest)) is None:
         return None
-    said = found.groupdict("")
-    myid, srcline = said.get("myid"), said.get("srcline", "")
+    at, myid, level, thread, cls, srcline, message = places((*found.groups(""), ""))
     return LogLine(
         number,
-        moment(said.get("at") or inside.at),
+        moment(at or inside.at),
         int(myid) if myid and len(myid) <= 3 else None,
-        _level(said.get("level", "")),
-        said.get("thread", ""),
-        class_name(said.get("cls", "")),
+        _level(level),
+        thread,
+        class_name(cls),
         int(srcline) if srcline.isdecimal() and len(srcline) < 9 else 0,
-        said["message"].strip(),
+        message.strip(),
         text,
         (),
         inside.source,
@@ -297,9 +298,14 @@ def _second_ms(whole: str) -> float:
 
 
 @cache
-def _named(layout: Layout) -> tuple[str, re.Pattern[str]]:
-    """A layout's name, and its line's own pattern."""
-    return str(layout), inners().get(layout.inner) or conversion(layout.inner)
+def _ready(layout: Layout) -> tuple[str, re.Pattern[str], Callable[[Any], Any]]:
+    """A layout's name, its line's own pattern, and where its groups are.
+
+    The last group is empty: it stands for what the pattern does not have.
+    """
+    pattern = inners().get(layout.inner) or conversion(layout.inner)
+    places = (pattern.groupindex.get(name, 0) - 1 for name in _GROUPS)
+    return str(layout), pattern, itemgetter(*places)
 
 
 def clock(at_ms: float | None) -> str:

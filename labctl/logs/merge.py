@@ -15,6 +15,7 @@ _SAID = re.compile(
     r"Starting quorum peer, myid=(\d+)|New election\. My id =\s+(\d+)"
     r"|\b(\d+) is accepting connections now"
 )
+_SAYS = ("myid=", "My id =", " is accepting")
 _FORWARD = ("main", "QuorumPeerListener")  # what they say comes before the id is known
 
 
@@ -143,9 +144,10 @@ def merged(files: Iterable[list[Spoken]], names: Sequence[str] = ()) -> list[Spo
 def _named(line: LogLine) -> int:
     if sid := _of_thread(line.thread):
         return sid
-    # Only a line of no layout may have more before it.
-    look = _SAID.match if line.placed else _SAID.search
-    return _number(look(line.message)) or line.myid or 0
+    if line.placed:
+        return _number(_SAID.match(line.message)) or line.myid or 0
+    likely = any(words in line.message for words in _SAYS)
+    return _number(_SAID.search(line.message)) if likely else 0
 
 
 @lru_cache(maxsize=1024)

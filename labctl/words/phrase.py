@@ -40,8 +40,14 @@ def known_or(key: str, plain: str, facts: Mapping[str, object] = _NO_FACTS) -> P
 def text(phrase: Phrase, lang: str) -> str:
     """Return the phrase in the language."""
     column = LANGUAGES.index(lang)
-    facts = {name: _show(fact, lang) for name, fact in phrase.facts.items()}
+    facts = phrase.facts
+    if any(map(_needs_words, facts.values())):
+        facts = {name: _show(fact, lang) for name, fact in facts.items()}
     return CATALOG[phrase.key][column].format_map(facts)
+
+
+def _needs_words(fact: object) -> bool:
+    return isinstance(fact, tuple | frozenset)  # a phrase is a tuple, too
 
 
 def _show(fact: object, lang: str) -> object:
