@@ -117,7 +117,9 @@ def _taken_apart(
     )
     sample = list(islice(cleaned, _SAMPLE))
     votes = Counter(
-        found for _, text in sample if given is None and (found := find_layout(text))
+        found
+        for _, text in sample
+        if given is None and not _TRACE.match(text) and (found := find_layout(text))
     )
     # One who names a class is worth more than one who merely has a level.
     known = sorted(votes, key=lambda lay: (lay.inner.startswith(_UNNAMED), -votes[lay]))
@@ -128,7 +130,7 @@ def _taken_apart(
         for layout in known:
             if (line := _fit(text, number, layout)) is not None:
                 break
-        if line is None and looks and at >= _SAMPLE:
+        if line is None and looks and at >= _SAMPLE and not _TRACE.match(text):
             looks -= 1
             if found := find_layout(text):
                 known.append(found)
@@ -175,19 +177,21 @@ def _peeled(text: str, outers: tuple[str, ...]) -> Peeled | None:
 
 def _fit(text: str, number: int, layout: Layout) -> LogLine | None:
     """Return the line as this layout has it; None if it does not fit."""
-    inside = _peeled(text, layout.outers) if layout.outers else Peeled(text)
-    if inside is None:
-        return None
+    rest, source, seen = text, "", ""
+    if layout.outers:
+        if (inside := _peeled(text, layout.outers)) is None:
+            return None
+        rest, source, seen = inside
     if layout.inner == "json":
-        fields = entry(inside.rest)
+        fields = entry(rest)
         return _of_json(fields, text, number) if fields else None
     name, pattern, places = _ready(layout)
-    if (found := pattern.fullmatch(inside.rest)) is None:
+    if (found := pattern.fullmatch(rest)) is None:
         return None
     at, myid, level, thread, cls, srcline, message = places((*found.groups(""), ""))
     return LogLine(
         number,
-        moment(at or inside.at),
+        moment(at or seen),
         int(myid) if myid and len(myid) <= 3 else None,
         _level(level),
         thread,
@@ -196,7 +200,7 @@ def _fit(text: str, number: int, layout: Layout) -> LogLine | None:
         message.strip(),
         text,
         (),
-        inside.source,
+        source,
         name,
     )
 

@@ -94,10 +94,12 @@ def with_hosts(
     spans: dict[tuple[int, str], tuple[float, float]] = {}
     for at, file in enumerate(files):
         for said in file:
-            if said.node and said.line.at_ms is not None:
+            at_ms = said.line.at_ms
+            if said.node and at_ms is not None:
                 key = (said.node, said.line.source or f"#{called[at]}")
-                low, high = spans.get(key, (said.line.at_ms, said.line.at_ms))
-                spans[key] = min(low, said.line.at_ms), max(high, said.line.at_ms)
+                low, high = spans.get(key) or (at_ms, at_ms)
+                if not low < at_ms <= high:
+                    spans[key] = min(low, at_ms), max(high, at_ms)
     shared = {
         sid
         for (sid, a), one in spans.items()

@@ -4,7 +4,7 @@ import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from labctl.words.phrase import Phrase
 _MARKS = {"expected": " ", "act": "!", "depends": "?"}
 
 
+_AT_ONCE = 200  # lines that are written
 _FEW = 0.1  # of the lines: fewer known ones are no ground for an answer
 
 
@@ -109,16 +110,23 @@ def _refuse_the_unreadable(reads: list[Read], findings: list[LogFinding]) -> Non
 
 
 def _show_lines(screen: Screen, chosen: list[Read]) -> None:
+    said = _told(screen, chosen)
+    while some := list(islice(said, _AT_ONCE)):
+        screen.raw("\n".join(some))
+
+
+def _told(screen: Screen, chosen: list[Read]) -> Iterator[str]:
+    """Yield a line for each; a run of what matters little becomes one."""
     fold = screen.level == STORY
-    for (_, _, key), group in groupby(chosen, _run if fold else _alone):
+    for (_, _, key), group in groupby(chosen, _run):
         lines = list(group)
-        if key in FOLDED and len(lines) > 1:
+        if fold and key in FOLDED and len(lines) > 1:
             what = Phrase(f"log.{key}", lines[0].known.facts if lines[0].known else {})
             facts = {"count": len(lines), "what": what}
-            screen.raw(_head(lines[0]) + screen.text(Phrase("read.folded", facts)))
+            yield _head(lines[0]) + screen.text(Phrase("read.folded", facts))
         else:
             for one in lines:
-                screen.raw(_sentence(screen, one))
+                yield _sentence(screen, one)
 
 
 def _show_sums(screen: Screen, counted: dict[str, Any]) -> None:
@@ -192,10 +200,6 @@ def _wanted(one: Read, shown: Shown) -> bool:
 
 def _run(one: Read) -> tuple[int, str, str]:
     return one.node, one.host, one.known.key if one.known else ""
-
-
-def _alone(one: Read) -> tuple[int, str, str]:
-    return one.node, one.host, f"line {one.line.number}"
 
 
 def _head(one: Read) -> str:

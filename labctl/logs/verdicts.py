@@ -54,8 +54,9 @@ class LogJudge:
         for at, (spoken, known) in enumerate(lines):
             if known is None:
                 continue
-            self.times[spoken.who, known.key] += 1
-            if known.key in _HEARD:
+            if known.key in _HICCUPS:
+                self.times[spoken.who, known.key] += 1
+            elif known.key in _HEARD:
                 pair = (spoken.who, int(known.facts["sid"]))
                 self.heard.setdefault(pair, []).append((at, clock(spoken.line.at_ms)))
             elif known.key in _REACHED:
