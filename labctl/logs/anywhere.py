@@ -61,8 +61,8 @@ def rules(table: Iterable[tuple[str, str]]) -> Rules:
 
 def search(among: Rules, text: str) -> tuple[str, re.Match[str]] | None:
     """Return the first rule that stands in the text, and where."""
-    words = among.keys() & _words(text)
-    for _, key, pattern in sorted({rule for word in words for rule in among[word]}):
+    needed = {rule for word in _words(text) for rule in among.get(word, ())}
+    for _, key, pattern in sorted(needed):
         if found := pattern.search(text):
             return key, found
     return None

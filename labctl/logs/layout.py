@@ -17,7 +17,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from labctl.logs.inner import conversion, inners
+from labctl.logs.inner import STAMP, conversion, inners
 from labctl.logs.outer import OUTERS, Peeled, entry
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -30,6 +30,7 @@ _TRACE = re.compile(
     r"|\s*\.\.\. \d+ (?:more|common)"
     r"|\s*(?:[\w$]+\.)*[\w$]*(?:Exception|Error|Throwable)(?::|$|\s)"
 )
+_DATED_TRACE = re.compile(rf"{STAMP}\s+(?={_TRACE.pattern})")
 _SAMPLE = 400  # lines that vote
 _LOOKS = 2000  # lines of a file, beyond the sample, for which every layout is tried
 _DEEP = 3  # prefixes around a line
@@ -166,6 +167,8 @@ def find_layout(text: str, deep: int = _DEEP) -> Layout | None:
 
 
 def _peeled(text: str, outers: tuple[str, ...]) -> Peeled | None:
+    if len(outers) == 1:  # most often
+        return OUTERS[outers[0]](text)
     whole = Peeled(text)
     for name in outers:
         if (inside := OUTERS[name](whole.rest)) is None:
@@ -207,11 +210,10 @@ def _fit(text: str, number: int, layout: Layout) -> LogLine | None:
 
 def _bare(text: str, number: int, outers: tuple[str, ...]) -> LogLine:
     inside = _peeled(text, outers) or Peeled(text)
-    dated = OUTERS["dated"](inside.rest)  # by who collected it, on every line
-    rest = dated.rest if dated and _TRACE.match(dated.rest) else inside.rest
-    return LogLine(
-        *(number, None, None, "", "", "", 0, rest, text), source=inside.source
-    )
+    rest, source, _ = inside
+    if dated := _DATED_TRACE.match(rest):  # by who collected it, on every line
+        rest = rest[dated.end() :]
+    return LogLine(number, None, None, "", "", "", 0, rest, text, (), source)
 
 
 def _of_json(fields: Mapping[str, object], text: str, number: int) -> LogLine | None:
