@@ -1,11 +1,11 @@
 """Logs in, sentences out: what `labctl read` shows."""
 
 import gc
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby, islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from labctl.errors import INCONCLUSIVE, USAGE, LabError
@@ -15,7 +15,7 @@ from labctl.logs.inner import guess, inners
 from labctl.logs.layout import Layout, clock, layout_of, read_lines
 from labctl.logs.merge import merged, spoken
 from labctl.logs.outer import OUTERS
-from labctl.logs.sources import expanded, read_source
+from labctl.logs.sources import read_sources
 from labctl.logs.templates import FOLDED
 from labctl.logs.verdicts import KINDS
 from labctl.screen.line import STORY
@@ -40,16 +40,26 @@ def read_files(
     names: Sequence[str], layout: Layout | None = None, screen: Screen | None = None
 ) -> list[Read]:
     """Return the explained lines of these logs, merged by time."""
-    files, every = [], expanded(names)
+    files, called = [], []
     with _no_search_for_cycles():
-        for name in every:
-            source = read_source(name)
+        for source in read_sources(names):
+            called.append(source.name)
             files.append(spoken(read_lines(source.lines, layout, source.dropped + 1)))
             if source.dropped and screen is not None:
                 kept = len(source.lines)
-                facts = {"file": name, "kept": kept, "dropped": source.dropped}
+                facts = {"file": source.name, "kept": kept, "dropped": source.dropped}
                 screen.say(Phrase("read.dropped", facts))
-        return explain_log(merged(files, [Path(name).name for name in every]))
+        return explain_log(merged(files, _short(called)))
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """Return the end of each path by which it differs from all others."""
+    parts = [re.split("[/!]", name) for name in names]
+    for length in range(1, max(map(len, parts), default=1)):
+        short = ["/".join(each[-length:]) for each in parts]
+        if len(set(short)) == len(short):
+            return short
+    return list(names)
 
 
 @contextmanager

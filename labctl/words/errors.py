@@ -168,6 +168,21 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "n{sid} (pid {pid}) belongs to another user",
         "n{sid}（pid {pid}）属于其他用户",
     ),
+    "archive.refused": ("{archive}: {why}", "{archive}：{why}"),
+    "archive.refused.hint": (
+        "unpack it into a folder of its own with a tool you trust, and name the folder",
+        "请用可信的工具解压到单独的目录，再给出该目录",
+    ),
+    "archive.outside": (
+        "{name} leads out of the archive",
+        "{name} 指向归档之外",
+    ),
+    "archive.members": ("more than {n} files", "文件多于 {n} 个"),
+    "archive.unfolds": ("unfolds to more than {mb} MB", "展开后超过 {mb} MB"),
+    "archive.headers": (
+        "its headers are longer than {mb} MB",
+        "它的头部超过 {mb} MB",
+    ),
     "config.no-match": (
         "no file matches {glob!r}",
         "没有文件符合 {glob!r}",
