@@ -204,11 +204,6 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "it names {nodes} as members, but no file is theirs",
         "它把 {nodes} 列为成员，但没有它们的文件",
     ),
-    "config.no-data-dir": ("dataDir is not set", "没有设置 dataDir"),
-    "config.not-a-server": (
-        "no usable line server.{sid}",
-        "没有可用的 server.{sid} 一行",
-    ),
     "config.whose": (
         "whose file is it? No myid, and no number at the end of its name",
         "这是哪个节点的？没有 myid，文件名末尾也没有数字",
