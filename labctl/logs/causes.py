@@ -126,7 +126,11 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     ("java-old", ACT, r"UnsupportedClassVersionError"),
     ("java-class", ACT, r"ClassNotFoundException|NoClassDefFoundError"),
-    ("not-serving", DEPENDS, r"ZooKeeperServer not running"),
+    (
+        "not-serving",
+        DEPENDS,
+        r"ZooKeeperServer not running|instance is not currently serving requests",
+    ),
     (
         "client-timeout",
         ACT,
