@@ -170,7 +170,8 @@ def _my_id(sheet: Sheet) -> Iterator[Finding]:
     facts["said"] = repr((sheet.my_id_text or "").strip("\n"))
     facts["ids"] = ", ".join(map(str, sorted(sheet.servers)))
     if sheet.my_id_text is None:
-        here = folder.is_absolute() and folder.parent.exists() and not foreign(folder)
+        whole = folder.is_absolute() and not foreign(folder)
+        here = sheet.here and whole and folder.parent.exists()
         key = "my-id-missing" if here else "my-id-elsewhere"
         yield Finding(FIX if here else CONSIDER, key, sheet.at("dataDir"), facts)
         return

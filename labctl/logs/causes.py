@@ -5,6 +5,7 @@ that fits wins, so the narrower one stands above the wider one.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from labctl.logs.layout import LogLine
@@ -125,7 +126,11 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     ("java-old", ACT, r"UnsupportedClassVersionError"),
     ("java-class", ACT, r"ClassNotFoundException|NoClassDefFoundError"),
-    ("not-serving", DEPENDS, r"ZooKeeperServer not running"),
+    (
+        "not-serving",
+        DEPENDS,
+        r"ZooKeeperServer not running|instance is not currently serving requests",
+    ),
     (
         "client-timeout",
         ACT,
@@ -151,6 +156,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"KeeperErrorCode = (?P<said>\w[\w ]*?)(?: for .*)?(?:\n|$)",
     ),
 )
+_TEXT_MAX = 20_000  # characters of a line and what is below it
 _RULES = tuple((key, kind, re.compile(text, re.DOTALL)) for key, kind, text in _TABLE)
 _LENGTH = re.compile(
     r"(?:advertised length of|(?:Len error|Packet len|Unreasonable length"
@@ -167,7 +173,11 @@ KEYS = frozenset(_LISTED)
 
 def cause_of(line: LogLine) -> Cause | None:
     """Return the cause that the line, or the exception below it, names."""
-    said = "\n".join((line.message, *line.more))
+    return _of_text("\n".join((line.message, *line.more))[:_TEXT_MAX])
+
+
+@lru_cache(maxsize=128)  # a log says the same again and again
+def _of_text(said: str) -> Cause | None:
     if found := _LENGTH.search(said):
         return _length(int(found["number"]), said)
     for key, kind, pattern in _RULES:

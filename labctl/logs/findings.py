@@ -7,6 +7,7 @@ from typing import NamedTuple
 from labctl.logs.explain import Read
 from labctl.words.phrase import CATALOG, Phrase
 
+_ASKS = ("asks", "yields", "open")
 _SERVES = ("following", "leading", "observing")
 _ADDRESS = re.compile(r"(?:^|/)(?P<ip>0\.0\.0\.0|::|127\.0\.1\.1)[:/]")
 _PAIR = re.compile(r"\((\d+), (\d+)\)")
@@ -111,11 +112,11 @@ def _alone(reads: Sequence[Read]) -> Iterator[LogFinding]:
     gone_on = set()
     for read in reads:
         key = read.known.key if read.known else ""
-        if key in ("asks", "yields", "open"):
+        if key in _ASKS:
             asked.setdefault(read.node, read)
         if key == "yields" and (pair := _PAIR.search(read.line.message)):
             larger.setdefault(read.node, set()).add(int(pair[1]))
-        elif key in _SERVES or _heard_another(read):
+        elif key in _SERVES or (key == "vote" and _heard_another(read)):
             gone_on.add(read.node)
     elected = {read.node for read in reads if read.known and read.known.key == "asks"}
     for node, read in asked.items():
@@ -129,12 +130,7 @@ def _alone(reads: Sequence[Read]) -> Iterator[LogFinding]:
 
 
 def _heard_another(read: Read) -> bool:
-    known = read.known
-    return (
-        known is not None
-        and known.key == "vote"
-        and int(known.facts["sid"]) != read.node
-    )
+    return read.known is not None and int(read.known.facts["sid"]) != read.node
 
 
 def _sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:

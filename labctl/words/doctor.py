@@ -187,10 +187,11 @@ DOCTOR: Mapping[str, tuple[str, str]] = {
     ),
     "doctor.sum.good": ("nothing must be fixed", "没有必须修的"),
     "doctor.unreadable": ("{path}: {why}", "{path}：{why}"),
-    "doctor.dynamic-missing.at": (
-        "{where}: {path} cannot be read",
-        "{where}：{path} 读不到",
+    "doctor.refused-to-run": (
+        "{n} faults in these files, nothing was started",
+        "这些文件有 {n} 处错误，什么都没有启动",
     ),
+    "doctor.refused-to-run.hint": ("labctl doctor {files}", "labctl doctor {files}"),
     "doctor.nothing": (
         "nothing of ZooKeeper's in {path}",
         "{path} 里没有 ZooKeeper 的东西",

@@ -168,6 +168,21 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "n{sid} (pid {pid}) belongs to another user",
         "n{sid}（pid {pid}）属于其他用户",
     ),
+    "archive.refused": ("{archive}: {why}", "{archive}：{why}"),
+    "archive.refused.hint": (
+        "unpack it into a folder of its own with a tool you trust, and name the folder",
+        "请用可信的工具解压到单独的目录，再给出该目录",
+    ),
+    "archive.outside": (
+        "{name} leads out of the archive",
+        "{name} 指向归档之外",
+    ),
+    "archive.members": ("more than {n} files", "文件多于 {n} 个"),
+    "archive.unfolds": ("unfolds to more than {mb} MB", "展开后超过 {mb} MB"),
+    "archive.headers": (
+        "its headers are longer than {mb} MB",
+        "它的头部超过 {mb} MB",
+    ),
     "config.no-match": (
         "no file matches {glob!r}",
         "没有文件符合 {glob!r}",
@@ -188,11 +203,6 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     "config.no-file": (
         "it names {nodes} as members, but no file is theirs",
         "它把 {nodes} 列为成员，但没有它们的文件",
-    ),
-    "config.no-data-dir": ("dataDir is not set", "没有设置 dataDir"),
-    "config.not-a-server": (
-        "no usable line server.{sid}",
-        "没有可用的 server.{sid} 一行",
     ),
     "config.whose": (
         "whose file is it? No myid, and no number at the end of its name",

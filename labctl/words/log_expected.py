@@ -24,6 +24,10 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
         "clients may hang up whenever they like",
         "客户端随时可以断开",
     ),
+    "throttled.log": (
+        "what it repeats is judged where it stands",
+        "它重复的内容在原处另有判断",
+    ),
     "client.old": (
         "many clients leave that flag out; only read-only mode would refuse them",
         "很多客户端不带这个标志；只有只读模式才会拒绝",

@@ -27,7 +27,7 @@ _ASKED_MAX = 100_000  # characters of a question
 def add_to(app: typer.Typer) -> None:
     """Register the verbs."""
     app.command()(why)
-    app.command()(explain)
+    app.command(context_settings={"ignore_unknown_options": True})(explain)  # -112
     app.command()(votes)
     app.command()(log)
     app.command()(watch)
