@@ -73,6 +73,7 @@ class Capture(NamedTuple):
     pattern: Mapping[str, Any]
     take: str  # the field
     last: bool  # of the last event that matches, not the first
+    after: Mapping[str, Any] | None  # only behind the last event that matches this
 
 
 class Hint(NamedTuple):

@@ -155,6 +155,8 @@ def _in_step(
     for name, capture in step.get("capture", {}).items():
         place = (*where, "capture", name)
         yield from _pattern((*place, "match"), capture["match"], known)
+        if "after" in capture:
+            yield from _pattern((*place, "after"), capture["after"], known)
         kind = _kind(capture["match"]["event"])
         if kind and capture["take"] not in (*_ENVELOPE, *kind._fields):
             facts = {"name": capture["take"], "known": ", ".join(kind._fields)}
@@ -312,8 +314,9 @@ def _step(data: Mapping[str, Any]) -> Step:
             for one in data.get("predict", ())
         ),
         captures=tuple(
-            Capture(name, one["match"], one["take"], one.get("which") != "first")
+            Capture(name, one["match"], one["take"], last, one.get("after"))
             for name, one in data.get("capture", {}).items()
+            for last in [one.get("which") != "first"]
         ),
         checks=tuple(
             Check(

@@ -120,14 +120,16 @@ def split(exercise: Exercise, records: Sequence[Record]) -> dict[str, Window]:
     known = {step.id for step in exercise.steps}
     windows: dict[str, Window] = {}
     world, name, inside = new_world((), ()), "", list[Record]()
+    began_ms = 0.0
     for record in records:
         event = record.event
         if isinstance(event, StepBegan) and event.step in known - {name, *windows}:
             if name:
                 windows[name] = Window(tuple(inside), world)
-            name, inside = event.step, []
+            name, inside, began_ms = event.step, [], record.at_ms
         world = moved(world, record)
-        inside.append(record)
+        if record.at_ms >= began_ms:  # what was moved behind its cause is older
+            inside.append(record)
     if name:
         windows[name] = Window(tuple(inside), world)
     return windows
@@ -168,7 +170,8 @@ def _capture(
 ) -> None:
     for capture in step.captures:
         try:
-            found = list(matching(capture.pattern, scene.records, facts))
+            seen = _behind(capture.after, scene.records, facts)
+            found = list(matching(capture.pattern, seen, facts))
         except Unresolved:
             continue
         if found:
@@ -177,6 +180,19 @@ def _capture(
             listed = isinstance(value, tuple)
             sources[capture.name] = chosen.id
             facts[capture.name] = ",".join(map(str, value)) if listed else value
+
+
+def _behind(
+    mark_of: Mapping[str, Any] | None, records: Sequence[Record], facts: Facts
+) -> Sequence[Record]:
+    """Return what came behind the last event that matches; all if none is named."""
+    if mark_of is None:
+        return records
+    marks = list(matching(mark_of, records, facts))
+    if not marks:
+        return ()
+    at = next(at for at, record in enumerate(records) if record is marks[-1])
+    return records[at + 1 :]
 
 
 def _predicted(
