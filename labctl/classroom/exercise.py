@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from labctl.words.phrase import ENGLISH, LANGUAGES
@@ -76,6 +77,14 @@ class Capture(NamedTuple):
     after: Mapping[str, Any] | None  # only behind the last event that matches this
 
 
+class Simulated(NamedTuple):
+    """A simulated ensemble with a planted bug: what is done to it, what breaks."""
+
+    bug: str  # the one that the student's variable `bug` names is run
+    breaks: str  # the rule, as an option of the question
+    do: tuple[str, ...]
+
+
 class Hint(NamedTuple):
     """Help that may cost points."""
 
@@ -95,6 +104,8 @@ class Step(NamedTuple):
     checks: tuple[Check, ...]
     hints: tuple[Hint, ...]
     explain: Text
+    logs: tuple[str, ...]  # of a stranger: files beside the exercise's own
+    simulated: tuple[Simulated, ...]
 
     @property
     def solution(self) -> tuple[str, ...]:
@@ -135,6 +146,7 @@ class Exercise(NamedTuple):
     misconceptions: tuple[Misconception, ...]
     variant: str
     variants: tuple[Variant, ...]
+    folder: Path  # where its file is
 
     def step(self, name: str) -> Step:
         """Return the step of this name."""

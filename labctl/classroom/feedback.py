@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from labctl.classroom.attempt import Attempt
 from labctl.classroom.exercise import Exercise, Facts, Question, Step, Text, fill
+from labctl.classroom.journal import LogChange, LogRead, RunJudged
 from labctl.classroom.marking import PREDICTION, Mark, Marks, moved
 from labctl.screen.screen import Screen
 from labctl.story.narrator.narrate import narrate
@@ -145,6 +146,9 @@ def evidence_of(
 
 
 def _words(world: LabWorld, record: Record, screen: Screen) -> str:
+    event = record.event
+    if isinstance(event, LogRead | LogChange | RunJudged):
+        return screen.text(Phrase(f"ex.event.{type(event).__name__}", event._asdict()))
     line = narrate(world, record)
     if line is None:
         return ""

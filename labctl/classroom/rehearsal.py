@@ -40,9 +40,10 @@ class CannotRehearse(Exception):
 class Rehearsal:
     """A simulated lab and everything that was recorded of it."""
 
-    def __init__(self, seed: int) -> None:
-        """Begin with no lab."""
+    def __init__(self, seed: int, *, judged: bool = True) -> None:
+        """Begin with no lab; a run that is not judged goes on when a promise breaks."""
         self.seed = seed
+        self.judged = judged
         self.records: list[Record] = []
         self.now_ms = 0
         self.labs = 0
@@ -96,6 +97,12 @@ class Rehearsal:
         self.records.append(record)
         return name
 
+    def compare(self) -> None:
+        """Hold every serving server's tree against what was agreed on."""
+        for host in self._lab().hosts.values():
+            if host.up and host.server.peer.serving:
+                self._lab().checker.compare(host)
+
     # --- the lab ---------------------------------------------------------------------
 
     def _up(self, words: list[str]) -> None:
@@ -105,6 +112,8 @@ class Rehearsal:
             shape = Shape(voters, observers, _NO_SNAPSHOTS)
             audience = Audience(self._hear, lambda _at, _kind, _sids: None)
             self.world = World(self.seed + self.labs, shape, audience)
+            if not self.judged:
+                self.world.checker = Unjudged(self.world.voters)
             self.world.now_ms = self.now_ms
             self.labs += 1
             self.held, self.cuts = [], []

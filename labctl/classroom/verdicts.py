@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from labctl.classroom.exercise import Facts, Form
 from labctl.classroom.histories import lost_acks, stale_reads
+from labctl.classroom.journal import LogRead, RunJudged
 from labctl.classroom.matching import (
     Unresolved,
     fits,
@@ -43,13 +44,13 @@ class Verdict(NamedTuple):
 
 
 def is_act(record: Record) -> bool:
-    """Return whether a person did something to the lab.
+    """Return whether a person did something to the lab, or had the answer shown.
 
     To end a lab is to make room for the next one: it shows nothing, and `ex start`
     asks for it.
     """
     event = record.event
-    return isinstance(event, ClientDid) or (
+    return isinstance(event, ClientDid | LogRead | RunJudged) or (
         isinstance(event, VerbGiven) and event.verb != "down"
     )
 
