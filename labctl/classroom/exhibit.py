@@ -7,7 +7,7 @@ latter is an act, so a prediction must come before it.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from labctl.classroom import attempt
 from labctl.classroom.attempt import Attempt
@@ -19,7 +19,7 @@ from labctl.errors import NO_MATCH, LabError
 from labctl.lab import runs
 from labctl.logs.report import Shown, read_files, show_log
 from labctl.screen.screen import Screen
-from labctl.story.lab_events import ClientDid, LabOpened, VerbGiven
+from labctl.story.lab_events import ClientDid, VerbGiven
 from labctl.story.narrator.narrate import narrate
 from labctl.story.world import new_world
 from labctl.words.phrase import Phrase
@@ -41,10 +41,10 @@ def look(screen: Screen) -> None:
         for number, line in enumerate(lines, start=1):
             screen.raw(f"{number:>4} {line}")
     if step.simulated:
-        records = simulated(_chosen(step, facts), mine.seed)
+        parts = simulated(_chosen(step, facts), mine.seed)
         path = mine.folder / _RUN
-        runs.write(path, tuple(records))
-        _tell(records, screen)
+        runs.write(path, tuple(record for part in parts for record in part.records))
+        _tell(parts, screen)
         screen.say(Phrase("ex.look.replay", {"path": path}))
     screen.say(Phrase("ex.look.next"))
 
@@ -95,13 +95,24 @@ def log_files(exercise: Exercise, step: Step, facts: Facts) -> list[Path]:
     return [exercise.folder / fill(name, facts) for name in step.logs]
 
 
-def simulated(run: Simulated, seed: int) -> list[Record]:
-    """Return what is recorded of a run with its bug, which nobody judges."""
+class Part(NamedTuple):
+    """One command of a simulated run, and what came of it."""
+
+    command: str
+    records: tuple[Record, ...]
+
+
+def simulated(run: Simulated, seed: int) -> list[Part]:
+    """Return what happens in a run with its bug, which nobody judges."""
     rehearsal = Rehearsal(seed, judged=False)
+    parts, seen = [], 0
     with planted(run.bug):
         for line in run.do:
             rehearsal.perform(line)
-    return in_order(rehearsal.records)
+            records = in_order(rehearsal.records[seen:])
+            parts.append(Part(line, tuple(records)))
+            seen = len(rehearsal.records)
+    return parts
 
 
 def broken(run: Simulated, seed: int) -> str:
@@ -129,26 +140,19 @@ def _facts(mine: Attempt, step: Step, screen: Screen) -> Facts:
     return marks.facts
 
 
-def _tell(records: Sequence[Record], screen: Screen) -> None:
+def _tell(parts: Sequence[Part], screen: Screen) -> None:
     """Print the commands, the story, and what clients were answered."""
     world = new_world((), ())
-    for record in records:
-        event = record.event
-        if isinstance(event, VerbGiven):
-            words = " ".join((event.verb, *map(_quoted, event.words)))
-            screen.say(Phrase("ex.look.command", {"command": words}))
-        elif isinstance(event, ClientDid):
-            good = event.result.startswith("ok")
-            facts: dict[str, object] = {"node": event.node, "op": event.op}
-            facts["path"] = event.path
-            facts["answer"] = event.value if good else event.result
-            screen.say(Phrase("ex.look.answer", facts))
-        elif not isinstance(event, LabOpened):
-            line = narrate(world, record)
-            if line is not None:
+    for part in parts:
+        screen.say(Phrase("ex.look.command", {"command": part.command}))
+        for record in part.records:
+            event = record.event
+            if isinstance(event, ClientDid):
+                good = event.result.startswith("ok")
+                facts: dict[str, object] = {"node": event.node, "op": event.op}
+                facts["path"] = event.path
+                facts["answer"] = event.value if good else event.result
+                screen.say(Phrase("ex.look.answer", facts))
+            elif not isinstance(event, VerbGiven) and (line := narrate(world, record)):
                 screen.narrate(line)
-        world = moved(world, record)
-
-
-def _quoted(word: str) -> str:
-    return f"'{word}'" if any(sign in word for sign in " >") else word
+            world = moved(world, record)

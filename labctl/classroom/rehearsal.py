@@ -23,8 +23,9 @@ from node.events import Record
 from simulator.clients import OPEN
 from simulator.disk import SimDisk
 from simulator.host import KILL
-from simulator.world import Audience, Shape, World
+from simulator.world import TICK_MS, Audience, Shape, World
 
+_PACE = TICK_MS / 2000  # of a lab's tick: sessions are as long in ticks
 _SLICE_MS = 20
 _LIMIT_MS = 60_000  # of virtual time, until something settles
 _SENT_MS = 500  # until it is on the server's disk
@@ -232,7 +233,8 @@ class Rehearsal:
     def _do(self, words: list[str]) -> None:
         line = words[-1]
         target = _option(words, "--node", "")
-        timeout_ms = span_ms(_option(words, "--session-timeout", "8s"))
+        wanted = _option(words, "--session-timeout", "10s")
+        timeout_ms = round(span_ms(wanted) * _PACE)
         serving = [p.sid for p in self._now().alive() if p.serving]
         if target:
             serving = list(select([target], self._candidates()))
@@ -243,6 +245,8 @@ class Rehearsal:
             after_ms = span_ms(_option(words, "--after", "1ms"))
             self._lab().later(after_ms, client.ask, understand(line))
             self.sent_ms = self._time() + after_ms
+            hold_ms = round(span_ms(_option(words, "--hold", wanted)) * _PACE)
+            self._lab().later(after_ms + hold_ms, client.fall_silent)
             return
         self._ask(serving[0], understand(line), "do", timeout_ms)
 
@@ -258,8 +262,15 @@ class Rehearsal:
 
     def _wait(self, words: list[str]) -> None:
         """Let a while pass; for `wait sent`, until the last unawaited write left."""
+        if words[:1] == ["no-sessions"]:
+            self._until(lambda: not self._sessions(), _LIMIT_MS)
+            return
         left_ms = self.sent_ms - self._time() if words[:1] == ["sent"] else 0
         self._run(max(0, left_ms) + _SENT_MS)
+
+    def _sessions(self) -> set[int]:
+        hosts = [h for h in self._lab().hosts.values() if h.up]
+        return {s for host in hosts for s in host.server.service.tree.sessions}
 
     def _client(self, sid: int, timeout_ms: int) -> OneClient:
         self.clients += 1

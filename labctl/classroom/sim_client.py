@@ -1,4 +1,4 @@
-"""A client of the simulated lab: it does one thing at one server, and is answered."""
+"""A client of the simulated lab: it does one thing, and is answered."""
 
 from random import Random
 from typing import Any
@@ -17,7 +17,10 @@ _NO_WATCH = b"\0"
 
 
 class OneClient(Client):
-    """Calls the server that it is told to, and asks what it is told to."""
+    """Calls the server that it is told to, and asks what it is told to.
+
+    If that one is gone it calls another: its session moves with it.
+    """
 
     def __init__(self, world: World, number: int, sid: int, timeout_ms: int) -> None:
         """Be down; call `connect` to begin."""
@@ -31,12 +34,14 @@ class OneClient(Client):
         self.done = False
 
     def connect(self) -> None:
-        """Call the one server, unless we are done."""
+        """Call our server, or one that is up, unless we are done."""
         if self.state != DOWN or self.done:
             return
         self.state = CONNECTING
         self.tries += 1
-        self.host = self.world.hosts[self.sid]
+        ours = self.world.hosts[self.sid]
+        serving = [h for h in self.world.hosts.values() if h.up and h.server.peer.serving]
+        self.host = ours if ours in serving or not serving else serving[0]
         self.world.later(self.world.network.delay_ms(), self._dial, self.tries)
 
     def ask(self, command: Command) -> None:
@@ -64,6 +69,11 @@ class OneClient(Client):
         """End the session, and do not come back."""
         self.done = True
         self.request(Op.CLOSE_SESSION, "", b"")
+
+    def fall_silent(self) -> None:
+        """Leave without a word, and do not come back: the session will expire."""
+        self.done = True
+        self.hang_up()
 
     @property
     def result(self) -> str:

@@ -12,7 +12,7 @@ EXHIBITS: Mapping[str, tuple[str, str]] = {
         "让它们得到解释；请先预测。",
     ),
     "ex.look.log": ("--- {file}", "--- {file}"),
-    "ex.look.command": ("$ labctl {command}", "$ labctl {command}"),
+    "ex.look.command": ("$ {command}", "$ {command}"),
     "ex.look.answer": (
         "          n{node} answers {op} {path}: {answer}",
         "          n{node} 对 {op} {path} 回答：{answer}",
