@@ -33,6 +33,8 @@ def show_step(attempt: Attempt, step: Step, facts: Facts, screen: Screen) -> Non
     """Print a step: what it is about, what to predict, what to type."""
     show_head(attempt.exercise, screen, step)
     say_text(screen, step.say, facts)
+    if step.logs or step.simulated:
+        screen.say(Phrase("ex.look.first"))
     for question in step.questions:
         show_question(step, question, facts, screen)
     show_commands(attempt, step, facts, screen)

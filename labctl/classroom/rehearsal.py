@@ -28,6 +28,8 @@ from simulator.world import TICK_MS, Audience, Shape, World
 _PACE = TICK_MS / 2000  # of a lab's tick: sessions are as long in ticks
 _SLICE_MS = 20
 _LIMIT_MS = 60_000  # of virtual time, until something settles
+_ON_THE_SOCKET_MS = 100  # until an unawaited request is
+_TYPED_MS = 300  # until a command that asks every server is on its way
 _SENT_MS = 500  # until it is on the server's disk
 _RIPPLE_MS = 1500  # how long it must stay so after a resume
 _NO_SNAPSHOTS = 100_000
@@ -247,12 +249,15 @@ class Rehearsal:
             self.sent_ms = self._time() + after_ms
             hold_ms = round(span_ms(_option(words, "--hold", wanted)) * _PACE)
             self._lab().later(after_ms + hold_ms, client.fall_silent)
+            if "--after" not in words:
+                self._run(_ON_THE_SOCKET_MS)
             return
         self._ask(serving[0], understand(line), "do", timeout_ms)
 
     def _call(self, words: list[str]) -> None:
         """Look at every server's tree: a session would be a write, see node_reads."""
         command = understand(words[-1])
+        self._run(_TYPED_MS)
         for sid in [peer.sid for peer in self._now().alive() if peer.serving]:
             znode = self._lab().hosts[sid].server.service.tree.nodes.get(command.path)
             shown = (znode.data or b"").decode() if znode else ""

@@ -11,6 +11,7 @@ EXHIBITS: Mapping[str, tuple[str, str]] = {
         "Have them explained; predict before.",
         "让它们得到解释；请先预测。",
     ),
+    "ex.look.first": ("look     labctl ex look", "查看     labctl ex look"),
     "ex.look.log": ("--- {file}", "--- {file}"),
     "ex.look.command": ("$ {command}", "$ {command}"),
     "ex.look.answer": (
