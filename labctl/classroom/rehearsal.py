@@ -10,6 +10,7 @@ from typing import Any
 
 from labctl.classroom.marking import moved
 from labctl.classroom.sim_client import OneClient
+from labctl.classroom.sim_lock import lock_round
 from labctl.classroom.unjudged import Unjudged
 from labctl.clients.grammar import Command, understand
 from labctl.faults import grammar
@@ -30,6 +31,7 @@ _SLICE_MS = 20
 _LIMIT_MS = 60_000  # of virtual time, until something settles
 _ON_THE_SOCKET_MS = 100  # until an unawaited request is
 _TYPED_MS = 300  # until a command that asks every server is on its way
+_RECIPE_MS = 20_000  # of the sessions of a recipe
 _SENT_MS = 500  # until it is on the server's disk
 _RIPPLE_MS = 1500  # how long it must stay so after a resume
 _NO_SNAPSHOTS = 100_000
@@ -74,6 +76,7 @@ class Rehearsal:
             "heal": self._heal,
             "do": self._do,
             "call": self._call,
+            "recipe": self._recipe,
             "wait": self._wait,
         }
 
@@ -264,6 +267,21 @@ class Rehearsal:
             result = "ok" if znode else "NO_NODE"
             asked = ("call", sid, command.kind, command.path, shown, result)
             self.note(lab.ClientDid(*asked, float(self._time()), 0.0))
+
+    def _recipe(self, words: list[str]) -> None:
+        count = int(_option(words, "--clients", "20"))
+        sids = [peer.sid for peer in self._now().alive() if peer.serving]
+        clients = [
+            self._client(sids[n % len(sids)], round(_RECIPE_MS * _PACE))
+            for n in range(count)
+        ]
+        good = "--bad" not in words
+        cost = lock_round(clients, self._until, good=good)
+        for client in clients:
+            client.close()
+        self._run(4 * _SLICE_MS)
+        sums = cost.woken[0], sum(cost.woken), cost.requests
+        self.note(lab.RecipeDone("lock", "good" if good else "bad", count, *sums, 1))
 
     def _wait(self, words: list[str]) -> None:
         """Let a while pass; for `wait sent`, until the last unawaited write left."""

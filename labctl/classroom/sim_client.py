@@ -6,14 +6,21 @@ from typing import Any
 from labctl.classroom.unjudged import Believing, Unjudged
 from labctl.clients.execute import NAMES
 from labctl.clients.grammar import Command
-from node.wire.client import DeleteRequest, Err, Op, PathRequest, SetDataRequest
-from node.wire.jute import pack, read_buffer, ustring_bytes
+from node.wire.client import (
+    DeleteRequest,
+    Err,
+    Op,
+    PathRequest,
+    SetDataRequest,
+    Xid,
+)
+from node.wire.jute import pack, read_buffer, read_ustring, ustring_bytes
 from simulator.clients import CONNECTING, DOWN, Client
 from simulator.world import TICK_MS, World
 
 _HEAD = 16  # xid, zxid, err
 _TIMEOUT_TICKS_MAX = 20  # a server grants no longer session
-_NO_WATCH = b"\0"
+_NO_WATCH, _WATCH = b"\0", b"\1"
 
 
 class OneClient(Client):
@@ -31,6 +38,7 @@ class OneClient(Client):
         if isinstance(world.checker, Unjudged):
             self.judge = Believing(world.checker)
         self.answer: bytes | None = None
+        self.notified = 0  # events of watches
         self.done = False
 
     def connect(self) -> None:
@@ -65,6 +73,11 @@ class OneClient(Client):
             case _:
                 self.request(Op.GET_DATA, path, ustring_bytes(path) + _NO_WATCH)
 
+    def watch(self, path: str) -> None:
+        """Read a znode and leave a watch on it."""
+        self.answer = None
+        self.request(Op.GET_DATA, path, ustring_bytes(path) + _WATCH, watch=True)
+
     def close(self) -> None:
         """End the session, and do not come back."""
         self.done = True
@@ -90,8 +103,16 @@ class OneClient(Client):
         data: bytes | None = read_buffer(self.answer, _HEAD)[0]
         return (data or b"").decode("utf-8", "replace")
 
+    @property
+    def made(self) -> str:
+        """The path of the znode that was created."""
+        assert self.answer is not None
+        return str(read_ustring(self.answer, _HEAD)[0])
+
     def _answered(self, body: bytes) -> None:
         waiting: Any = self.waiting
-        if waiting and int.from_bytes(body[:4], "big", signed=True) == waiting[0].xid:
+        xid = int.from_bytes(body[:4], "big", signed=True)
+        if waiting and xid == waiting[0].xid:
             self.answer = body
+        self.notified += xid == Xid.EVENT
         super()._answered(body)

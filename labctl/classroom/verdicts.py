@@ -16,10 +16,11 @@ from labctl.classroom.matching import (
     resolved,
     same,
 )
-from labctl.story.lab_events import ClientDid, VerbGiven
+from labctl.story.lab_events import ClientDid, RecipeDone, VerbGiven
 from labctl.story.world import LabWorld
 from node.events import Record
 
+_ACTS = ClientDid | RecipeDone | LogRead | RunJudged
 _SHOWN = 8  # events that are named as evidence of one check
 
 
@@ -50,7 +51,7 @@ def is_act(record: Record) -> bool:
     asks for it.
     """
     event = record.event
-    return isinstance(event, ClientDid | LogRead | RunJudged) or (
+    return isinstance(event, _ACTS) or (
         isinstance(event, VerbGiven) and event.verb != "down"
     )
 
