@@ -147,6 +147,7 @@ class Exercise(NamedTuple):
     variant: str
     variants: tuple[Variant, ...]
     folder: Path  # where its file is
+    files: str  # a folder beside it, of which each student gets a copy; may be empty
 
     def step(self, name: str) -> Step:
         """Return the step of this name."""

@@ -120,7 +120,7 @@ def _mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
         if variant.get("from") and variant["from"] not in _ids(data["steps"]):
             facts = {"name": variant["from"]}
             yield ("variants", str(at), "from"), Phrase("ex.no-step", facts)
-    known = set(data.get("vars", ()))
+    known = {*data.get("vars", ()), *(["files"] if "files" in data else [])}
     for where, steps in parts:
         yield from _twice(where, _ids(steps))
         for at, step in enumerate(steps):
@@ -308,6 +308,7 @@ def _exercise(data: Mapping[str, Any], folder: Path) -> Exercise:
             Variant(v["id"], _text(v["title"])) for v in data.get("variants", ())
         ),
         folder=folder,
+        files=data.get("files", ""),
     )
 
 

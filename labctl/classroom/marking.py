@@ -92,10 +92,17 @@ class Window(NamedTuple):
     world: LabWorld  # at its end
 
 
-def mark(exercise: Exercise, records: Sequence[Record], seed: int) -> Marks:
-    """Return the marks of these records, which stand in the order of time."""
+def mark(
+    exercise: Exercise, records: Sequence[Record], seed: int, files: str = ""
+) -> Marks:
+    """Return the marks of these records, which stand in the order of time.
+
+    `files` is where the student's copy of the exercise's files is.
+    """
     windows = split(exercise, records)
     facts: dict[str, Any] = exercise.drawn(seed)
+    if files:
+        facts["files"] = files
     sources: dict[str, str] = {}  # what was captured -> the event it is from
     marks: list[Mark] = []
     hints = 0.0
