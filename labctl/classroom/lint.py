@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labctl.classroom import answers, shelf
-from labctl.classroom.exhibit import revealed
 from labctl.classroom.exercise import Exercise, Facts, Step, Text, fill, names_in
+from labctl.classroom.exhibit import revealed
 from labctl.classroom.journal import PredictionLocked, StepBegan
 from labctl.classroom.load import load
 from labctl.classroom.marking import Marks, mark

@@ -48,7 +48,9 @@ class OneClient(Client):
         self.state = CONNECTING
         self.tries += 1
         ours = self.world.hosts[self.sid]
-        serving = [h for h in self.world.hosts.values() if h.up and h.server.peer.serving]
+        serving = [
+            h for h in self.world.hosts.values() if h.up and h.server.peer.serving
+        ]
         self.host = ours if ours in serving or not serving else serving[0]
         self.world.later(self.world.network.delay_ms(), self._dial, self.tries)
 

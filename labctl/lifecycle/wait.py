@@ -58,7 +58,7 @@ def _question(condition: str, lab: Lab) -> Question:
         return lambda _views: not sessions(lab)
     state = re.fullmatch(r"n?(\d+)=([A-Za-z]+)", condition)
     if state is None:
-        facts = {"condition": condition, "known": ", ".join([*_QUESTIONS, "sent", "no-sessions"])}
+        facts = {"condition": condition}
         raise LabError(Phrase("wait.unknown", facts), Phrase("wait.hint"), USAGE)
     sid, wanted = int(state[1]), state[2].upper()
     if sid not in lab.topology.sids:

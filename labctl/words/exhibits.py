@@ -48,5 +48,8 @@ EXHIBITS: Mapping[str, tuple[str, str]] = {
         "n{node} line {line}: {key} ({why})",
         "n{node} 第 {line} 行：{key}（{why}）",
     ),
-    "ex.event.RunJudged": ("a promise was broken: {verdict}", "有承诺被打破：{verdict}"),
+    "ex.event.RunJudged": (
+        "a promise was broken: {verdict}",
+        "有承诺被打破：{verdict}",
+    ),
 }
