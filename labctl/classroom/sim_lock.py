@@ -50,7 +50,7 @@ def _badly(clients: Sequence[OneClient], until: Until) -> list[int]:
 def _well(clients: Sequence[OneClient], until: Until) -> list[int]:
     """Everybody takes a number, and watches the one before."""
     _ask(clients[0], f"create {_LOCK} 1", until)
-    numbers = []
+    numbers: list[str] = []
     for client in clients:
         _ask(client, f"create -es {_LOCK}/n- 1", until)
         mine = client.made
