@@ -32,7 +32,7 @@ def solve(cli: Cli, name: str, variant: str = "") -> None:
             carried_out(cli, fill(command, truth))
         told = cli.run("ex", "check")
         assert told.returncode == 0, told.stdout
-        assert "✗" not in told.stdout
+        assert "✗" not in told.stdout, told.stdout
         cli.ok("ex", "next")
     file = cli.home / "mine.sub.gz"
     cli.ok("ex", "submit", "-o", str(file))
