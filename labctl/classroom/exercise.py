@@ -108,6 +108,11 @@ class Step(NamedTuple):
     simulated: tuple[Simulated, ...]
 
     @property
+    def exhibits(self) -> bool:
+        """Whether it shows logs or a simulated run: then no lab matters to it."""
+        return bool(self.logs or self.simulated)
+
+    @property
     def solution(self) -> tuple[str, ...]:
         """The reference solution's commands."""
         return self.solve or self.do

@@ -124,7 +124,7 @@ def broken(run: Simulated, seed: int) -> str:
                 rehearsal.perform(line)
             rehearsal.compare()
     except Violation as violation:
-        return str(violation)
+        return str(violation).partition(": {")[0]  # without all that it knew
     return ""
 
 
@@ -134,7 +134,7 @@ def _chosen(step: Step, facts: Facts) -> Simulated:
 
 
 def _facts(mine: Attempt, step: Step, screen: Screen) -> Facts:
-    if not (step.logs or step.simulated):
+    if not step.exhibits:
         raise LabError(Phrase("ex.look.none"), Phrase("ex.look.none.hint"), NO_MATCH)
     marks, _ = attempt.marks(mine, screen)
     return marks.facts

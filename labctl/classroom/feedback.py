@@ -13,6 +13,7 @@ from labctl.story.world import LabWorld, new_world
 from labctl.words.phrase import Phrase
 from node.events import Record
 
+_EXHIBITS = LogRead | LogChange | RunJudged  # no run has them: they have no number
 _SHOWN = 3  # events behind one mark
 
 
@@ -33,7 +34,7 @@ def show_step(attempt: Attempt, step: Step, facts: Facts, screen: Screen) -> Non
     """Print a step: what it is about, what to predict, what to type."""
     show_head(attempt.exercise, screen, step)
     say_text(screen, step.say, facts)
-    if step.logs or step.simulated:
+    if step.exhibits:
         screen.say(Phrase("ex.look.first"))
     for question in step.questions:
         show_question(step, question, facts, screen)
@@ -142,6 +143,7 @@ def evidence_of(
     for record in records:
         if record.id in wanted:
             name = f"e{numbers[record.id]}" if record.id in numbers else record.id
+            name = "" if isinstance(record.event, _EXHIBITS) else name
             found[record.id] = Evidence(name, _words(world, record, screen))
         world = moved(world, record)
     return found
@@ -149,7 +151,7 @@ def evidence_of(
 
 def _words(world: LabWorld, record: Record, screen: Screen) -> str:
     event = record.event
-    if isinstance(event, LogRead | LogChange | RunJudged):
+    if isinstance(event, _EXHIBITS):
         return screen.text(Phrase(f"ex.event.{type(event).__name__}", event._asdict()))
     line = narrate(world, record)
     if line is None:

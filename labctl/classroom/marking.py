@@ -18,6 +18,7 @@ from labctl.classroom.exercise import (
     names_in,
 )
 from labctl.classroom.journal import (
+    EXERCISE_EVENTS,
     HintTaken,
     PredictionLocked,
     SolutionShown,
@@ -127,15 +128,18 @@ def split(exercise: Exercise, records: Sequence[Record]) -> dict[str, Window]:
     known = {step.id for step in exercise.steps}
     windows: dict[str, Window] = {}
     world, name, inside = new_world((), ()), "", list[Record]()
-    began_ms = 0.0
+    began_ms, exhibits = 0.0, False
     for record in records:
         event = record.event
         if isinstance(event, StepBegan) and event.step in known - {name, *windows}:
             if name:
                 windows[name] = Window(tuple(inside), world)
             name, inside, began_ms = event.step, [], record.at_ms
+            exhibits = exercise.step(name).exhibits
         world = moved(world, record)
-        if record.at_ms >= began_ms:  # what was moved behind its cause is older
+        own = type(event).__name__ in EXERCISE_EVENTS
+        # What was moved behind its cause is older than the step.
+        if record.at_ms >= began_ms and (own or not exhibits):
             inside.append(record)
     if name:
         windows[name] = Window(tuple(inside), world)

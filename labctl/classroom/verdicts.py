@@ -163,7 +163,8 @@ def _joined(kind: str, forms: Any, scene: Scene) -> Verdict:
         ((inner, value),) = form.items()
         verdicts.append(_judge(inner, value, scene))
     decisive = kind == "any"  # one of these decides
-    evidence = tuple(one for v in verdicts for one in v.evidence)[:_SHOWN]
+    named = dict.fromkeys(one for v in verdicts for one in v.evidence)
+    evidence = tuple(named)[:_SHOWN]
     if any(v.passed is decisive for v in verdicts):
         return Verdict(decisive, evidence)
     if any(v.passed is None for v in verdicts):

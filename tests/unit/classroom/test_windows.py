@@ -2,7 +2,8 @@
 
 from labctl.classroom import shelf
 from labctl.classroom.exercise import seed_of
-from labctl.classroom.journal import StepBegan
+from labctl.classroom.exhibit import revealed
+from labctl.classroom.journal import PredictionLocked, StepBegan
 from labctl.classroom.marking import Marks, mark
 from labctl.classroom.rehearsal import Rehearsal, in_order
 
@@ -48,3 +49,15 @@ def test_an_event_from_before_the_step_never_counts_wherever_it_stands() -> None
     marks = mark(shelf.find(NAME), [begun, *older, *newer], seed_of("ada", NAME))
     assert "leader" not in marks.facts
     assert marks.score == 0
+
+
+def test_to_try_it_with_sound_servers_makes_no_prediction_late() -> None:
+    name = "bug-counting"
+    exercise, seed = shelf.find(name), seed_of("ada", name)
+    rehearsal = Rehearsal(1)
+    rehearsal.note(StepBegan(name, "found", ""))
+    rehearsal.perform("labctl up")
+    (judged,) = revealed(exercise, exercise.steps[0], exercise.drawn(seed), seed)
+    rehearsal.note(PredictionLocked("found", "rule", judged.breaks, ""))
+    rehearsal.note(judged)
+    assert mark(exercise, in_order(rehearsal.records), seed).percent == 100
