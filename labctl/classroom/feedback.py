@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from labctl.classroom.attempt import Attempt
 from labctl.classroom.exercise import Exercise, Facts, Question, Step, Text, fill
+from labctl.classroom.journal import LogChange, LogRead, RunJudged
 from labctl.classroom.marking import PREDICTION, Mark, Marks, moved
 from labctl.screen.screen import Screen
 from labctl.story.narrator.narrate import narrate
@@ -12,6 +13,7 @@ from labctl.story.world import LabWorld, new_world
 from labctl.words.phrase import Phrase
 from node.events import Record
 
+_EXHIBITS = LogRead | LogChange | RunJudged  # no run has them: they have no number
 _SHOWN = 3  # events behind one mark
 
 
@@ -32,6 +34,8 @@ def show_step(attempt: Attempt, step: Step, facts: Facts, screen: Screen) -> Non
     """Print a step: what it is about, what to predict, what to type."""
     show_head(attempt.exercise, screen, step)
     say_text(screen, step.say, facts)
+    if step.exhibits:
+        screen.say(Phrase("ex.look.first"))
     for question in step.questions:
         show_question(step, question, facts, screen)
     show_commands(attempt, step, facts, screen)
@@ -139,12 +143,16 @@ def evidence_of(
     for record in records:
         if record.id in wanted:
             name = f"e{numbers[record.id]}" if record.id in numbers else record.id
+            name = "" if isinstance(record.event, _EXHIBITS) else name
             found[record.id] = Evidence(name, _words(world, record, screen))
         world = moved(world, record)
     return found
 
 
 def _words(world: LabWorld, record: Record, screen: Screen) -> str:
+    event = record.event
+    if isinstance(event, _EXHIBITS):
+        return screen.text(Phrase(f"ex.event.{type(event).__name__}", event._asdict()))
     line = narrate(world, record)
     if line is None:
         return ""

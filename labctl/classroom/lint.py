@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from labctl.classroom import answers, shelf
 from labctl.classroom.exercise import Exercise, Facts, Step, Text, fill, names_in
+from labctl.classroom.exhibit import revealed
 from labctl.classroom.journal import PredictionLocked, StepBegan
 from labctl.classroom.load import load
 from labctl.classroom.marking import Marks, mark
@@ -22,6 +23,7 @@ from labctl.words.phrase import Phrase
 from node.events import Record
 from simulator.violation import Violation
 
+REVEAL = "labctl ex reveal"
 SLACK = 0.06  # of a hundred: marks are rounded to one place
 
 
@@ -49,9 +51,14 @@ def perform(exercise: Exercise, seed: int) -> list[Record]:
         rehearsal.note(StepBegan(exercise.id, step.id, ""))
         for command in step.solution:
             facts: Facts = {}
-            if names_in(command):
+            reveals = command == REVEAL
+            if reveals or names_in(command):
                 facts = mark(exercise, in_order(rehearsal.records), seed).facts
-            rehearsal.perform(fill(command, facts))
+            if reveals:
+                for event in revealed(exercise, step, facts, seed):
+                    rehearsal.note(event)
+            else:
+                rehearsal.perform(fill(command, facts))
     return in_order(rehearsal.records)
 
 

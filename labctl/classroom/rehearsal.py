@@ -10,6 +10,7 @@ from typing import Any
 
 from labctl.classroom.marking import moved
 from labctl.classroom.sim_client import OneClient
+from labctl.classroom.sim_lock import lock_round
 from labctl.classroom.unjudged import Unjudged
 from labctl.clients.grammar import Command, understand
 from labctl.faults import grammar
@@ -23,10 +24,14 @@ from node.events import Record
 from simulator.clients import OPEN
 from simulator.disk import SimDisk
 from simulator.host import KILL
-from simulator.world import Audience, Shape, World
+from simulator.world import TICK_MS, Audience, Shape, World
 
+_PACE = TICK_MS / 2000  # of a lab's tick: sessions are as long in ticks
 _SLICE_MS = 20
 _LIMIT_MS = 60_000  # of virtual time, until something settles
+_ON_THE_SOCKET_MS = 100  # until an unawaited request is
+_TYPED_MS = 300  # until a command that asks every server is on its way
+_RECIPE_MS = 20_000  # of the sessions of a recipe
 _SENT_MS = 500  # until it is on the server's disk
 _RIPPLE_MS = 1500  # how long it must stay so after a resume
 _NO_SNAPSHOTS = 100_000
@@ -40,9 +45,10 @@ class CannotRehearse(Exception):
 class Rehearsal:
     """A simulated lab and everything that was recorded of it."""
 
-    def __init__(self, seed: int) -> None:
-        """Begin with no lab."""
+    def __init__(self, seed: int, *, judged: bool = True) -> None:
+        """Begin with no lab; a run that is not judged goes on when a promise breaks."""
         self.seed = seed
+        self.judged = judged
         self.records: list[Record] = []
         self.now_ms = 0
         self.labs = 0
@@ -70,6 +76,7 @@ class Rehearsal:
             "heal": self._heal,
             "do": self._do,
             "call": self._call,
+            "recipe": self._recipe,
             "wait": self._wait,
         }
 
@@ -96,6 +103,12 @@ class Rehearsal:
         self.records.append(record)
         return name
 
+    def compare(self) -> None:
+        """Hold every serving server's tree against what was agreed on."""
+        for host in self._lab().hosts.values():
+            if host.up and host.server.peer.serving:
+                self._lab().checker.compare(host)
+
     # --- the lab ---------------------------------------------------------------------
 
     def _up(self, words: list[str]) -> None:
@@ -105,6 +118,8 @@ class Rehearsal:
             shape = Shape(voters, observers, _NO_SNAPSHOTS)
             audience = Audience(self._hear, lambda _at, _kind, _sids: None)
             self.world = World(self.seed + self.labs, shape, audience)
+            if not self.judged:
+                self.world.checker = Unjudged(self.world.voters)
             self.world.now_ms = self.now_ms
             self.labs += 1
             self.held, self.cuts = [], []
@@ -223,7 +238,8 @@ class Rehearsal:
     def _do(self, words: list[str]) -> None:
         line = words[-1]
         target = _option(words, "--node", "")
-        timeout_ms = span_ms(_option(words, "--session-timeout", "8s"))
+        wanted = _option(words, "--session-timeout", "10s")
+        timeout_ms = round(span_ms(wanted) * _PACE)
         serving = [p.sid for p in self._now().alive() if p.serving]
         if target:
             serving = list(select([target], self._candidates()))
@@ -234,12 +250,17 @@ class Rehearsal:
             after_ms = span_ms(_option(words, "--after", "1ms"))
             self._lab().later(after_ms, client.ask, understand(line))
             self.sent_ms = self._time() + after_ms
+            hold_ms = round(span_ms(_option(words, "--hold", wanted)) * _PACE)
+            self._lab().later(after_ms + hold_ms, client.fall_silent)
+            if "--after" not in words:
+                self._run(_ON_THE_SOCKET_MS)
             return
         self._ask(serving[0], understand(line), "do", timeout_ms)
 
     def _call(self, words: list[str]) -> None:
         """Look at every server's tree: a session would be a write, see node_reads."""
         command = understand(words[-1])
+        self._run(_TYPED_MS)
         for sid in [peer.sid for peer in self._now().alive() if peer.serving]:
             znode = self._lab().hosts[sid].server.service.tree.nodes.get(command.path)
             shown = (znode.data or b"").decode() if znode else ""
@@ -247,10 +268,32 @@ class Rehearsal:
             asked = ("call", sid, command.kind, command.path, shown, result)
             self.note(lab.ClientDid(*asked, float(self._time()), 0.0))
 
+    def _recipe(self, words: list[str]) -> None:
+        count = int(_option(words, "--clients", "20"))
+        sids = [peer.sid for peer in self._now().alive() if peer.serving]
+        clients = [
+            self._client(sids[n % len(sids)], round(_RECIPE_MS * _PACE))
+            for n in range(count)
+        ]
+        good = "--bad" not in words
+        cost = lock_round(clients, self._until, good=good)
+        for client in clients:
+            client.close()
+        self._run(4 * _SLICE_MS)
+        sums = cost.woken[0], sum(cost.woken), cost.requests
+        self.note(lab.RecipeDone("lock", "good" if good else "bad", count, *sums, 1))
+
     def _wait(self, words: list[str]) -> None:
         """Let a while pass; for `wait sent`, until the last unawaited write left."""
+        if words[:1] == ["no-sessions"]:
+            self._until(lambda: not self._sessions(), _LIMIT_MS)
+            return
         left_ms = self.sent_ms - self._time() if words[:1] == ["sent"] else 0
         self._run(max(0, left_ms) + _SENT_MS)
+
+    def _sessions(self) -> set[int]:
+        hosts = [h for h in self._lab().hosts.values() if h.up]
+        return {s for host in hosts for s in host.server.service.tree.sessions}
 
     def _client(self, sid: int, timeout_ms: int) -> OneClient:
         self.clients += 1

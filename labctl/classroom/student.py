@@ -64,6 +64,7 @@ def show(name: str, variant: str, screen: Screen) -> None:
     exercise = shelf.find(name, variant)
     show_head(exercise, screen)
     drawn = exercise.drawn(seed_of(attempt.ANYBODY, exercise.id))
+    drawn["files"] = attempt.files_of(exercise)
     for step in exercise.steps:
         facts = {"id": step.id, "text": step.say.put(screen.lang, drawn)}
         screen.say(Phrase("ex.show.step", facts))

@@ -68,7 +68,7 @@ def _teach(lab: Lab, answers: Sequence[CommandAnswer]) -> None:
         lab.screen.say(Phrase(key, {"node": node, "leader": leader}))
 
 
-def do_async(lab: Lab, asked: Asked, after_s: float) -> None:
+def do_async(lab: Lab, asked: Asked, after_s: float, hold_s: float) -> None:
     """Send one write and do not wait: whether it happens is open."""
     if len(asked.lines) != 1:
         raise LabError(Phrase("data.async.one"), None, USAGE)
@@ -76,11 +76,11 @@ def do_async(lab: Lab, asked: Asked, after_s: float) -> None:
     understand(line)
     node = chosen(lab, asked.node or "leader")[0]
     helper = leave_behind(
-        WriteSpec(lab.topology.lab, line, node, asked.timeout_ms, after_s)
+        WriteSpec(lab.topology.lab, line, node, asked.timeout_ms, after_s, hold_s)
     )
     session = _next_word(helper, "session", node)
     facts = {"line": line, "node": node, "session": session, "pid": helper.pid}
-    facts |= {"after": f"{after_s:g}", "hold": f"{asked.timeout_ms / 1000:g}"}
+    facts |= {"after": f"{after_s:g}", "hold": f"{hold_s:g}"}
     if after_s:
         lab.screen.say(Phrase("data.async.soon", facts))
     else:

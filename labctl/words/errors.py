@@ -225,8 +225,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "无法等待 {condition!r}",
     ),
     "wait.hint": (
-        "quorum · leader · synced · no-leader · no-quorum · down · n2=FOLLOWING",
-        "quorum · leader · synced · no-leader · no-quorum · down · n2=FOLLOWING",
+        "quorum · leader · synced · no-leader · no-quorum · no-sessions · down · sent"
+        " · n2=FOLLOWING",
+        "quorum · leader · synced · no-leader · no-quorum · no-sessions · down · sent"
+        " · n2=FOLLOWING",
     ),
     "output.unknown": (
         "there is no output {output!r}",

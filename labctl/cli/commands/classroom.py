@@ -19,7 +19,10 @@ def add_to(app: typer.Typer) -> None:
     """Register the verbs."""
     ex = typer.Typer(no_args_is_help=True)
     ex.command(name="ls")(list_all)
-    for verb in (show, start, predict, check, hint, solve, submit, lint):
+    for verb in (
+        *(show, start, look, predict, reveal, check),
+        *(hint, solve, submit, lint),
+    ):
         ex.command()(verb)
     ex.command(name="next")(following)
     app.add_typer(ex, name="ex")
@@ -74,6 +77,20 @@ def predict(
     from labctl.classroom import student as it
 
     raise typer.Exit(it.predict(answer, question, session(context).screen))
+
+
+def look(context: typer.Context) -> None:
+    """Look at the step's logs, or at its simulated run."""
+    from labctl.classroom import exhibit as it
+
+    it.look(session(context).screen)
+
+
+def reveal(context: typer.Context) -> None:
+    """Have them explained; predict before."""
+    from labctl.classroom import exhibit as it
+
+    it.reveal(session(context).screen)
 
 
 def check(context: typer.Context, output: Output = "text") -> None:
