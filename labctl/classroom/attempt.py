@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from labctl.classroom import shelf
+from labctl.classroom import library
 from labctl.classroom.exercise import Exercise, Step, seed_of
 from labctl.classroom.journal import StepBegan, last_seal, read_records, sealed
 from labctl.classroom.marking import Marks, mark
@@ -68,7 +68,7 @@ def classroom() -> Path:
 def begin(asked: Asked) -> tuple[Attempt, bool]:
     """Begin an exercise, or take up the one that was begun; True if it is new."""
     name, variant, student, lab, again = asked
-    exercise = shelf.find(name, variant)
+    exercise = library.find(name, variant)
     folder = classroom() / exercise.id
     if folder.joinpath("attempt.json").exists() and not again:
         attempt = _read(folder)
@@ -119,7 +119,7 @@ def _read(folder: Path) -> Attempt:
     written = folder.joinpath("attempt.json").read_text(encoding="utf-8")
     try:
         said = json.loads(written)
-        exercise = shelf.find(said["path"] or said["exercise"], said["variant"])
+        exercise = library.find(said["path"] or said["exercise"], said["variant"])
         return Attempt(
             exercise, said["student"], said["lab"], said["began_ms"], said["path"]
         )

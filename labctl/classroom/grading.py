@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from labctl.classroom import shelf
+from labctl.classroom import library
 from labctl.classroom.attempt import merged
 from labctl.classroom.feedback import Evidence, evidence_of
 from labctl.classroom.journal import EXERCISE_EVENTS
@@ -93,7 +93,7 @@ def grade(path: Path, screen: Screen, cpu_limit_s: float = CPU_LIMIT_S) -> Grade
 
 
 def _graded(path: Path, handed_in: Submission, screen: Screen) -> Graded:
-    exercise = shelf.find(handed_in.exercise, handed_in.variant)
+    exercise = library.find(handed_in.exercise, handed_in.variant)
     own, lab = _parted(handed_in.records)
     records = merged(lab, own)
     marks = mark(exercise, records, handed_in.seed)

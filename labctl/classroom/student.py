@@ -3,7 +3,7 @@
 import difflib
 from pathlib import Path
 
-from labctl.classroom import answers, attempt, shelf, submission
+from labctl.classroom import answers, attempt, library, submission
 from labctl.classroom.attempt import Asked, Attempt
 from labctl.classroom.exercise import Question, Step, fill, seed_of
 from labctl.classroom.feedback import (
@@ -38,7 +38,7 @@ from node.events import Record
 def ls(screen: Screen) -> None:
     """List the exercises, the easiest first, and how far this student is."""
     begun = attempt.begun()
-    for path in shelf.files():
+    for path in library.files():
         one = load(path)
         facts: dict[str, object] = {
             "id": one.id,
@@ -61,7 +61,7 @@ def show(name: str, variant: str, screen: Screen) -> None:
         marks, _ = attempt.marks(mine, screen)
         show_step(mine, attempt.step_of(mine), marks.facts, screen)
         return
-    exercise = shelf.find(name, variant)
+    exercise = library.find(name, variant)
     show_head(exercise, screen)
     drawn = exercise.drawn(seed_of(attempt.ANYBODY, exercise.id))
     for step in exercise.steps:

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from labctl.classroom import answers, shelf
+from labctl.classroom import answers, library
 from labctl.classroom.exercise import fill, seed_of
 from labctl.classroom.journal import PredictionLocked
 from labctl.classroom.lint import perform, scores
@@ -101,7 +101,7 @@ def test_brief_shows_a_line_for_each_server_and_turning_point(cli: Cli) -> None:
 def solutions() -> list[tuple[str, str]]:
     """Return every exercise and every variant of it."""
     found = []
-    for path in shelf.files():
+    for path in library.files():
         variants = [variant.id for variant in load(path).variants]
         found += [(path.stem, variant) for variant in ("", *variants)]
     return found
@@ -112,7 +112,7 @@ def solutions() -> list[tuple[str, str]]:
 def test_a_reference_solution_scores_everything_on_real_servers(
     cli: Cli, name: str, variant: str
 ) -> None:
-    exercise = shelf.find(name, variant)
+    exercise = library.find(name, variant)
     seed = seed_of("solver", name)
     truth = mark(exercise, perform(exercise, seed), seed).facts  # of the simulator
     which = ("--variant", variant) if variant else ()

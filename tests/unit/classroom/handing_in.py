@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from labctl.classroom import shelf, submission
+from labctl.classroom import library, submission
 from labctl.classroom.exercise import seed_of
 from labctl.classroom.journal import EXERCISE_EVENTS, StepBegan, sealed
 from labctl.classroom.lint import perform, predicted
@@ -16,7 +16,7 @@ def solved(
     name: str, student: str, instead: tuple[str, str, str] = ("", "", "")
 ) -> list[Record]:
     """Return a whole solution's records, with one prediction replaced."""
-    exercise = shelf.find(name)
+    exercise = library.find(name)
     drawn = tuple(exercise.drawn(seed_of(student, name)).items())
     records = _performed(name, drawn, seed_of(student, name))
     facts = mark(exercise, records, seed_of(student, name)).facts
@@ -29,7 +29,7 @@ _DONE: dict[tuple[str, object], list[Record]] = {}
 def _performed(name: str, drawn: object, seed: int) -> list[Record]:
     """Perform the solution once for each draw: what a seed draws is all it decides."""
     if (name, drawn) not in _DONE:
-        _DONE[name, drawn] = perform(shelf.find(name), seed)
+        _DONE[name, drawn] = perform(library.find(name), seed)
     return _DONE[name, drawn]
 
 

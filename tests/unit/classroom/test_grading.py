@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from labctl.classroom import shelf
+from labctl.classroom import library
 from labctl.classroom.grading import Graded, grade, submissions
 from labctl.classroom.journal import StepBegan
 from labctl.classroom.reports import (
@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         whole = solved(name, "half")
         began = [at for at, r in enumerate(whole) if isinstance(r.event, StepBegan)]
         hand_in(found, name, "half", whole[: began[1]])
-        for number, wrong in enumerate(shelf.find(name).misconceptions):
+        for number, wrong in enumerate(library.find(name).misconceptions):
             who = f"wrong{number}"
             instead = wrong.step, wrong.question, wrong.answer
             if "{" not in wrong.answer:
@@ -75,7 +75,7 @@ def test_everybody_gets_the_right_marks(graded: list[Graded]) -> None:
         assert of(graded, name, "right").percent == 100
         assert of(graded, name, "idle").percent == 0
         assert 0 < of(graded, name, "half").percent < 100
-        for number, wrong in enumerate(shelf.find(name).misconceptions):
+        for number, wrong in enumerate(library.find(name).misconceptions):
             if "{" not in wrong.answer:
                 marks = of(graded, name, f"wrong{number}")
                 assert marks.percent == pytest.approx(wrong.scores, abs=0.06)

@@ -33,11 +33,11 @@ _NO_SNAPSHOTS = 100_000
 _LOOKS = ("status", "why", "explain", "votes", "log", "logs", "net", "export", "watch")
 
 
-class CannotRehearse(Exception):
+class CannotSimulate(Exception):
     """The simulator has no such verb."""
 
 
-class Rehearsal:
+class SimulatedLab:
     """A simulated lab and everything that was recorded of it."""
 
     def __init__(self, seed: int) -> None:
@@ -79,7 +79,7 @@ class Rehearsal:
         if verb in _LOOKS:
             return
         if verb not in self.verbs:
-            raise CannotRehearse(verb)
+            raise CannotSimulate(verb)
         if verb != "up":
             self._lab()
         self.verbs[verb](words)
@@ -281,7 +281,7 @@ class Rehearsal:
 
     def _lab(self) -> World:
         if self.world is None:
-            raise CannotRehearse("there is no lab")
+            raise CannotSimulate("there is no lab")
         return self.world
 
     def _time(self) -> int:
