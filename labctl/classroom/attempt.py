@@ -172,12 +172,13 @@ def merged(lab: Sequence[Record], own: Sequence[Record]) -> list[Record]:
     """Return both in one order of time; what an exercise notes keeps its place."""
     placed = causal(lab)
     out: list[Record] = []
-    waiting = list(own)
+    at = 0  # of what the exercise noted
     for record in placed:
-        while waiting and waiting[0].at_ms <= record.at_ms:
-            out.append(waiting.pop(0))
+        while at < len(own) and own[at].at_ms <= record.at_ms:
+            out.append(own[at])
+            at += 1
         out.append(record)
-    return out + waiting
+    return [*out, *own[at:]]
 
 
 def marks(attempt: Attempt, screen: Screen) -> tuple[Marks, list[Record]]:

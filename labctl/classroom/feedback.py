@@ -65,9 +65,14 @@ def show_question(step: Step, question: Question, facts: Facts, screen: Screen) 
     for number, option in enumerate(question.names, start=1):
         named = option.put(screen.lang, facts)
         screen.say(Phrase("ex.option", {"number": number, "option": named}))
+    screen.say(Phrase("ex.answer", {"form": answer_form(step, question)}))
+
+
+def answer_form(step: Step, question: Question) -> str:
+    """Return the command that answers a question, with N for what is to be said."""
     example = {"nodes": "N,N", "order": "N,N,N", "text": "'…'"}.get(question.kind, "N")
     name = f" --question {question.id}" if len(step.questions) > 1 else ""
-    screen.say(Phrase("ex.answer", {"name": name, "example": example}))
+    return f"labctl ex predict {example}{name}"
 
 
 def commands(step: Step, facts: Facts, lab: str) -> list[str]:

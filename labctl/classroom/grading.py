@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from labctl.classroom import library
+from labctl.classroom import bounds, library
 from labctl.classroom.attempt import merged
 from labctl.classroom.feedback import Evidence, evidence_of
 from labctl.classroom.journal import EXERCISE_EVENTS
@@ -83,6 +83,8 @@ def grade(path: Path, screen: Screen, cpu_limit_s: float = CPU_LIMIT_S) -> Grade
         why = Phrase("sub.no-exercise", {"name": name})
     except TooSlow:
         why = Phrase("sub.slow")
+    except bounds.PilesUp:
+        why = Phrase("sub.piles-up")
     except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
         why = Phrase("sub.breaks")
     except (MemoryError, RecursionError):
@@ -96,6 +98,7 @@ def _graded(path: Path, handed_in: Submission, screen: Screen) -> Graded:
     exercise = library.find(handed_in.exercise, handed_in.variant)
     own, lab = _parted(handed_in.records)
     records = merged(lab, own)
+    bounds.check(records)
     marks = mark(exercise, records, handed_in.seed)
     why = None if handed_in.whole else Phrase("sub.changed")
     evidence = evidence_of(marks.marks, records, {}, screen)

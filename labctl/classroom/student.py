@@ -7,6 +7,7 @@ from labctl.classroom import answers, attempt, library, submission
 from labctl.classroom.attempt import Asked, Attempt
 from labctl.classroom.exercise import Question, Step, fill, seed_of
 from labctl.classroom.feedback import (
+    answer_form,
     evidence_of,
     say_text,
     show_commands,
@@ -104,9 +105,10 @@ def predict(said: str, name: str, screen: Screen) -> int:
         answer = answers.understood(question, said, _sids(records))
     except answers.NotAnswer as wrong:
         show_question(step, question, marks.facts, screen)
-        facts |= {"said": str(wrong)}
+        facts |= {"said": str(wrong), "form": answer_form(step, question)}
         hint = Phrase("ex.no-answer.hint", facts)
-        raise LabError(Phrase("ex.no-answer", facts), hint, USAGE) from None
+        key = "ex.no-answer" if said else "ex.nothing-said"
+        raise LabError(Phrase(key, facts), hint, USAGE) from None
     attempt.note(mine, PredictionLocked(step.id, question.id, answer, ""))
     window = split(mine.exercise, records)[step.id].records
     late = any(is_act(record) for record in window)

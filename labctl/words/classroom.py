@@ -115,8 +115,8 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     "ex.ask": ("predict  {ask}", "预测     {ask}"),
     "ex.option": ("         {number}  {option}", "         {number}  {option}"),
     "ex.answer": (
-        "         labctl ex predict {example}{name}",
-        "         labctl ex predict {example}{name}",
+        "         {form}",
+        "         {form}",
     ),
     "ex.do": ("then     {command}", "然后     {command}"),
     "ex.do.now": ("do       {command}", "执行     {command}"),
@@ -170,9 +170,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "{said!r} 不能回答 {question}",
     ),
     "ex.no-answer.hint": (
-        "answer as shown above; the question stays open",
-        "请按上面的样子回答；问题仍未锁定",
+        "{form}; the question stays open",
+        "{form}；问题仍未锁定",
     ),
+    "ex.nothing-said": ("what is your answer?", "您的回答是什么？"),
     "ex.no-questions": ("this step asks nothing", "这一步没有问题"),
     "ex.no-such-question.hint": ("this step asks: {known}", "这一步问的是：{known}"),
     "ex.mark": ("{sign} {points}  {title}{state}", "{sign} {points}  {title}{state}"),
@@ -304,6 +305,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     "sub.line": ("line {line} is no event of ours", "第 {line} 行不是我们的事件"),
     "sub.no-exercise": ("there is no exercise {name}", "没有练习 {name}"),
     "sub.slow": ("takes too long to grade", "评分耗时过长"),
+    "sub.piles-up": (
+        "has more sessions, votes or gaps in a log open at once than a lab can have",
+        "同时存在的会话、选票或日志空洞多于任何实验所能有的",
+    ),
     "sub.breaks": ("its events make no sense together", "其事件前后矛盾"),
     "sub.changed": (
         "changed after it was recorded: it scores nothing",

@@ -65,7 +65,9 @@ def start(
 
 def predict(
     context: typer.Context,
-    answer: Annotated[str, typer.Argument(metavar="ANSWER", help="2 · 1,3 · DIFF …")],
+    answer: Annotated[
+        str, typer.Argument(metavar="ANSWER", help="2 · 1,3 · DIFF …")
+    ] = "",
     question: Annotated[
         str, typer.Option(help="Which question [the next].", metavar="NAME")
     ] = "",

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from labctl.classroom import attempt, library
+from labctl.classroom import attempt, library, student
 from labctl.classroom.attempt import Asked
 from labctl.classroom.journal import HintTaken, last_seal, unbroken
-from labctl.errors import CONFLICT, NO_MATCH, LabError
+from labctl.errors import CONFLICT, NO_MATCH, USAGE, LabError
+from labctl.screen.screen import Screen
+from labctl.words.phrase import text
 from tests.unit.classroom.test_load import GOOD
 
 ASKED = Asked("first-quorum", "", "ada", "default", again=False)
@@ -84,3 +86,13 @@ def test_a_folder_of_ones_own_is_looked_at_first(
     assert len(library.files()) == shipped + 1
     mine, _ = attempt.begin(ASKED._replace(name=str(own / "small.yaml")))
     assert attempt.current().exercise == mine.exercise
+
+
+@pytest.mark.parametrize("said", ["", " ", "the tall one"])
+def test_no_answer_is_told_how_one_is_written(said: str) -> None:
+    attempt.begin(ASKED)
+    with pytest.raises(LabError) as caught:
+        student.predict(said, "", Screen("en"))
+    assert caught.value.code == USAGE
+    assert caught.value.hint is not None
+    assert text(caught.value.hint, "en").startswith("labctl ex predict N;")
