@@ -75,7 +75,11 @@ class SimulatedLab:
 
     def perform(self, line: str) -> None:
         """Carry out one command of an exercise."""
-        verb, *words = shlex.split(line)[1:]
+        self.act(shlex.split(line)[1:])
+
+    def act(self, said: Sequence[str]) -> None:
+        """Carry out one command, given as its words."""
+        verb, *words = said
         if verb in _LOOKS:
             return
         if verb not in self.verbs:
@@ -95,6 +99,26 @@ class SimulatedLab:
         record = Record(name, "sim", 0, "sim", self.seq, at_ms, (), "", event)
         self.records.append(record)
         return name
+
+    @property
+    def time_ms(self) -> int:
+        """The virtual time."""
+        return self._time()
+
+    @property
+    def leader(self) -> int:
+        """Who serves as leader; 0: nobody."""
+        leader = self._now().leader()
+        return leader.sid if leader else 0
+
+    def wait_until(self, due_ms: float, most_ms: int) -> int:
+        """Let time pass until then, but not more than so much; return how much."""
+        left_ms = max(0, min(int(due_ms) - self._time(), most_ms))
+        if self.world is None:
+            self.now_ms += left_ms
+        else:
+            self._run(left_ms)
+        return left_ms
 
     # --- the lab ---------------------------------------------------------------------
 
@@ -230,12 +254,16 @@ class SimulatedLab:
         if not serving:
             return
         if "--async" in words:
+            self._given("do", words, serving[:1])
             client = self._client(serving[0], timeout_ms)
             after_ms = span_ms(_option(words, "--after", "1ms"))
             self._lab().later(after_ms, client.ask, understand(line))
             self.sent_ms = self._time() + after_ms
             return
-        self._ask(serving[0], understand(line), "do", timeout_ms)
+        command = understand(line)
+        if command.flags or command.version >= 0:
+            self._given("do", words, serving[:1] if target else ())
+        self._ask(serving[0], command, "do", timeout_ms)
 
     def _call(self, words: list[str]) -> None:
         """Look at every server's tree: a session would be a write, see node_reads."""
