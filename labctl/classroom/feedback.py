@@ -6,6 +6,7 @@ from typing import NamedTuple
 from labctl.classroom.attempt import Attempt
 from labctl.classroom.exercise import Exercise, Facts, Question, Step, Text, fill
 from labctl.classroom.marking import PREDICTION, Mark, Marks, moved
+from labctl.classroom.moments import Moment
 from labctl.screen.screen import Screen
 from labctl.story.narrator.narrate import narrate
 from labctl.story.world import LabWorld, new_world
@@ -82,7 +83,11 @@ def commands(step: Step, facts: Facts, lab: str) -> list[str]:
 
 
 def show_marks(
-    found: Sequence[Mark], marks: Marks, evidence: Mapping[str, Evidence], out: Screen
+    found: Sequence[Mark],
+    marks: Marks,
+    evidence: Mapping[str, Evidence],
+    out: Screen,
+    moments: Mapping[str, Moment] | None = None,
 ) -> None:
     """Print each mark with what was predicted, what happened, and why."""
     for mark in found:
@@ -92,6 +97,12 @@ def show_marks(
         for name in mark.evidence[:_SHOWN]:
             if name in evidence and (shown := evidence[name]).words:
                 out.say(Phrase("ex.evidence", shown._asdict()))
+        if moments and (moment := moments.get(mark.id)):
+            if moment.never:
+                out.say(Phrase("moment.never", {"event": moment.name}))
+            out.say(Phrase("moment.see", {"command": moment.command}))
+        if mark.rerun:
+            out.say(Phrase("rerun.mark", compared(mark)))
         if mark.rule is not None and mark.passed is not None:
             rule = mark.rule.put(out.lang, marks.facts)
             out.say(Phrase("ex.rule", {"rule": rule}))
@@ -118,6 +129,14 @@ def _show_prediction(mark: Mark, facts: Facts, screen: Screen) -> None:
         screen.say(Phrase("ex.was", said))
     if mark.reply is not None:
         say_text(screen, mark.reply, facts, "ex.reply")
+
+
+def compared(mark: Mark) -> dict[str, object]:
+    """Return what the recording and the rerun show of a mark, for a phrase."""
+    return {
+        "recorded": Phrase(f"rerun.{mark.recorded}"),
+        "rerun": Phrase(f"rerun.{mark.rerun}"),
+    }
 
 
 def show_sum(marks: Marks, screen: Screen) -> None:

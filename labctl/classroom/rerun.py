@@ -19,7 +19,6 @@ from labctl.errors import LabError
 from labctl.story.lab_events import (
     ClientDid,
     FaultHealed,
-    LabOpened,
     NodeWiped,
     VerbGiven,
 )
@@ -101,11 +100,11 @@ def given(records: Sequence[Record]) -> Iterator[Given]:
             yield blank._replace(event=event)
         elif isinstance(event, ClientDid):
             if event.client == "call":
-                words = ("call", _line(event))
-                if words != before or event.node in asked:
+                call = ("call", _line(event))
+                if call != before or event.node in asked:
                     asked = set()
-                    yield blank._replace(words=words)
-                asked, before = asked | {event.node}, words
+                    yield blank._replace(words=call)
+                asked, before = asked | {event.node}, call
             elif (event.op, event.path) in typed:
                 typed.remove((event.op, event.path))
             elif event.client in ("do", "sh"):

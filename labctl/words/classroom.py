@@ -86,6 +86,27 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "Prove that exercises can be solved and are marked as they say.",
         "证明练习可解，且评分如其所述。",
     ),
+    "help.ex.new": (
+        "Write a small exercise, to be changed into your own.",
+        "写出一个小练习，供您改成自己的。",
+    ),
+    "ex.new": (
+        "written  {path}; change it, then labctl ex lint {path}",
+        "已写入   {path}；改好之后请运行 labctl ex lint {path}",
+    ),
+    "ex.new.name": (
+        "{name} is no name for an exercise",
+        "{name} 不能用作练习名",
+    ),
+    "ex.new.name.hint": (
+        "small letters, digits and -, as in my-first",
+        "小写字母、数字和 -，如 my-first",
+    ),
+    "ex.new.exists": ("{path} exists already", "{path} 已经存在"),
+    "ex.new.exists.hint": (
+        "labctl ex new with another name",
+        "换个名字再运行 labctl ex new",
+    ),
     # --- a student -------------------------------------------------------------
     "ex.ls": (
         "{id:<22} level {level} · {minutes:>2} min · {title}{state}",
@@ -342,6 +363,45 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     "grade.word.true": ("passed", "通过"),
     "grade.word.false": ("failed", "未通过"),
     "grade.word.none": ("not reached", "未到达"),
+    "moment.at": (
+        "What led to {event}",
+        "{event} 的来龙去脉",
+    ),
+    "moment.until": (
+        "Nothing of the kind happened until {event}",
+        "直到 {event} 都没有发生这样的事",
+    ),
+    "moment.see": ("  picture  {command}", "  图示     {command}"),
+    "moment.never": (
+        "  {event:<7} nothing of the kind happened until here",
+        "  {event:<7} 到此为止都没有发生这样的事",
+    ),
+    "grade.why": (
+        "why      labctl why --event N --run {file} explains event eN",
+        "原因     labctl why --event N --run {file} 解释事件 eN",
+    ),
+    # --- done again ------------------------------------------------------------
+    "rerun.mark": (
+        "  rerun    recording {recorded}, rerun {rerun}",
+        "  重做     录像 {recorded}，重做 {rerun}",
+    ),
+    "rerun.passed": ("✓", "✓"),
+    "rerun.failed": ("✗", "✗"),
+    "rerun.unreached": ("· (not reached)", "·（未到达）"),
+    "rerun.seed": ("done again with seed {seed}", "以种子 {seed} 重做"),
+    "rerun.stopped": (
+        "done again with seed {seed}; ended early: {why}",
+        "以种子 {seed} 重做；提前结束：{why}",
+    ),
+    "rerun.cannot": (
+        "the simulator has no verb {verb}",
+        "模拟器没有动词 {verb}",
+    ),
+    "rerun.broken": ("the simulator saw {why}", "模拟器发现 {why}"),
+    "rerun.senseless": (
+        "a command makes no sense there",
+        "有一条命令在那里没有意义",
+    ),
     # --- play ----------------------------------------------------------------------
     "play.intro": (
         "Three servers keep one small tree of data and must agree on every change. One "

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from labctl.classroom.grading import Graded
-from labctl.classroom.reports.documents import rationale
+from labctl.classroom.reports.documents import reasons
 from labctl.words.phrase import text
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -44,7 +44,7 @@ def _suite(root: ET.Element, one: Graded, lang: str) -> None:
         elif not line.passed:
             title = _plain(line.title.put(lang, one.marks.facts))
             failure = ET.SubElement(case, "failure", message=title)
-            failure.text = _plain(rationale(line, one.marks, one.evidence, lang))
+            failure.text = _plain(reasons(line, one, lang, picture=True))
 
 
 def _plain(words: str) -> str:

@@ -1,5 +1,6 @@
 """Verbs for learning: ex and what belongs to it, grade, play."""
 
+import secrets
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     for verb in (show, start, predict, check, hint, solve, submit, lint):
         ex.command()(verb)
     ex.command(name="next")(following)
+    ex.command()(new)
     app.add_typer(ex, name="ex")
     app.command()(grade)
     app.command()(play)
@@ -124,6 +126,16 @@ def submit(
     raise typer.Exit(it.submit(file, session(context).screen))
 
 
+def new(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="my-first", metavar="NAME")],
+) -> None:
+    """Write a small exercise, to be changed into your own."""
+    from labctl.classroom.template import new as it
+
+    it(name, session(context).screen)
+
+
 def lint(
     context: typer.Context,
     names: Annotated[
@@ -139,7 +151,7 @@ def lint(
         raise typer.Exit(ASKED_FALSE)
 
 
-def grade(
+def grade(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     context: typer.Context,
     path: Annotated[
         Path, typer.Argument(metavar="FILE|FOLDER", help="Submissions: *.sub.gz.")
@@ -158,14 +170,23 @@ def grade(
     only: Annotated[
         str, typer.Option(help="Exit 0 if this one passed.", metavar="STEP/CHECK")
     ] = "",
+    rerun: Annotated[
+        bool, typer.Option("--rerun", help="Do it again in the simulator; both count.")
+    ] = False,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the rerun [a fresh one].", min=0)
+    ] = None,
 ) -> None:
     """Grade submissions by what was recorded; nothing in them is run."""
     from labctl.classroom import teacher as it
 
     here = session(context)
+    fresh = None
+    if rerun or seed is not None:
+        fresh = secrets.randbelow(1 << 31) if seed is None else seed
     if only:
-        raise typer.Exit(it.only(path, only, here.screen))
-    raise typer.Exit(it.grade_all(path, form, file, here.screen))
+        raise typer.Exit(it.only(path, only, fresh, here.screen))
+    raise typer.Exit(it.grade_all(path, it.Wanted(form, file, fresh), here.screen))
 
 
 def play(
