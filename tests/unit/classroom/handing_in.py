@@ -13,24 +13,27 @@ from node.events import Record
 
 
 def solved(
-    name: str, student: str, instead: tuple[str, str, str] = ("", "", "")
+    name: str,
+    student: str,
+    instead: tuple[str, str, str] = ("", "", ""),
+    variant: str = "",
 ) -> list[Record]:
     """Return a whole solution's records, with one prediction replaced."""
-    exercise = library.find(name)
+    exercise = library.find(name, variant)
     drawn = tuple(exercise.drawn(seed_of(student, name)).items())
-    records = _performed(name, drawn, seed_of(student, name))
+    records = _performed((name, variant), drawn, seed_of(student, name))
     facts = mark(exercise, records, seed_of(student, name)).facts
     return predicted(exercise, records, facts, instead)
 
 
-_DONE: dict[tuple[str, object], list[Record]] = {}
+_DONE: dict[tuple[tuple[str, str], object], list[Record]] = {}
 
 
-def _performed(name: str, drawn: object, seed: int) -> list[Record]:
+def _performed(which: tuple[str, str], drawn: object, seed: int) -> list[Record]:
     """Perform the solution once for each draw: what a seed draws is all it decides."""
-    if (name, drawn) not in _DONE:
-        _DONE[name, drawn] = perform(library.find(name), seed)
-    return _DONE[name, drawn]
+    if (which, drawn) not in _DONE:
+        _DONE[which, drawn] = perform(library.find(*which), seed)
+    return _DONE[which, drawn]
 
 
 def sealed_up(records: Sequence[Record], student: str, name: str) -> list[Record]:
