@@ -26,5 +26,7 @@ def new(name: str, screen: Screen) -> None:
             file.write(text)
     except FileExistsError:
         hint = Phrase("ex.new.exists.hint")
-        raise LabError(Phrase("ex.new.exists", {"path": path}), hint, CONFLICT) from None
+        raise LabError(
+            Phrase("ex.new.exists", {"path": path}), hint, CONFLICT
+        ) from None
     screen.say(Phrase("ex.new", {"path": path}))

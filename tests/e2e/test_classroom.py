@@ -136,5 +136,10 @@ def test_a_reference_solution_scores_everything_on_real_servers(
     cli.ok("ex", "submit", "-o", str(file))
     (mine,) = json.loads(cli.ok("grade", str(file), "-f", "json"))["submissions"]
     assert mine["percent"] == 100
+    document = cli.ok("grade", str(file), "-f", "json", "--rerun", "--seed", "7")
+    (again,) = json.loads(document)["submissions"]
+    assert again["rerun"] == "done again with seed 7"
+    assert [r["id"] for r in again["results"] if r["rerun"] != "passed"] == []
+    assert again["percent"] == 100
     real = [r for r in read(file).records if not isinstance(r.event, PredictionLocked)]
     assert list(scores(exercise, real, seed)) == []

@@ -6,14 +6,26 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.commands.arguments import Output, program_reads
 from labctl.cli.session import session
 from labctl.errors import ASKED_FALSE
 
+FORMATS = (
+    *("text", "json", "junit", "csv", "html"),
+    *("gradescope", "github", "nbgrader"),
+)
 Variant = Annotated[
     str, typer.Option("--variant", help="Another ending.", metavar="NAME")
 ]
-Id = Annotated[str, typer.Argument(help="first-quorum … or a file.", metavar="ID")]
+Id = Annotated[
+    str,
+    typer.Argument(
+        help="first-quorum … or a file.",
+        metavar="ID",
+        autocompletion=completion.exercises,
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -38,7 +50,14 @@ def list_all(context: typer.Context) -> None:
 
 def show(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="[ID]", help="[your step]")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[ID]",
+            help="[your step]",
+            autocompletion=completion.exercises,
+        ),
+    ] = "",
     variant: Variant = "",
 ) -> None:
     """Show what an exercise is about, or the step you are at."""
@@ -139,7 +158,12 @@ def new(
 def lint(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID|FILE]…", help="[all]")
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID|FILE]…",
+            help="[all]",
+            autocompletion=completion.exercises,
+        ),
     ] = None,
     seeds: Annotated[int, typer.Option(help="How many.", min=1, max=1000)] = 3,
 ) -> None:
@@ -161,7 +185,8 @@ def grade(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
         typer.Option(
             "--format",
             "-f",
-            help="text, json, junit, csv, html, gradescope, github, nbgrader.",
+            help=", ".join(FORMATS) + ".",
+            autocompletion=completion.fixed(*FORMATS),
         ),
     ] = "text",
     file: Annotated[

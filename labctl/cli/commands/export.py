@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.session import session
 from labctl.errors import ENVIRONMENT, USAGE, LabError
 from labctl.lab.runs import find
@@ -23,10 +24,20 @@ def add_to(app: typer.Typer) -> None:
 def export(  # noqa: PLR0913, PLR0917  (a verb's options)
     context: typer.Context,
     run: Annotated[
-        str, typer.Argument(help="A recording: id, latest, lab, file [the lab].")
+        str,
+        typer.Argument(
+            help="A recording: id, latest, lab, file [the lab].",
+            autocompletion=completion.runs,
+        ),
     ] = "",
     form: Annotated[
-        str, typer.Option("--format", "-f", help="One of: " + ", ".join(FORMATS) + ".")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            help="One of: " + ", ".join(FORMATS) + ".",
+            autocompletion=completion.fixed(*FORMATS),
+        ),
     ] = "text",
     file: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to [the screen].")
