@@ -59,8 +59,8 @@ def _complete() -> NoReturn:
         contextlib.redirect_stderr(nowhere),
         contextlib.suppress(Exception),
     ):
-        words = finished_words()
-        group = root([word for word in words if word in VERBS] or [])
+        verbs = [word for word in finished_words() if word in VERBS]
+        group = root(verbs[:1])
         group.main(prog_name="labctl", standalone_mode=False, obj=said)
     sys.exit(0)
 
