@@ -59,11 +59,30 @@ class Rerun(NamedTuple):
 def rerun(
     exercise: Exercise, records: Sequence[Record], seed: int, fresh: int
 ) -> Rerun:
-    """Give the recording's commands again; `seed` is the student's, `fresh` is new."""
-    lab = SimulatedLab(fresh)
+    """Give the recording's commands again; `seed` is the student's, `fresh` is new.
+
+    First as fast as they were given, then one as soon as the last has settled: on a
+    busy machine a real lab takes seconds where a simulated one takes none.  What
+    shows at one of these paces shows.
+    """
+    runs = []
+    for gap_ms_max in (GAP_MS_MAX, 0):
+        runs.append(_once(exercise, records, seed, SimulatedLab(fresh), gap_ms_max))
+        if runs[-1].marks.score == runs[-1].marks.most:
+            break
+    return max(runs, key=lambda run: run.marks.score)
+
+
+def _once(
+    exercise: Exercise,
+    records: Sequence[Record],
+    seed: int,
+    lab: SimulatedLab,
+    gap_ms_max: int,
+) -> Rerun:
     stopped = None
     try:
-        _perform(lab, list(given(records)))
+        _perform(lab, list(given(records)), gap_ms_max)
     except CannotSimulate as error:
         stopped = Phrase("rerun.cannot", {"verb": str(error)})
     except Violation as error:
@@ -179,7 +198,7 @@ def _quoted(word: str) -> str:
 # --- doing it again -----------------------------------------------------------------
 
 
-def _perform(lab: SimulatedLab, script: Sequence[Given]) -> None:
+def _perform(lab: SimulatedLab, script: Sequence[Given], gap_ms_max: int) -> None:
     left_ms = WHOLE_MS_MAX
     then_ms = began_ms = 0.0  # when the last command was given: recorded, and now
     acts = 0
@@ -191,7 +210,7 @@ def _perform(lab: SimulatedLab, script: Sequence[Given]) -> None:
         if acts > COMMANDS_MAX:
             raise ValueError(acts)
         if acts > 1:
-            due_ms = began_ms + min(one.at_ms - then_ms, GAP_MS_MAX)
+            due_ms = began_ms + min(one.at_ms - then_ms, gap_ms_max)
             left_ms -= lab.wait_until(due_ms, left_ms)
         then_ms, began_ms = one.at_ms, lab.time_ms
         lab.act(_translated(one, lab))

@@ -212,7 +212,14 @@ class SimulatedLab:
         self._block("partition", words, grammar.apart(parts))
 
     def _cut(self, words: list[str]) -> None:
-        self._block("cut", words, grammar.links(words[0], self._candidates()))
+        self._block("cut", words, self._pairs(words[0]))
+
+    def _pairs(self, said: str) -> list[tuple[int, int]]:
+        """The links in `leader->1`, or in `2->1,2->3` as a recording has them."""
+        parts = said.split(",")
+        listed = parts if all("-" in part for part in parts) else [said]
+        nodes = self._candidates()
+        return [pair for part in listed for pair in grammar.links(part, nodes)]
 
     def _block(
         self, kind: str, words: list[str], pairs: Sequence[tuple[int, int]]
@@ -223,7 +230,7 @@ class SimulatedLab:
         self._settle()
 
     def _hold(self, words: list[str]) -> None:
-        pairs = grammar.links(words[0], self._candidates())
+        pairs = self._pairs(words[0])
         first = _option(words, "--from", "")
         self._fault("hold", words, pairs, f"from {first}")
         self._lab().network.hold(list(pairs), first)
