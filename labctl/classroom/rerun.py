@@ -13,9 +13,15 @@ from typing import Any, NamedTuple
 from labctl.classroom.exercise import Exercise
 from labctl.classroom.journal import EXERCISE_EVENTS
 from labctl.classroom.marking import Marks, mark, moved
-from labctl.classroom.simulated_lab import CannotSimulate, SimulatedLab, in_order
+from labctl.classroom.simulated_lab import (
+    PATIENCE_MS,
+    CannotSimulate,
+    SimulatedLab,
+    in_order,
+)
 from labctl.clients.grammar import understand
 from labctl.errors import LabError
+from labctl.lab.durations import span_ms
 from labctl.story.lab_events import (
     ClientDid,
     FaultHealed,
@@ -24,7 +30,7 @@ from labctl.story.lab_events import (
 )
 from labctl.story.world import LabWorld, new_world
 from labctl.words.phrase import Phrase
-from node.events import Record
+from node.events import NodeStarted, Record
 from simulator.violation import Violation
 
 COMMANDS_MAX = 200
@@ -49,6 +55,13 @@ class Given(NamedTuple):
     event: Any = None  # of the exercise
 
 
+class Pace(NamedTuple):
+    """How fast commands follow one another."""
+
+    scale: float  # virtual time of a recorded millisecond
+    gap_ms_max: int  # of virtual time; 0: as soon as the last has settled
+
+
 class Rerun(NamedTuple):
     """What came of it: marks of the second run, and where it ended early."""
 
@@ -61,13 +74,15 @@ def rerun(
 ) -> Rerun:
     """Give the recording's commands again; `seed` is the student's, `fresh` is new.
 
-    First as fast as they were given, then one as soon as the last has settled: on a
-    busy machine a real lab takes seconds where a simulated one takes none.  What
-    shows at one of these paces shows.
+    First at their own pace, measured by the servers' patience, then each as soon as
+    the last has settled: on a busy machine a real lab takes seconds where a simulated
+    one takes none.  What shows in one of the two shows.
     """
     runs = []
+    pace = _pace(records)
     for gap_ms_max in (GAP_MS_MAX, 0):
-        runs.append(_once(exercise, records, seed, SimulatedLab(fresh), gap_ms_max))
+        how = Pace(pace, gap_ms_max)
+        runs.append(_once(exercise, records, seed, SimulatedLab(fresh), how))
         if runs[-1].marks.score == runs[-1].marks.most:
             break
     return max(runs, key=lambda run: run.marks.score)
@@ -78,11 +93,11 @@ def _once(
     records: Sequence[Record],
     seed: int,
     lab: SimulatedLab,
-    gap_ms_max: int,
+    how: Pace,
 ) -> Rerun:
     stopped = None
     try:
-        _perform(lab, list(given(records)), gap_ms_max)
+        _perform(lab, list(given(records)), how)
     except CannotSimulate as error:
         stopped = Phrase("rerun.cannot", {"verb": str(error)})
     except Violation as error:
@@ -198,7 +213,7 @@ def _quoted(word: str) -> str:
 # --- doing it again -----------------------------------------------------------------
 
 
-def _perform(lab: SimulatedLab, script: Sequence[Given], gap_ms_max: int) -> None:
+def _perform(lab: SimulatedLab, script: Sequence[Given], how: Pace) -> None:
     left_ms = WHOLE_MS_MAX
     then_ms = began_ms = 0.0  # when the last command was given: recorded, and now
     acts = 0
@@ -210,10 +225,29 @@ def _perform(lab: SimulatedLab, script: Sequence[Given], gap_ms_max: int) -> Non
         if acts > COMMANDS_MAX:
             raise ValueError(acts)
         if acts > 1:
-            due_ms = began_ms + min(one.at_ms - then_ms, gap_ms_max)
+            gap_ms = (one.at_ms - then_ms) * how.scale
+            due_ms = began_ms + min(gap_ms, how.gap_ms_max)
             left_ms -= lab.wait_until(due_ms, left_ms)
         then_ms, began_ms = one.at_ms, lab.time_ms
-        lab.act(_translated(one, lab))
+        lab.act(_scaled(_translated(one, lab), how.scale))
+
+
+def _pace(records: Sequence[Record]) -> float:
+    """How long a recorded millisecond is there: servers there lose patience sooner."""
+    for record in records:
+        if isinstance(started := record.event, NodeStarted):
+            return PATIENCE_MS / max(1, started.tick_ms * started.sync_limit)
+    return 1.0
+
+
+def _scaled(words: Sequence[str], scale: float) -> list[str]:
+    """Return the words with the spans of a `do` at this pace."""
+    scaled, before = list[str](), ""
+    for word in words:
+        span = before in ("--after", "--session-timeout")
+        scaled.append(f"{span_ms(word) * scale:.0f}ms" if span else word)
+        before = word
+    return scaled
 
 
 def _translated(one: Given, lab: SimulatedLab) -> list[str]:

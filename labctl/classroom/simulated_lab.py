@@ -29,8 +29,9 @@ from node.events import (
 from simulator.clients import OPEN
 from simulator.disk import SimDisk
 from simulator.host import KILL
-from simulator.world import Audience, Shape, World
+from simulator.world import TICK_MS, Audience, Shape, World
 
+PATIENCE_MS = TICK_MS * 4  # until silence means death; a real lab's is 10 s
 _SLICE_MS = 20
 _LIMIT_MS = 60_000  # of virtual time, until something settles
 _SENT_MS = 500  # until it is on the server's disk

@@ -53,7 +53,7 @@ def root(words: Sequence[str] | None = None) -> TyperGroup:
         import_module(f"labctl.cli.commands.{group}").add_to(app)
     command = share(app)
     if not groups:  # every verb by its name alone
-        command.commands |= {verb: TyperCommand(verb) for verb in VERBS}
+        command.commands.update({verb: TyperCommand(verb) for verb in VERBS})
     return arrange(command)
 
 
