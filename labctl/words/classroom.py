@@ -233,6 +233,47 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "labctl ex start ID --again, and without a load this time",
         "labctl ex start ID --again，这次不要加负载",
     ),
+    # --- before a class ----------------------------------------------------------
+    "present.prompt": (
+        "page {page} of {pages} · Enter: on · b: back · q: leave",
+        "第 {page}/{pages} 页 · 回车：继续 · b：后退 · q：离开",
+    ),
+    "present.count": (
+        "count    by hand: an answer and how many gave it, as in 2 14",
+        "计票     手工：答案和人数，如 2 14",
+    ),
+    "present.class": (
+        "class    {form} · labctl ex submit -o {folder}",
+        "学生     {form} · labctl ex submit -o {folder}",
+    ),
+    "present.others": (
+        "         other answers: {number}",
+        "         其他答案：{number}",
+    ),
+    "present.nobody": (
+        "         no predictions yet",
+        "         还没有预测",
+    ),
+    "present.who-said": (
+        "  if {said}",
+        "  若预测 {said}",
+    ),
+    "present.no-story": (
+        "         not simulated: do it in a lab and watch",
+        "         无法模拟：请在实验里执行并观察",
+    ),
+    "present.resumed": (
+        "goes on at page {page}, where you left; --again begins anew",
+        "从您离开的第 {page} 页继续；--again 从头开始",
+    ),
+    "present.left": (
+        "left     labctl ex present {id} goes on here",
+        "已离开   labctl ex present {id} 从这里继续",
+    ),
+    "present.end": (
+        "end      labctl ex start {id} · labctl grade FOLDER --format html",
+        "结束     labctl ex start {id} · labctl grade 目录 --format html",
+    ),
     # --- lint --------------------------------------------------------------------
     "lint.ok": ("{name}: no problems", "{name}：没有问题"),
     "lint.problem": ("{name}: {what}", "{name}：{what}"),

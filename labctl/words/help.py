@@ -273,6 +273,10 @@ HELP: Mapping[str, tuple[str, str]] = {
         "Prove that exercises can be solved and are marked as they say.",
         "证明练习可解，且评分如其所述。",
     ),
+    "help.ex.present": (
+        "Present an exercise to a class: predictions counted, then the answer.",
+        "给全班讲一个练习：先统计预测，再揭晓答案。",
+    ),
     "help.ex.new": (
         "Write a small exercise, to be changed into your own.",
         "写出一个小练习，供您改成自己的。",

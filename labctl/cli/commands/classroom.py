@@ -35,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
     for verb in (show, start, predict, check, hint, solve, submit, lint):
         ex.command()(verb)
     ex.command(name="next")(following)
+    ex.command()(present)
     ex.command()(new)
     app.add_typer(ex, name="ex")
     app.command()(grade)
@@ -143,6 +144,22 @@ def submit(
     from labctl.classroom import student as it
 
     raise typer.Exit(it.submit(file, session(context).screen))
+
+
+def present(
+    context: typer.Context,
+    name: Id,
+    variant: Variant = "",
+    folder: Annotated[
+        Path | None,
+        typer.Option("--from", help="Submissions with predictions.", metavar="FOLDER"),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Begin anew.")] = False,
+) -> None:
+    """Present an exercise to a class: predictions counted, then the answer."""
+    from labctl.classroom.present import present as it
+
+    it(name, variant, folder, session(context).screen, again=again)
 
 
 def new(
