@@ -210,7 +210,7 @@ def _histogram(
         shown = question.shown(said, screen.lang)
         bar = "█" * max(1, round(_BAR_CELLS * number / most))
         words = f" {sign} {_cell(shown)} {bar} {number}"
-        screen.raw(f" {words}")
+        screen.say(Phrase("as-is", {"text": words}))
     if (more := counts.total() - sum(n for _, n in counts.most_common(BARS_MAX))) > 0:
         screen.say(Phrase("present.others", {"number": more}))
     if reveal:

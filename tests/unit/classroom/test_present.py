@@ -31,7 +31,6 @@ def terminal(lang: str = "en") -> tuple[Screen, io.StringIO]:
     screen.out = Console(
         file=shown, width=COLUMNS, force_terminal=True, color_system=None
     )
-    screen.pipe = shown
     return screen, shown
 
 
@@ -110,8 +109,8 @@ def test_a_closed_terminal_loses_neither_the_page_nor_the_count(
     shown = presented(monkeypatch, ["", "b", "nonsense", "q"])
     assert "goes on at page 2" in shown
     assert "█ 14" in shown
-    assert "page 3 of 14" in shown
-    ended = presented(monkeypatch, [""] * 14)
+    assert "page 3 of 15" in shown
+    ended = presented(monkeypatch, [""] * 15)
     assert "labctl ex start first-quorum" in ended
     assert "where you left" not in presented(monkeypatch, ["q"])
 
@@ -124,7 +123,7 @@ def test_a_damaged_place_begins_anew(
     path = present._path(exercise)
     path.parent.mkdir(parents=True)
     path.write_text(kept)
-    assert "page 1 of 14" in presented(monkeypatch, ["q"])
+    assert "page 1 of 15" in presented(monkeypatch, ["q"])
 
 
 def test_what_cannot_be_simulated_is_presented_without_its_story() -> None:
