@@ -30,15 +30,17 @@ def _suite(root: ET.Element, one: Graded, lang: str) -> None:
     counts |= {"tests": len(lines) + errors, "errors": errors}
     attributes = {"name": name, **{key: str(n) for key, n in counts.items()}}
     suite = ET.SubElement(root, "testsuite", attributes)
+    properties = ET.SubElement(suite, "properties")  # a case may have none
+    for line in lines:
+        for key, value in (("score", line.score), ("max_score", line.most)):
+            named = {"name": f"{line.id}.{key}", "value": f"{value:g}"}
+            ET.SubElement(properties, "property", named)
     if one.why is not None:
         case = ET.SubElement(suite, "testcase", name="file", classname=_plain(one.file))
         ET.SubElement(case, "error", message=_plain(text(one.why, lang)))
     for line in lines:
         assert one.marks is not None
         case = ET.SubElement(suite, "testcase", name=line.id, classname=name)
-        properties = ET.SubElement(case, "properties")
-        for key, value in (("score", line.score), ("max_score", line.most)):
-            ET.SubElement(properties, "property", name=key, value=f"{value:g}")
         if line.passed is None:
             ET.SubElement(case, "skipped")
         elif not line.passed:

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from labctl.classroom import library, submission
-from labctl.classroom.exercise import seed_of
+from labctl.classroom.exercise import fill, seed_of
 from labctl.classroom.journal import EXERCISE_EVENTS, StepBegan, sealed
 from labctl.classroom.lint import perform, predicted
 from labctl.classroom.marking import mark
+from labctl.classroom.simulated_lab import SimulatedLab, in_order
 from node.events import Record
 
 
@@ -55,6 +56,24 @@ def hand_in(
     path = folder / submission.file_name(name, student)
     submission.write(path, name, variant, student, sealed_up(records, student, name))
     return path
+
+
+def road(
+    name: str, student: str, *steps: Sequence[str], answered: bool = True
+) -> list[Record]:
+    """Return the records of somebody who typed these commands in each step."""
+    exercise = library.find(name)
+    lab = SimulatedLab(seed_of(student, name))
+    for step, commands in zip(exercise.steps, steps, strict=True):
+        lab.note(StepBegan(name, step.id, ""))
+        for command in commands:
+            facts = mark(exercise, in_order(lab.records), seed_of(student, name)).facts
+            lab.perform(fill(command, facts))
+    records = in_order(lab.records)
+    if not answered:
+        return records
+    facts = mark(exercise, records, seed_of(student, name)).facts
+    return predicted(exercise, records, facts)
 
 
 def idle(name: str) -> list[Record]:
