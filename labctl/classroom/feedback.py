@@ -102,7 +102,7 @@ def show_marks(
                 out.say(Phrase("moment.never", {"event": moment.name}))
             out.say(Phrase("moment.see", {"command": moment.command}))
         if mark.rerun:
-            out.say(Phrase("rerun.mark", compared(mark)))
+            out.say(Phrase("rerun.mark", {"words": compared(mark)}))
         if mark.rule is not None and mark.passed is not None:
             rule = mark.rule.put(out.lang, marks.facts)
             out.say(Phrase("ex.rule", {"rule": rule}))
@@ -131,12 +131,11 @@ def _show_prediction(mark: Mark, facts: Facts, screen: Screen) -> None:
         say_text(screen, mark.reply, facts, "ex.reply")
 
 
-def compared(mark: Mark) -> dict[str, object]:
-    """Return what the recording and the rerun show of a mark, for a phrase."""
-    return {
-        "recorded": Phrase(f"rerun.{mark.recorded}"),
-        "rerun": Phrase(f"rerun.{mark.rerun}"),
-    }
+def compared(mark: Mark) -> Phrase:
+    """Return what the recording and the rerun show of a mark."""
+    shown = {"recorded": mark.recorded, "rerun": mark.rerun}
+    facts = {name: Phrase(f"rerun.{word}") for name, word in shown.items()}
+    return Phrase("rerun.words", facts)
 
 
 def show_sum(marks: Marks, screen: Screen) -> None:

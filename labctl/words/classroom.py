@@ -387,9 +387,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "原因     labctl why --event N --run {file} 解释事件 eN",
     ),
     # --- done again ------------------------------------------------------------
-    "rerun.mark": (
-        "  rerun    recording {recorded}, rerun {rerun}",
-        "  重做     录像 {recorded}，重做 {rerun}",
+    "rerun.mark": ("           {words}", "           {words}"),
+    "rerun.words": (
+        "recording {recorded}, rerun {rerun}",
+        "录像 {recorded}，重做 {rerun}",
     ),
     "rerun.passed": ("✓", "✓"),
     "rerun.failed": ("✗", "✗"),

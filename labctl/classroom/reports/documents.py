@@ -92,7 +92,7 @@ def reasons(mark: Mark, one: Graded, lang: str, *, picture: bool = False) -> str
     assert one.marks is not None
     parts = [rationale(mark, one.marks, one.evidence, lang)]
     if mark.rerun:
-        parts.append(" ".join(text(Phrase("rerun.mark", compared(mark)), lang).split()))
+        parts.append(text(compared(mark), lang))
     if moment := one.moments.get(mark.id):
         parts.append(f"{moment.title(lang)}: {moment.command}")
         if picture:

@@ -18,10 +18,11 @@ color:#1a1a1a;background:#fff}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;
 vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}
+td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .bar{background:#0072b2;height:.9rem;display:inline-block;vertical-align:middle}
 .right .bar{background:#009e73}
-summary{cursor:pointer} img{display:block;max-width:100%;margin:0 0 1rem 1.5rem}
+summary{cursor:pointer} img{display:block;max-width:calc(100% - 1.5rem);
+margin:0 0 1rem 1.5rem}
 pre{white-space:pre-wrap;margin:.2rem 0 .8rem 1.5rem}
 @media (prefers-color-scheme:dark){body{background:#121212;color:#eee}
 th,td{border-color:#444}}
@@ -58,7 +59,10 @@ def _row(one: Graded, lang: str) -> str:
     who = escape(one.student or one.file)
     details = "".join(_line(one, line, lang) for line in one.lines)
     if details:
-        details = f"<details><summary>{why or '…'}</summary>{details}</details>"
+        lost = [f"✗ {line.id}" for line in one.lines if line.passed is False]
+        head = escape(" · ".join(lost)) or "…"
+        summary = " · ".join(part for part in (head, why) if part)
+        details = f"<details><summary>{summary}</summary>{details}</details>"
     return (
         f"<tr><td>{who}</td><td>{escape(one.exercise)}</td>"
         f"<td class=n>{points}</td><td>{details or why}</td></tr>"
