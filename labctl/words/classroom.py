@@ -180,8 +180,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     "ex.evidence": ("  {name:<7} {words}", "  {name:<7} {words}"),
     "ex.event.why": (" ({why})", "（{why}）"),
     "ex.evidence.how": (
-        "why      labctl why --event N explains event eN while the lab is up",
-        "原因     实验运行时，labctl why --event N 解释事件 eN",
+        "why      while the lab is up: labctl why --event N explains event eN, labctl "
+        "export --at eN draws it",
+        "原因     实验运行时，labctl why --event N 解释事件 eN，labctl export --at eN "
+        "画出它",
     ),
     "ex.rule": ("  rule     {rule}", "  规则     {rule}"),
     "ex.explain": ("         {text}", "         {text}"),
