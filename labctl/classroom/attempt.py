@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from labctl.classroom import shelf
+from labctl.classroom import library
 from labctl.classroom.exercise import Exercise, Step, fill, seed_of
 from labctl.classroom.journal import StepBegan, last_seal, read_records, sealed
 from labctl.classroom.marking import Marks, mark
@@ -79,7 +79,7 @@ def files_of(exercise: Exercise) -> Path:
 def begin(asked: Asked) -> tuple[Attempt, bool]:
     """Begin an exercise, or take up the one that was begun; True if it is new."""
     name, variant, student, lab, again = asked
-    exercise = shelf.find(name, variant)
+    exercise = library.find(name, variant)
     folder = classroom() / exercise.id
     if folder.joinpath("attempt.json").exists() and not again:
         attempt = _read(folder)
@@ -144,7 +144,7 @@ def _read(folder: Path) -> Attempt:
     written = folder.joinpath("attempt.json").read_text(encoding="utf-8")
     try:
         said = json.loads(written)
-        exercise = shelf.find(said["path"] or said["exercise"], said["variant"])
+        exercise = library.find(said["path"] or said["exercise"], said["variant"])
         return Attempt(
             exercise, said["student"], said["lab"], said["began_ms"], said["path"]
         )
@@ -197,12 +197,13 @@ def merged(lab: Sequence[Record], own: Sequence[Record]) -> list[Record]:
     """Return both in one order of time; what an exercise notes keeps its place."""
     placed = causal(lab)
     out: list[Record] = []
-    waiting = list(own)
+    at = 0  # of what the exercise noted
     for record in placed:
-        while waiting and waiting[0].at_ms <= record.at_ms:
-            out.append(waiting.pop(0))
+        while at < len(own) and own[at].at_ms <= record.at_ms:
+            out.append(own[at])
+            at += 1
         out.append(record)
-    return out + waiting
+    return [*out, *own[at:]]
 
 
 def marks(attempt: Attempt, screen: Screen) -> tuple[Marks, list[Record]]:

@@ -14,7 +14,7 @@ from labctl.classroom.attempt import Attempt
 from labctl.classroom.exercise import Exercise, Facts, Simulated, Step, fill
 from labctl.classroom.journal import LogChange, LogRead, RunJudged
 from labctl.classroom.marking import moved
-from labctl.classroom.rehearsal import CannotRehearse, Rehearsal, in_order
+from labctl.classroom.simulated_lab import CannotSimulate, SimulatedLab, in_order
 from labctl.errors import NO_MATCH, LabError
 from labctl.lab import runs
 from labctl.logs.report import Shown, read_files, show_log
@@ -85,7 +85,7 @@ def revealed(exercise: Exercise, step: Step, facts: Facts, seed: int) -> list[An
         run = _chosen(step, facts)
         verdict = broken(run, seed)
         if not verdict:
-            raise CannotRehearse(f"nothing is broken by {run.bug}")
+            raise CannotSimulate(f"nothing is broken by {run.bug}")
         found.append(RunJudged(step.id, run.breaks, verdict, ""))
     return found
 
@@ -104,25 +104,25 @@ class Part(NamedTuple):
 
 def simulated(run: Simulated, seed: int) -> list[Part]:
     """Return what happens in a run with its bug, which nobody judges."""
-    rehearsal = Rehearsal(seed, judged=False)
+    lab = SimulatedLab(seed, judged=False)
     parts, seen = [], 0
     with planted(run.bug):
         for line in run.do:
-            rehearsal.perform(line)
-            records = in_order(rehearsal.records[seen:])
+            lab.perform(line)
+            records = in_order(lab.records[seen:])
             parts.append(Part(line, tuple(records)))
-            seen = len(rehearsal.records)
+            seen = len(lab.records)
     return parts
 
 
 def broken(run: Simulated, seed: int) -> str:
     """Return which promise the checkers find broken; empty if none is."""
-    rehearsal = Rehearsal(seed)
+    lab = SimulatedLab(seed)
     try:
         with planted(run.bug):
             for line in run.do:
-                rehearsal.perform(line)
-            rehearsal.compare()
+                lab.perform(line)
+            lab.compare()
     except Violation as violation:
         return str(violation).partition(": {")[0]  # without all that it knew
     return ""

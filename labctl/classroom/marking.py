@@ -51,6 +51,8 @@ class Mark(NamedTuple):
     timing: str = ""  # of a prediction
     reply: Text | None = None  # to a known misconception
     question: Question | None = None
+    recorded: str = ""  # what the recording shows: passed | failed | unreached
+    rerun: str = ""  # what came of it when it was done again
 
     def shown(self, answer: str, lang: str) -> str:
         """Return an answer as a person of this language reads it."""

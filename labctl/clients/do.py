@@ -36,6 +36,9 @@ def do(lab: Lab, asked: Asked) -> int:
     """Carry out each line in one session; exit 1 if a server refused one."""
     commands = [understand(line) for line in asked.lines]
     sids = reachable(lab, asked.node)
+    for line, command in zip(asked.lines, commands, strict=True):
+        if command.flags or command.version >= 0:  # its answer does not say so
+            lab.given("do", [line], sids if asked.node else ())
     answers = asyncio.run(_all(lab, commands, sids, asked.timeout_ms))
     if lab.screen.quiet:
         lab.screen.document({"v": 1, "answers": [document(a) for a in answers]})
@@ -75,6 +78,9 @@ def do_async(lab: Lab, asked: Asked, after_s: float, hold_s: float) -> None:
     (line,) = asked.lines
     understand(line)
     node = chosen(lab, asked.node or "leader")[0]
+    waits = ("--after", f"{after_s:g}s") if after_s else ()
+    keeps = ("--session-timeout", f"{asked.timeout_ms / 1000:g}s")
+    lab.given("do", ["--async", *waits, *keeps, line], [node])
     helper = leave_behind(
         WriteSpec(lab.topology.lab, line, node, asked.timeout_ms, after_s, hold_s)
     )

@@ -189,7 +189,7 @@ def _bring_up(lab: Lab, *, fresh: bool, together: bool) -> list[NodeView]:
                     lab.topology.voters, lab.topology.observers, lab.topology.runtime
                 )
             )
-        lab.given("up", (), missing)
+        lab.given("up", ("--together",) if together else (), missing)
         for step in lab.runtime.create():
             lab.screen.say(step)
         with lab.watching() as watch:

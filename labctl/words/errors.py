@@ -128,6 +128,12 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     "usage.no-option": ("there is no option {option}{near}", "没有选项 {option}{near}"),
     "usage.near": ("; did you mean {names}?", "；您是否想输入 {names}？"),
     "usage.missing": ("{what} is missing", "缺少 {what}"),
+    "usage.needs-value": ("{option} needs a value", "{option} 后面要有一个值"),
+    "usage.no-value": ("{option} takes no value", "{option} 后面不能有值"),
+    "usage.extra": (
+        "{words} is not expected here",
+        "这里不该有 {words}",
+    ),
     "usage.bad-number": (
         "{what} takes a number, not {value}",
         "{what} 需要一个数字，而不是 {value}",

@@ -4,7 +4,7 @@ import json
 import shlex
 import subprocess
 
-from labctl.classroom import answers, shelf
+from labctl.classroom import answers, library
 from labctl.classroom.exercise import Facts, fill, seed_of
 from labctl.classroom.journal import PredictionLocked
 from labctl.classroom.lint import perform, scores
@@ -18,7 +18,7 @@ EXPECTED = (DONE, ASKED_FALSE, PARTLY)  # a write is refused, a node does not se
 
 def solve(cli: Cli, name: str, variant: str = "") -> None:
     """Perform the reference solution: it scores everything, each mistake its due."""
-    exercise = shelf.find(name, variant)
+    exercise = library.find(name, variant)
     seed = seed_of("solver", name)
     which = ("--variant", variant) if variant else ()
     cli.ok("ex", "start", name, "--student", "solver", *which)
@@ -44,7 +44,7 @@ def solve(cli: Cli, name: str, variant: str = "") -> None:
 
 def simulated(name: str, variant: str) -> Facts:
     """Return what is true of a solution in the simulator, if it can be done there."""
-    exercise, seed = shelf.find(name, variant), seed_of("solver", name)
+    exercise, seed = library.find(name, variant), seed_of("solver", name)
     records = perform(exercise, seed) if "sim" in exercise.runtimes else []
     return mark(exercise, records, seed).facts
 

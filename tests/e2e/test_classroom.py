@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from labctl.classroom import shelf
+from labctl.classroom import library
 from labctl.classroom.load import load
 from tests.e2e.labs import Cli
 from tests.e2e.solving import solve
@@ -97,7 +97,7 @@ def test_brief_shows_a_line_for_each_server_and_turning_point(cli: Cli) -> None:
 def solutions() -> list[tuple[str, str]]:
     """Return every exercise and every variant of it."""
     found = []
-    for path in shelf.files():
+    for path in library.files():
         variants = [variant.id for variant in load(path).variants]
         found += [(path.stem, variant) for variant in ("", *variants)]
     return found

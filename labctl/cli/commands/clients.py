@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.commands.arguments import Output, program_reads
 from labctl.cli.session import session
 from labctl.errors import USAGE, LabError
@@ -15,7 +16,13 @@ from labctl.lab.lab import open_lab
 from labctl.words.phrase import Phrase
 
 OneNode = Annotated[
-    str | None, typer.Option("--node", help="2 · leader · follower:1 …", metavar="NODE")
+    str | None,
+    typer.Option(
+        "--node",
+        help="2 · leader · follower:1 …",
+        metavar="NODE",
+        autocompletion=completion.nodes,
+    ),
 ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labctl.classroom import attempt, exhibit, shelf
+from labctl.classroom import attempt, exhibit, library
 from labctl.classroom.attempt import Asked
 from labctl.classroom.journal import LogChange, LogRead, RunJudged
 from labctl.errors import NO_MATCH, LabError
@@ -68,7 +68,7 @@ def test_a_bug_is_never_named(
 
 def test_every_bug_breaks_a_rule_that_is_an_option() -> None:
     for name in BUGGED:
-        (step,) = shelf.find(name).steps
+        (step,) = library.find(name).steps
         (question,) = step.questions
         assert {run.breaks for run in step.simulated} <= set(question.options)
         assert all(exhibit.broken(run, 5) for run in step.simulated)

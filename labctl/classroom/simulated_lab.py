@@ -20,13 +20,20 @@ from labctl.story import lab_events as lab
 from labctl.story.recording.order import causal
 from labctl.story.settled import FREE, Blocked, looking, settled
 from labctl.story.world import LabWorld, new_world
-from node.events import Record
+from node.events import (
+    NotificationReceived,
+    NotificationSent,
+    PacketReceived,
+    PacketSent,
+    Record,
+)
 from simulator.clients import OPEN
 from simulator.disk import SimDisk
 from simulator.host import KILL
 from simulator.world import TICK_MS, Audience, Shape, World
 
 _PACE = TICK_MS / 2000  # of a lab's tick: sessions are as long in ticks
+PATIENCE_MS = TICK_MS * 4  # until silence means death; a real lab's is 10 s
 _SLICE_MS = 20
 _LIMIT_MS = 60_000  # of virtual time, until something settles
 _ON_THE_SOCKET_MS = 100  # until an unawaited request is
@@ -38,11 +45,11 @@ _NO_SNAPSHOTS = 100_000
 _LOOKS = ("status", "why", "explain", "votes", "log", "logs", "net", "export", "watch")
 
 
-class CannotRehearse(Exception):
+class CannotSimulate(Exception):
     """The simulator has no such verb."""
 
 
-class Rehearsal:
+class SimulatedLab:
     """A simulated lab and everything that was recorded of it."""
 
     def __init__(self, seed: int, *, judged: bool = True) -> None:
@@ -60,6 +67,8 @@ class Rehearsal:
         self.story: LabWorld = new_world((), ())
         self.heard = 0  # records that the story holds
         self.world: World | None = None
+        self.sent: dict[tuple[object, ...], list[str]] = {}  # ids that are on their way
+        self.renamed: dict[str, str] = {}
         self.verbs: Mapping[str, Callable[[list[str]], None]] = {
             "up": self._up,
             "down": self._down,
@@ -82,11 +91,15 @@ class Rehearsal:
 
     def perform(self, line: str) -> None:
         """Carry out one command of an exercise."""
-        verb, *words = shlex.split(line)[1:]
+        self.act(shlex.split(line)[1:])
+
+    def act(self, said: Sequence[str]) -> None:
+        """Carry out one command, given as its words."""
+        verb, *words = said
         if verb in _LOOKS:
             return
         if verb not in self.verbs:
-            raise CannotRehearse(verb)
+            raise CannotSimulate(verb)
         if verb != "up":
             self._lab()
         self.verbs[verb](words)
@@ -108,6 +121,26 @@ class Rehearsal:
         for host in self._lab().hosts.values():
             if host.up and host.server.peer.serving:
                 self._lab().checker.compare(host)
+
+    @property
+    def time_ms(self) -> int:
+        """The virtual time."""
+        return self._time()
+
+    @property
+    def leader(self) -> int:
+        """Who serves as leader; 0: nobody."""
+        leader = self._now().leader()
+        return leader.sid if leader else 0
+
+    def wait_until(self, due_ms: float, most_ms: int) -> int:
+        """Let time pass until then, but not more than so much; return how much."""
+        left_ms = max(0, min(int(due_ms) - self._time(), most_ms))
+        if self.world is None:
+            self.now_ms += left_ms
+        else:
+            self._run(left_ms)
+        return left_ms
 
     # --- the lab ---------------------------------------------------------------------
 
@@ -195,7 +228,14 @@ class Rehearsal:
         self._block("partition", words, grammar.apart(parts))
 
     def _cut(self, words: list[str]) -> None:
-        self._block("cut", words, grammar.links(words[0], self._candidates()))
+        self._block("cut", words, self._pairs(words[0]))
+
+    def _pairs(self, said: str) -> list[tuple[int, int]]:
+        """The links in `leader->1`, or in `2->1,2->3` as a recording has them."""
+        parts = said.split(",")
+        listed = parts if all("-" in part for part in parts) else [said]
+        nodes = self._candidates()
+        return [pair for part in listed for pair in grammar.links(part, nodes)]
 
     def _block(
         self, kind: str, words: list[str], pairs: Sequence[tuple[int, int]]
@@ -206,7 +246,7 @@ class Rehearsal:
         self._settle()
 
     def _hold(self, words: list[str]) -> None:
-        pairs = grammar.links(words[0], self._candidates())
+        pairs = self._pairs(words[0])
         first = _option(words, "--from", "")
         self._fault("hold", words, pairs, f"from {first}")
         self._lab().network.hold(list(pairs), first)
@@ -246,6 +286,7 @@ class Rehearsal:
         if not serving:
             return
         if "--async" in words:
+            self._given("do", words, serving[:1])
             client = self._client(serving[0], timeout_ms)
             after_ms = span_ms(_option(words, "--after", "1ms"))
             self._lab().later(after_ms, client.ask, understand(line))
@@ -255,7 +296,10 @@ class Rehearsal:
             if "--after" not in words:
                 self._run(_ON_THE_SOCKET_MS)
             return
-        self._ask(serving[0], understand(line), "do", timeout_ms)
+        command = understand(line)
+        if command.flags or command.version >= 0:
+            self._given("do", words, serving[:1] if target else ())
+        self._ask(serving[0], command, "do", timeout_ms)
 
     def _call(self, words: list[str]) -> None:
         """Look at every server's tree: a session would be a write, see node_reads."""
@@ -324,7 +368,7 @@ class Rehearsal:
 
     def _lab(self) -> World:
         if self.world is None:
-            raise CannotRehearse("there is no lab")
+            raise CannotSimulate("there is no lab")
         return self.world
 
     def _time(self) -> int:
@@ -361,9 +405,22 @@ class Rehearsal:
 
     def _hear(self, record: Record) -> None:
         prefix = f"{self.labs}:"
-        causes = tuple(prefix + cause for cause in record.cause)
+        causes = [self.renamed.get(prefix + c, prefix + c) for c in record.cause]
+        name = prefix + record.id
+        match record.event:
+            case NotificationSent(to=to) | PacketSent(to=to):
+                self.renamed[name] = f"m:{name}"
+                sent = self.sent.setdefault(_message(record.node, to, record), [])
+                sent.append(f"m:{name}")
+                name = f"m:{name}"
+            case NotificationReceived(sender=sender) | PacketReceived(sender=sender):
+                known = self.sent.get(_message(sender, record.node, record))
+                if known:
+                    causes = [known.pop(0)]
+            case _:
+                pass
         boot = f"{self.labs}.{record.boot}"
-        named = record._replace(id=prefix + record.id, cause=causes, boot=boot)
+        named = record._replace(id=name, cause=tuple(causes), boot=boot)
         self.records.append(named)
 
     # --- how things stand ----------------------------------------------------------
@@ -387,6 +444,15 @@ class Rehearsal:
 
     def _given(self, verb: str, words: Sequence[str], nodes: Sequence[int]) -> None:
         self.note(lab.VerbGiven(verb, tuple(words), tuple(nodes)))
+
+
+def _message(source: int, target: int, record: Record) -> tuple[object, ...]:
+    """What both ends know of a message: a real node's give it an id, too."""
+    event: Any = record.event
+    if isinstance(event, PacketSent | PacketReceived):
+        return source, target, event.type, event.zxid
+    vote = event.state, event.round, event.leader, event.zxid, event.peer_epoch
+    return source, target, *vote
 
 
 def in_order(records: Sequence[Record]) -> list[Record]:
