@@ -14,7 +14,7 @@ from labctl.classroom.feedback import Evidence, evidence_of
 from labctl.classroom.journal import EXERCISE_EVENTS
 from labctl.classroom.marking import Mark, Marks, mark
 from labctl.classroom.moments import Moment, moments, numbers
-from labctl.classroom.rerun import confirmed, rerun
+from labctl.classroom.rerun import confirmed, rerun, repeatable
 from labctl.classroom.submission import SUFFIX, Refused, Submission, read
 from labctl.errors import NO_MATCH, LabError
 from labctl.screen.screen import Screen
@@ -22,6 +22,7 @@ from labctl.words.phrase import Phrase
 
 _NO_MOMENTS: Mapping[str, Moment] = {}
 CPU_LIMIT_S = 20.0  # of one submission; an honest one takes far less than a second
+AGAIN_S = 0.05
 FILES_MAX = 2000
 
 
@@ -118,7 +119,9 @@ def _graded(
     marks = mark(exercise, records, handed_in.seed)
     why = None if handed_in.whole else Phrase("sub.changed")
     remark = None
-    if fresh is not None and why is None:
+    if fresh is not None and why is None and not repeatable(exercise):
+        remark = Phrase("rerun.unrepeatable")
+    elif fresh is not None and why is None:
         again = rerun(exercise, records, handed_in.seed, fresh)
         marks = confirmed(marks, again.marks)
         facts = {"seed": fresh, "why": again.stopped or Phrase("nothing")}
@@ -153,7 +156,8 @@ def limited(cpu_s: float) -> Iterator[None]:
         raise TooSlow
 
     before = signal.signal(signal.SIGVTALRM, over)
-    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_s)
+    # Again and again: once it may be raised where nobody can catch it, in a callback.
+    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_s, AGAIN_S)
     try:
         yield
     finally:

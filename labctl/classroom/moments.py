@@ -107,7 +107,7 @@ def _ends(records: Sequence[Record]) -> dict[str, int]:
     step, number, ends = "", 0, dict[str, int]()
     for record in records:
         if type(record.event).__name__ in EXERCISE_EVENTS:
-            step = record.event.step
+            step = getattr(record.event, "step", step)  # not all of them name it
         else:
             number += 1
             ends[step] = number

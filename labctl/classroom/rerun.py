@@ -41,6 +41,7 @@ _MOVES = ("kill", "stop", "start", "restart", "pause", "resume", "crash")
 _LINKS = ("partition", "cut", "hold", "delay")
 _SAID_ELSEWHERE = ("chaos", "wipe")  # by the verbs and events that follow
 _AS_TYPED = {"children": "ls", "exists": "exists"}
+_UNREPEATABLE = ("ex", "recipe")
 _SPOILT_VERSION = 2**31 - 2  # no node is as old: what was refused is refused again
 PASSED, FAILED, UNREACHED = "passed", "failed", "unreached"
 
@@ -67,6 +68,16 @@ class Rerun(NamedTuple):
 
     marks: Marks
     stopped: Phrase | None
+
+
+def repeatable(exercise: Exercise) -> bool:
+    """Return whether a recording of this exercise says all that was done.
+
+    A recipe's clients are no verb of the lab, and what was looked at ran before.
+    """
+    commands = [command for step in exercise.steps for command in step.solution]
+    typed = all(command.split()[1] not in _UNREPEATABLE for command in commands)
+    return typed and "sim" in exercise.runtimes
 
 
 def rerun(

@@ -406,6 +406,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "the simulator has no verb {verb}",
         "模拟器没有动词 {verb}",
     ),
+    "rerun.unrepeatable": (
+        "this exercise cannot be done again: the recording decides",
+        "这个练习无法重做：以录像为准",
+    ),
     "rerun.broken": ("the simulator saw {why}", "模拟器发现 {why}"),
     "rerun.senseless": (
         "a command makes no sense there",

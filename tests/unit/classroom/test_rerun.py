@@ -34,7 +34,7 @@ def outcomes(graded: Graded) -> dict[str, tuple[str, str]]:
 def solutions() -> list[tuple[str, str]]:
     found = []
     for path in library.files():
-        if "sim" in load(path).runtimes:
+        if rerun.repeatable(load(path)):
             names = ("", *(one.id for one in load(path).variants))
             found += [(path.stem, name) for name in names]
     return found
@@ -51,6 +51,16 @@ def test_an_honest_solution_scores_all_again(
     assert graded.remark.key == "rerun.seed", graded.remark
     assert graded.percent == 100, outcomes(graded)
     assert set(outcomes(graded).values()) == {("passed", "passed")}
+
+
+@pytest.mark.parametrize("name", ["herd-effect", "strangers-log"])
+def test_where_nothing_can_be_done_again_the_recording_decides(
+    name: str, tmp_path: Path
+) -> None:
+    graded = again(tmp_path, solved(name, STUDENT), name)
+    assert graded.remark is not None
+    assert graded.remark.key == "rerun.unrepeatable"
+    assert graded.percent == 100
 
 
 def test_events_without_what_brings_them_about_do_not_score(tmp_path: Path) -> None:
