@@ -23,6 +23,7 @@ FILES = (
     "doctor",
     "logs",
     "classroom",
+    "grading",
 )
 
 
