@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from labctl.classroom.marking import moved
+from labctl.classroom.message_ids import MessageIds
 from labctl.classroom.sim_client import OneClient
 from labctl.classroom.sim_lock import lock_round
 from labctl.classroom.unjudged import Unjudged
@@ -20,13 +21,7 @@ from labctl.story import lab_events as lab
 from labctl.story.recording.order import causal
 from labctl.story.settled import FREE, Blocked, looking, settled
 from labctl.story.world import LabWorld, new_world
-from node.events import (
-    NotificationReceived,
-    NotificationSent,
-    PacketReceived,
-    PacketSent,
-    Record,
-)
+from node.events import Record
 from simulator.clients import OPEN
 from simulator.disk import SimDisk
 from simulator.host import KILL
@@ -67,8 +62,7 @@ class SimulatedLab:
         self.story: LabWorld = new_world((), ())
         self.heard = 0  # records that the story holds
         self.world: World | None = None
-        self.sent: dict[tuple[object, ...], list[str]] = {}  # ids that are on their way
-        self.renamed: dict[str, str] = {}
+        self.messages = MessageIds()
         self.verbs: Mapping[str, Callable[[list[str]], None]] = {
             "up": self._up,
             "down": self._down,
@@ -404,24 +398,7 @@ class SimulatedLab:
                     host.server.publish_txn_ranges()
 
     def _hear(self, record: Record) -> None:
-        prefix = f"{self.labs}:"
-        causes = [self.renamed.get(prefix + c, prefix + c) for c in record.cause]
-        name = prefix + record.id
-        match record.event:
-            case NotificationSent(to=to) | PacketSent(to=to):
-                self.renamed[name] = f"m:{name}"
-                sent = self.sent.setdefault(_message(record.node, to, record), [])
-                sent.append(f"m:{name}")
-                name = f"m:{name}"
-            case NotificationReceived(sender=sender) | PacketReceived(sender=sender):
-                known = self.sent.get(_message(sender, record.node, record))
-                if known:
-                    causes = [known.pop(0)]
-            case _:
-                pass
-        boot = f"{self.labs}.{record.boot}"
-        named = record._replace(id=name, cause=tuple(causes), boot=boot)
-        self.records.append(named)
+        self.records.append(self.messages.named(record, self.labs))
 
     # --- how things stand ----------------------------------------------------------
 
@@ -444,15 +421,6 @@ class SimulatedLab:
 
     def _given(self, verb: str, words: Sequence[str], nodes: Sequence[int]) -> None:
         self.note(lab.VerbGiven(verb, tuple(words), tuple(nodes)))
-
-
-def _message(source: int, target: int, record: Record) -> tuple[object, ...]:
-    """What both ends know of a message: a real node's give it an id, too."""
-    event: Any = record.event
-    if isinstance(event, PacketSent | PacketReceived):
-        return source, target, event.type, event.zxid
-    vote = event.state, event.round, event.leader, event.zxid, event.peer_epoch
-    return source, target, *vote
 
 
 def in_order(records: Sequence[Record]) -> list[Record]:

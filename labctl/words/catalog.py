@@ -24,6 +24,7 @@ FILES = (
     "logs",
     "classroom",
     "exhibits",
+    "grading",
 )
 
 
