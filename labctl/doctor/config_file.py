@@ -317,6 +317,7 @@ def _refused(sheet: Sheet) -> Iterator[Finding]:
         where, _, why = str(error).partition(": ")
         yield Finding(CONSIDER, "not-here", where, {"why": why})
     except ConfigError as error:
-        if str(sheet.data_dir / "myid") not in str(error):  # that was looked at
+        looked_at = (str(sheet.data_dir / "myid"), sheet.value("dynamicConfigFile"))
+        if not any(name and name in str(error) for name in looked_at):
             where, _, why = str(error).partition(": ")
             yield Finding(FIX, "refused", where, {"why": why})

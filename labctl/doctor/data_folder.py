@@ -31,7 +31,7 @@ def examine(folder: Place) -> list[Finding]:
     logs = sorted((p for p in names if _zxid(p, "log") is not None), key=_of_log)
     snapshots = [p for p in names if _zxid(p, "snapshot") is not None]
     found = [
-        *_my_id(top),
+        *my_id(top),
         *_logs(logs, snapshots, inside),
         *_snapshots(snapshots),
         *_epochs(inside, logs, snapshots),
@@ -57,7 +57,8 @@ def _of_log(path: Place) -> int:
     return _zxid(path, "log") or 0
 
 
-def _my_id(top: Place) -> Iterator[Finding]:
+def my_id(top: Place) -> Iterator[Finding]:
+    """Yield what is wrong with the number of this server."""
     place = top / "myid"
     try:
         said = place.read_bytes()[:100].decode("utf-8", "replace")
