@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from labctl.archives import Place, below
+from labctl.archives.held import Place, below
 from labctl.doctor.finding import CONSIDER, FINE, FIX, Finding
 
 _LOG_MAGIC, _SNAPSHOT_MAGIC = b"ZKLG", b"ZKSN"

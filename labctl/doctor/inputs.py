@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
-from labctl.archives import Held, Inside, Place, below, is_archive
+from labctl.archives.held import Held, Inside, Place, below
+from labctl.archives.members import is_archive
 from labctl.doctor import config_file, container_files, data_folder
 from labctl.doctor.finding import FIX, Finding
 from labctl.doctor.lenient import Sheet, sheet_of

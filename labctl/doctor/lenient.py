@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from labctl.archives import Place
+from labctl.archives.held import Place
 from node.members import OBSERVER, Server, parse_server
 from node.properties import PropertiesError, Property, parse_properties
 
