@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from labctl.archives import Place, below
+from labctl.archives.held import Place, below
 from labctl.doctor.finding import CONSIDER, FINE, FIX, Finding
 
 _LOG_MAGIC, _SNAPSHOT_MAGIC = b"ZKLG", b"ZKSN"
@@ -31,7 +31,7 @@ def examine(folder: Place) -> list[Finding]:
     logs = sorted((p for p in names if _zxid(p, "log") is not None), key=_of_log)
     snapshots = [p for p in names if _zxid(p, "snapshot") is not None]
     found = [
-        *_my_id(top),
+        *my_id(top),
         *_logs(logs, snapshots, inside),
         *_snapshots(snapshots),
         *_epochs(inside, logs, snapshots),
@@ -57,7 +57,8 @@ def _of_log(path: Place) -> int:
     return _zxid(path, "log") or 0
 
 
-def _my_id(top: Place) -> Iterator[Finding]:
+def my_id(top: Place) -> Iterator[Finding]:
+    """Yield what is wrong with the number of this server."""
     place = top / "myid"
     try:
         said = place.read_bytes()[:100].decode("utf-8", "replace")

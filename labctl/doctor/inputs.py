@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
-from labctl.archives import Held, Inside, Place, below, is_archive
-from labctl.doctor import container_files, data_folder
+from labctl.archives.held import Held, Inside, Place, below
+from labctl.archives.members import is_archive
+from labctl.doctor import config_file, container_files, data_folder
 from labctl.doctor.finding import FIX, Finding
 from labctl.doctor.lenient import Sheet, sheet_of
 from labctl.doctor.services import Service, every_name, of_variables, services_in
@@ -44,6 +45,12 @@ def look_at(paths: Sequence[Path]) -> Given:
             given = _joined(given, _folder(path))
         elif is_archive(path):
             given = _joined(given, _folder(Held(path, _kept).root))
+        elif path.name == "myid":
+            given = _joined(given, Given([], [*data_folder.my_id(path.parent)], 1))
+        elif _is_dynamic(path):  # read with the file that names it, if that is here
+            alone = all(_is_dynamic(other) for other in paths)
+            found = config_file.members(sheet_of(path, _text(path))) if alone else []
+            given = _joined(given, Given([], found, 1))
         else:
             given = _joined(given, _file(path, _text(path)))
     if not given.number:
@@ -60,6 +67,10 @@ def _joined(one: Given, other: Given) -> Given:
         one.findings + other.findings,
         one.number + other.number,
     )
+
+
+def _is_dynamic(path: Place) -> bool:
+    return path.name.endswith(".dynamic") or ".cfg.dynamic" in path.name
 
 
 def _kept(path: PurePosixPath) -> int:
@@ -85,7 +96,7 @@ def _folder(folder: Place) -> Given:
             text = _text(path)
             if path.suffix != ".cfg" and "zoo" not in text.lower():
                 continue
-            if not (path.name.endswith(".dynamic") or ".cfg.dynamic" in path.name):
+            if not _is_dynamic(path):
                 given = _joined(given, _file(path, text, quiet=True))
     return given
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from labctl.archives import Place
+from labctl.archives.held import Place
 from node.members import OBSERVER, Server, parse_server
 from node.properties import PropertiesError, Property, parse_properties
 
@@ -120,8 +120,8 @@ def _dynamic_lines(
     if not paths:
         return [], ""
     named = Path(paths[-1])
-    beside = path.parent / (paths[-1] if isinstance(path, Path) else named.name)
-    for place in (*_as_named(path, named), beside):
+    relative = [path.parent / paths[-1]] if not named.is_absolute() else []
+    for place in (*_as_named(path, named), *relative, path.parent / named.name):
         try:
             text = place.read_bytes().decode()
             return [(f"{place}:{p.line}", p) for p in parse_properties(text)], ""
@@ -144,9 +144,10 @@ def _folder(given: Sequence[Property]) -> Path | None:
 
 
 def _my_id_text(path: Place, folder: Path | None) -> str | None:
+    # One beside the file was put there for it: this machine may be another.
     places: list[Place] = [path.parent / "myid"]
     if folder is not None and folder.is_absolute():
-        places = [*_as_named(path, folder / "myid"), *places]
+        places += _as_named(path, folder / "myid")
     for place in places:
         try:
             return place.read_bytes().decode("utf-8", "replace")

@@ -175,7 +175,7 @@ def _line(asked: str) -> Answer | None:
     title = Phrase("ask.cause", {"what": first[:200]})
     if known is not None and known.key != "exception":
         title = Phrase("ask.line")
-    if cause is not None:
+    if cause is not None and not (line.level == "INFO" and title.key == "ask.line"):
         keep, repair = f"{cause.how.key}.keep", f"{cause.how.key}.repair"
         kept = Phrase(keep, cause.how.facts) if keep in CATALOG else None
         cure = Phrase(repair, cause.how.facts)

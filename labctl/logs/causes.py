@@ -24,6 +24,23 @@ class Cause(NamedTuple):
 
 
 _TABLE: tuple[tuple[str, str, str], ...] = (
+    (
+        "chroot-each",
+        ACT,
+        r"(?P<string>(?P<one>[\w.-]+:\d{2,5})(?P<root>/[\w./-]+),(?P<rest>[\w./:,-]+))",
+    ),
+    ("chroot-none", ACT, r"chroot was specified in ZkHost but the znode doesn't exist"),
+    (
+        "ephemeral-taken",
+        ACT,
+        r"creating ephemeral at (?P<path>\S+), node already exists and owner"
+        r" '(?P<owner>\w+)' does not match current session",
+    ),
+    (
+        "admin-port",
+        ACT,
+        r"AdminServerException.*port (?P<port>\d+).*(?:in use|Failed to bind)",
+    ),
     ("no-space", ACT, r"No space left on device|Disk quota exceeded"),
     ("read-only-disk", ACT, r"Read-only file system"),
     ("disk-io", ACT, r"Input/output error|Stale (?:NFS )?file handle"),
@@ -140,7 +157,9 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "session-over",
         DEPENDS,
-        r"SessionExpiredException|KeeperErrorCode = Session expired",
+        # The client's own line on any broken connection names the exception, too.
+        r"(?<!except it is a )SessionExpiredException"
+        r"|KeeperErrorCode = Session expired",
     ),
     ("client-auth", ACT, r"AuthFailedException|KeeperErrorCode = AuthFailed"),
     ("client-acl", ACT, r"NoAuthException|KeeperErrorCode = NoAuth"),
@@ -197,6 +216,12 @@ def _cause(key: str, kind: str, facts: dict[str, str]) -> Cause:
         return Cause(
             key, kind, Phrase("cause.not-tls", {"text": text or "0x" + facts["hex"]})
         )
+    if key == "chroot-each":
+        hosts = [one.partition("/")[0] for one in facts["string"].split(",")]
+        facts = {"said": facts["string"], "right": ",".join(hosts) + facts["root"]}
+    if key == "epoch-behind" and facts["zxid"].isdecimal():
+        zxid = int(facts["zxid"])
+        facts["zxid"] = f"0x{zxid:x}: epoch {zxid >> 32}"
     blank = dict.fromkeys(("path", "sid", "key", "host", "said"), "?")
     return Cause(key, kind, Phrase(f"cause.{key}", {**blank, **facts}))
 

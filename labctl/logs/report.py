@@ -69,6 +69,7 @@ def _no_search_for_cycles() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
 
 
@@ -109,7 +110,7 @@ def _refuse_the_unreadable(reads: list[Read], findings: list[LogFinding]) -> Non
     """Nothing understood must not look like nothing wrong."""
     known = sum(one.known is not None for one in reads)
     facts: dict[str, object] = {"known": known, "lines": len(reads)}
-    if not known:
+    if not known and not any(one.act for one in findings):
         odd = next((one.line.raw for one in reads), "")
         could = {"text": odd[:120], "layout": guess(odd)}
         hint = Phrase("read.stranger.hint", could)

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from labctl.archives import is_archive, members
+from labctl.archives.members import is_archive, members
 from labctl.errors import NO_MATCH, LabError
 from labctl.words.phrase import Phrase
 

@@ -25,7 +25,10 @@ _OFTEN = 3  # times: from then on it is no single hiccup
 _PEER = ("open", "broken")
 _HICCUPS = ("fsync", "snap.busy", "jvm.pause", "sync.slow", "nio.accept")
 _LATER = ("lost", "retry", "no-leader", "handler")  # judged by what follows them
-_CLIENTS = ("client-", "session-over", "length.answer", "xid-order")
+_CLIENTS = (  # causes that other programs' lines name, too
+    *("client-", "session-over", "length.answer", "xid-order", "chroot-"),
+    "ephemeral-taken",
+)
 _FIRST = "0x1"  # what a learner expects that has heard no proposal yet
 
 Who = tuple[int, str]  # id and host, as in Spoken.who

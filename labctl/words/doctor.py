@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from labctl.words.doctor_containers import CONTAINERS, DATA, KEYS
 from labctl.words.doctor_ensemble import BETWEEN, SERVERS
 from labctl.words.doctor_files import FILES
+from labctl.words.doctor_kept import KEPT
 from labctl.words.doctor_parts import Said, spread
 
 MACHINE: Mapping[str, Said] = {
@@ -207,6 +208,7 @@ DOCTOR: Mapping[str, tuple[str, str]] = {
     **spread(SERVERS),
     **spread(BETWEEN),
     **spread(CONTAINERS),
+    **spread(KEPT),
     **spread(KEYS),
     **spread(DATA),
 }

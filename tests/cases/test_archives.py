@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from labctl import archives
-from labctl.archives import members
+from labctl.archives import held
+from labctl.archives import members as archives
+from labctl.archives.members import members
 from labctl.doctor import report
 from labctl.errors import NO_MATCH, LabError
 from labctl.logs.findings import find
@@ -213,7 +214,7 @@ def test_a_bomb_is_not_unfolded(
 def test_no_more_is_held_than_a_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "KEPT_MAX", 5000)
+    monkeypatch.setattr(held, "KEPT_MAX", 5000)
     path = zipped(tmp_path, {f"{n}.cfg": b"#" * 1000 for n in range(9)})
     with pytest.raises(LabError) as told:
         report.of_files([path], lambda _: [])

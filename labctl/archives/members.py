@@ -13,7 +13,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 MEMBERS_MAX = 20_000
 UNFOLDED_MAX = 4 << 30  # bytes of one archive, unfolded
-KEPT_MAX = 64 << 20  # bytes of one archive that are held
 _HEADER_MAX = 8 << 20  # bytes between two files of a tar, and of a zip's list
 _SUFFIXES = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".zip")
 _ODD = (
@@ -76,20 +75,24 @@ class _Telling(io.RawIOBase):
 def _telling(archive: Path) -> Iterator[None]:
     try:
         yield
-    except _Refused as refused:
-        raise _error(archive, refused.why) from None
+    except Refused as found:
+        raise refused(archive, found.why) from None
     except _ODD as error:
         said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise _error(archive, Phrase("as-is", {"text": said})) from None
+        raise refused(archive, Phrase("as-is", {"text": said})) from None
 
 
-class _Refused(Exception):
+class Refused(Exception):
+    """Why an archive is not read any further."""
+
     def __init__(self, key: str, **facts: object) -> None:
+        """Keep the phrase."""
         super().__init__(key)
         self.why = Phrase(f"archive.{key}", facts)
 
 
-def _error(archive: Path, why: Phrase) -> LabError:
+def refused(archive: Path, why: Phrase) -> LabError:
+    """Return the error that names the archive and the cause."""
     facts = {"archive": str(archive), "why": why}
     hint = Phrase("archive.refused.hint")
     return LabError(Phrase("archive.refused", facts), hint, NO_MATCH)
@@ -100,7 +103,7 @@ def _inside(name: str) -> PurePosixPath:
     plain = "".join(c if c.isprintable() else "\ufffd" for c in name[:4096])
     path = PurePosixPath(plain.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in (path.parts or ("",))[0]:
-        raise _Refused("outside", name=plain[:200])
+        raise Refused("outside", name=plain[:200])
     return path
 
 
@@ -110,7 +113,7 @@ def _check_link(path: PurePosixPath, target: str) -> None:
     for part in PurePosixPath(target).parts:
         depth += {"..": -1, "/": -999}.get(part, 1)
         if depth < 0:
-            raise _Refused("outside", name=f"{path} → {target[:200]}")
+            raise Refused("outside", name=f"{path} → {target[:200]}")
 
 
 class _Counted(io.RawIOBase):
@@ -129,9 +132,9 @@ class _Counted(io.RawIOBase):
         self.total += len(data)
         self.allowed -= len(data)
         if self.total > UNFOLDED_MAX:
-            raise _Refused("unfolds", mb=UNFOLDED_MAX >> 20)
+            raise Refused("unfolds", mb=UNFOLDED_MAX >> 20)
         if self.allowed < 0:
-            raise _Refused("headers", mb=_HEADER_MAX >> 20)
+            raise Refused("headers", mb=_HEADER_MAX >> 20)
         return data
 
 
@@ -142,7 +145,7 @@ def _of_tar(archive: Path) -> Iterator[Member]:
         with tarfile.open(fileobj=stream, mode="r|") as tar:
             for number, info in enumerate(tar):
                 if number >= MEMBERS_MAX:
-                    raise _Refused("members", n=MEMBERS_MAX)
+                    raise Refused("members", n=MEMBERS_MAX)
                 path = _inside(info.name)
                 counted.allowed = info.size + _HEADER_MAX
                 if info.issym() or info.islnk():
@@ -170,11 +173,11 @@ def _of_zip(archive: Path) -> Iterator[Member]:
     with zipfile.ZipFile(archive) as zipped:
         for number, info in enumerate(zipped.infolist()):
             if number >= MEMBERS_MAX:
-                raise _Refused("members", n=MEMBERS_MAX)
+                raise Refused("members", n=MEMBERS_MAX)
             path = _inside(info.filename)
             total += info.file_size
             if total > UNFOLDED_MAX:
-                raise _Refused("unfolds", mb=UNFOLDED_MAX >> 20)
+                raise Refused("unfolds", mb=UNFOLDED_MAX >> 20)
             if info.is_dir():
                 continue
             with zipped.open(info) as file:
@@ -193,105 +196,4 @@ def _check_list(archive: Path) -> None:
     if (at := end.rfind(b"PK\x05\x06")) >= 0 and len(end) >= at + 20:
         _, length = struct.unpack_from("<HI", end, at + 10)
         if length > _HEADER_MAX:
-            raise _Refused("members", n=MEMBERS_MAX)
-
-
-class Inside:
-    """A file or folder inside an archive: as much of a path as reading needs."""
-
-    def __init__(self, archive: "Held", path: PurePosixPath) -> None:
-        """It need not exist."""
-        self._archive, self._path = archive, path
-        self.name, self.suffix = path.name, path.suffix
-
-    def __str__(self) -> str:
-        """Its name for a person: archive.zip!conf/zoo.cfg."""
-        return f"{self._archive.name}!{self._path}"
-
-    def __truediv__(self, name: str) -> "Inside":
-        """What is below it."""
-        return Inside(self._archive, self._path / name)
-
-    def __lt__(self, other: "Inside") -> bool:
-        """By path."""
-        return self._path < other._path
-
-    def __eq__(self, other: object) -> bool:
-        """The same path of the same archive."""
-        return isinstance(other, Inside) and str(self) == str(other)
-
-    def __hash__(self) -> int:
-        """By its name."""
-        return hash(str(self))
-
-    @property
-    def parent(self) -> "Inside":
-        """The folder that it is in."""
-        return Inside(self._archive, self._path.parent)
-
-    def is_dir(self) -> bool:
-        """Whether something is below it."""
-        return self._path in self._archive.folders
-
-    def is_file(self) -> bool:
-        """Whether it is a file."""
-        return self._path in self._archive.files
-
-    def is_symlink(self) -> bool:
-        """Links are left out."""
-        return False
-
-    def iterdir(self) -> "Iterator[Inside]":
-        """What is right below it."""
-        for path in sorted(self._archive.folders.get(self._path, ())):
-            yield Inside(self._archive, path)
-
-    def read_bytes(self) -> bytes:
-        """What is kept of it; FileNotFoundError if it is not there."""
-        try:
-            return self._archive.files[self._path]
-        except KeyError:
-            raise FileNotFoundError(2, "no such file", str(self)) from None
-
-    def as_named(self, path: Path) -> "Inside | None":
-        """Where a path of the archive's own machine is here; None if nowhere."""
-        parts = path.parts[1:] if path.is_absolute() else path.parts
-        for above in (self._path.parent, *self._path.parent.parents):
-            found = Inside(self._archive, above.joinpath(*parts))
-            if found.is_file() or found.is_dir():
-                return found
-        return None
-
-
-Place = Path | Inside  # on the disk, or in an archive
-
-
-def below(folder: Place) -> list[Place]:
-    """Return what is right below a folder, sorted by name."""
-    found: list[Place] = [*folder.iterdir()]
-    return sorted(found, key=str)
-
-
-class Held:
-    """The files of an archive, as far as they are kept."""
-
-    def __init__(self, archive: Path, keep: Callable[[PurePosixPath], int]) -> None:
-        """Read through it; `keep` says how many bytes of a file are held."""
-        self.name = str(archive)
-        self.files: dict[PurePosixPath, bytes] = {}
-        self.folders: dict[PurePosixPath, set[PurePosixPath]] = {PurePosixPath(): set()}
-        held = 0
-        for path, file in members(archive):
-            self.files[path] = data = file.read(keep(path))
-            held += len(data)
-            if held > KEPT_MAX:
-                raise _error(archive, _Refused("unfolds", mb=KEPT_MAX >> 20).why)
-            below = path
-            for above in path.parents:
-                self.folders.setdefault(above, set()).add(below)
-                below = above
-
-    @property
-    def root(self) -> Inside:
-        """The folder that is all of it."""
-        return Inside(self, PurePosixPath())
+            raise Refused("members", n=MEMBERS_MAX)
