@@ -14,7 +14,8 @@ from labctl.classroom.attempt import Attempt
 from labctl.classroom.exercise import Exercise, Facts, Simulated, Step, fill
 from labctl.classroom.journal import LogChange, LogRead, RunJudged
 from labctl.classroom.marking import moved
-from labctl.classroom.simulated_lab import CannotSimulate, SimulatedLab, in_order
+from labctl.classroom.simulated_lab import SimulatedLab, in_order
+from labctl.classroom.simulated_time import CannotSimulate
 from labctl.errors import NO_MATCH, LabError
 from labctl.lab import runs
 from labctl.logs.report import Shown, read_files, show_log

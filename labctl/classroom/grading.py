@@ -14,7 +14,7 @@ from labctl.classroom.feedback import Evidence, evidence_of
 from labctl.classroom.journal import EXERCISE_EVENTS
 from labctl.classroom.marking import Mark, Marks, mark
 from labctl.classroom.moments import Moment, moments, numbers
-from labctl.classroom.rerun import confirmed, rerun, repeatable
+from labctl.classroom.rerun import confirmed, repeatable, rerun
 from labctl.classroom.submission import SUFFIX, Refused, Submission, read
 from labctl.errors import NO_MATCH, LabError
 from labctl.screen.screen import Screen

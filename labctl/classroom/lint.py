@@ -15,7 +15,8 @@ from labctl.classroom.journal import PredictionLocked, StepBegan
 from labctl.classroom.load import load
 from labctl.classroom.marking import Marks, mark
 from labctl.classroom.matching import Unresolved
-from labctl.classroom.simulated_lab import CannotSimulate, SimulatedLab, in_order
+from labctl.classroom.simulated_lab import SimulatedLab, in_order
+from labctl.classroom.simulated_time import CannotSimulate
 from labctl.errors import LabError
 from labctl.screen.screen import Screen
 from labctl.story.glossary import find_term

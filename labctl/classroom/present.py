@@ -27,7 +27,7 @@ from labctl.classroom.journal import PredictionLocked
 from labctl.classroom.lint import perform
 from labctl.classroom.marking import mark, moved, split
 from labctl.classroom.matching import Unresolved
-from labctl.classroom.simulated_lab import CannotSimulate
+from labctl.classroom.simulated_time import CannotSimulate
 from labctl.errors import LabError
 from labctl.screen.line import BRIEF, Line
 from labctl.screen.screen import Screen

@@ -13,12 +13,8 @@ from typing import Any, NamedTuple
 from labctl.classroom.exercise import Exercise
 from labctl.classroom.journal import EXERCISE_EVENTS
 from labctl.classroom.marking import Marks, mark, moved
-from labctl.classroom.simulated_lab import (
-    PATIENCE_MS,
-    CannotSimulate,
-    SimulatedLab,
-    in_order,
-)
+from labctl.classroom.simulated_lab import PATIENCE_MS, SimulatedLab, in_order
+from labctl.classroom.simulated_time import CannotSimulate
 from labctl.clients.grammar import understand
 from labctl.errors import LabError
 from labctl.lab.durations import span_ms

@@ -6,12 +6,15 @@ seed, with the events that a real lab would have recorded.
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-from labctl.classroom.marking import moved
-from labctl.classroom.message_ids import MessageIds
 from labctl.classroom.sim_client import OneClient
 from labctl.classroom.sim_lock import lock_round
+from labctl.classroom.simulated_time import (
+    LIMIT_MS,
+    SLICE_MS,
+    CannotSimulate,
+    SimulatedTime,
+)
 from labctl.classroom.unjudged import Unjudged
 from labctl.clients.grammar import Command, understand
 from labctl.faults import grammar
@@ -19,8 +22,6 @@ from labctl.lab.durations import span_ms
 from labctl.lab.selectors import Candidate, select
 from labctl.story import lab_events as lab
 from labctl.story.recording.order import causal
-from labctl.story.settled import FREE, Blocked, looking, settled
-from labctl.story.world import LabWorld, new_world
 from node.events import Record
 from simulator.clients import OPEN
 from simulator.disk import SimDisk
@@ -29,8 +30,6 @@ from simulator.world import TICK_MS, Audience, Shape, World
 
 _PACE = TICK_MS / 2000  # of a lab's tick: sessions are as long in ticks
 PATIENCE_MS = TICK_MS * 4  # until silence means death; a real lab's is 10 s
-_SLICE_MS = 20
-_LIMIT_MS = 60_000  # of virtual time, until something settles
 _ON_THE_SOCKET_MS = 100  # until an unawaited request is
 _TYPED_MS = 300  # until a command that asks every server is on its way
 _RECIPE_MS = 20_000  # of the sessions of a recipe
@@ -40,29 +39,17 @@ _NO_SNAPSHOTS = 100_000
 _LOOKS = ("status", "why", "explain", "votes", "log", "logs", "net", "export", "watch")
 
 
-class CannotSimulate(Exception):
-    """The simulator has no such verb."""
-
-
-class SimulatedLab:
+class SimulatedLab(SimulatedTime):
     """A simulated lab and everything that was recorded of it."""
 
     def __init__(self, seed: int, *, judged: bool = True) -> None:
         """Begin with no lab; a run that is not judged goes on when a promise breaks."""
+        super().__init__()
         self.seed = seed
         self.judged = judged
-        self.records: list[Record] = []
-        self.now_ms = 0
-        self.labs = 0
-        self.seq = 0
         self.clients = 0
         self.sent_ms = 0  # when the last write leaves that nobody waits for
         self.held: list[tuple[int, int]] = []
-        self.cuts: list[tuple[int, int]] = []
-        self.story: LabWorld = new_world((), ())
-        self.heard = 0  # records that the story holds
-        self.world: World | None = None
-        self.messages = MessageIds()
         self.verbs: Mapping[str, Callable[[list[str]], None]] = {
             "up": self._up,
             "down": self._down,
@@ -99,42 +86,11 @@ class SimulatedLab:
         self.verbs[verb](words)
         self._publish()
 
-    def note(self, event: Any) -> str:
-        """Record an event that is no node's, after all that were; return its id."""
-        if self.world is not None:
-            self.world.run(1)
-        self.seq += 1
-        name = f"0.sim.{self.seq}"
-        at_ms = float(self._time())
-        record = Record(name, "sim", 0, "sim", self.seq, at_ms, (), "", event)
-        self.records.append(record)
-        return name
-
     def compare(self) -> None:
         """Hold every serving server's tree against what was agreed on."""
         for host in self._lab().hosts.values():
             if host.up and host.server.peer.serving:
                 self._lab().checker.compare(host)
-
-    @property
-    def time_ms(self) -> int:
-        """The virtual time."""
-        return self._time()
-
-    @property
-    def leader(self) -> int:
-        """Who serves as leader; 0: nobody."""
-        leader = self._now().leader()
-        return leader.sid if leader else 0
-
-    def wait_until(self, due_ms: float, most_ms: int) -> int:
-        """Let time pass until then, but not more than so much; return how much."""
-        left_ms = max(0, min(int(due_ms) - self._time(), most_ms))
-        if self.world is None:
-            self.now_ms += left_ms
-        else:
-            self._run(left_ms)
-        return left_ms
 
     # --- the lab ---------------------------------------------------------------------
 
@@ -252,7 +208,7 @@ class SimulatedLab:
         self._lab().network.close_cut(self.cuts)
         self._lab().network.release(self.held)
         self.cuts, self.held = [], []
-        self._run(2 * _SLICE_MS)
+        self._run(2 * SLICE_MS)
         self._settle()
 
     def _fault(
@@ -317,14 +273,14 @@ class SimulatedLab:
         cost = lock_round(clients, self._until, good=good)
         for client in clients:
             client.close()
-        self._run(4 * _SLICE_MS)
+        self._run(4 * SLICE_MS)
         sums = cost.woken[0], sum(cost.woken), cost.requests
         self.note(lab.RecipeDone("lock", "good" if good else "bad", count, *sums, 1))
 
     def _wait(self, words: list[str]) -> None:
         """Let a while pass; for `wait sent`, until the last unawaited write left."""
         if words[:1] == ["no-sessions"]:
-            self._until(lambda: not self._sessions(), _LIMIT_MS)
+            self._until(lambda: not self._sessions(), LIMIT_MS)
             return
         left_ms = self.sent_ms - self._time() if words[:1] == ["sent"] else 0
         self._run(max(0, left_ms) + _SENT_MS)
@@ -356,57 +312,9 @@ class SimulatedLab:
             client.close()
         did = (who, sid, command.kind, command.path, data, result)
         self.note(lab.ClientDid(*did, began_ms, took_ms))
-        self._run(4 * _SLICE_MS)
+        self._run(4 * SLICE_MS)
 
-    # --- time ------------------------------------------------------------------------
-
-    def _lab(self) -> World:
-        if self.world is None:
-            raise CannotSimulate("there is no lab")
-        return self.world
-
-    def _time(self) -> int:
-        return self.world.now_ms if self.world is not None else self.now_ms
-
-    def _run(self, for_ms: int) -> None:
-        self._lab().run(for_ms)
-
-    def _until(self, done: Callable[[], bool], limit_ms: int) -> bool:
-        end_ms = self._time() + limit_ms
-        while not done():
-            if self._time() >= end_ms:
-                return False
-            self._run(_SLICE_MS)
-        return True
-
-    def _settle(self, *sids: int) -> None:
-        """Let time pass until nothing more will happen unless somebody acts."""
-        self._run(_SLICE_MS)
-        blocked: Blocked = frozenset(self.cuts) or FREE
-
-        def done() -> bool:
-            world = self._now()
-            return all(looking(world, sid) for sid in sids) and settled(world, blocked)
-
-        self._until(done, _LIMIT_MS)
-
-    def _publish(self) -> None:
-        """Have the nodes say which transactions they have: they do so in sums."""
-        if self.world is not None:
-            for host in self.world.hosts.values():
-                if host.up:
-                    host.server.publish_txn_ranges()
-
-    def _hear(self, record: Record) -> None:
-        self.records.append(self.messages.named(record, self.labs))
-
-    # --- how things stand ----------------------------------------------------------
-
-    def _now(self) -> LabWorld:
-        for record in self.records[self.heard :]:
-            self.story = moved(self.story, record)
-        self.heard = len(self.records)
-        return self.story
+    # --- who is meant ---------------------------------------------------------------
 
     def _candidates(self) -> list[Candidate]:
         return [
