@@ -2,7 +2,8 @@
 
 import pytest
 
-from labctl.classroom.simulated_lab import CannotSimulate, SimulatedLab
+from labctl.classroom.simulated_lab import SimulatedLab
+from labctl.classroom.simulated_time import CannotSimulate
 from labctl.story.lab_events import ClientDid, FaultSet, NodeWiped, VerbGiven
 from node.events import LeaderEstablished, SyncPlanned
 
