@@ -49,12 +49,12 @@ def is_archive(path: Path) -> bool:
 def members(archive: Path) -> Iterator[Member]:
     """Yield the files of an archive in its own order; LabError if it is refused."""
     zipped = archive.name.lower().endswith(".zip")
-    with _telling(archive):
+    with _blaming(archive):
         for path, file in _of_zip(archive) if zipped else _of_tar(archive):
-            yield Member(path, io.BufferedReader(_Telling(archive, file)))
+            yield Member(path, io.BufferedReader(_BlamingFile(archive, file)))
 
 
-class _Telling(io.RawIOBase):
+class _BlamingFile(io.RawIOBase):
     """A file of an archive, whose errors name the archive."""
 
     def __init__(self, archive: Path, file: IO[bytes]) -> None:
@@ -65,14 +65,14 @@ class _Telling(io.RawIOBase):
 
     def readinto(self, into: "Buffer") -> int:
         view = memoryview(into)
-        with _telling(self.archive):
+        with _blaming(self.archive):
             data = self.file.read(len(view))
         view[: len(data)] = data
         return len(data)
 
 
 @contextmanager
-def _telling(archive: Path) -> Iterator[None]:
+def _blaming(archive: Path) -> Iterator[None]:
     try:
         yield
     except Refused as found:

@@ -45,7 +45,7 @@ def look(screen: Screen) -> None:
         parts = simulated(_chosen(step, facts), mine.seed)
         path = mine.folder / _RUN
         runs.write(path, tuple(record for part in parts for record in part.records))
-        _tell(parts, screen)
+        _show_parts(parts, screen)
         screen.say(Phrase("ex.look.replay", {"path": path}))
     screen.say(Phrase("ex.look.next"))
 
@@ -141,7 +141,7 @@ def _facts(mine: Attempt, step: Step, screen: Screen) -> Facts:
     return marks.facts
 
 
-def _tell(parts: Sequence[Part], screen: Screen) -> None:
+def _show_parts(parts: Sequence[Part], screen: Screen) -> None:
     """Print the commands, the story, and what clients were answered."""
     world = new_world((), ())
     for part in parts:

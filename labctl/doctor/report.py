@@ -41,10 +41,10 @@ def refuse_faults(screen: Screen, files: Sequence[Path]) -> None:
         facts = {"n": len(faults), "files": named}
         hint = Phrase("doctor.refused-to-run.hint", facts)
         raise LabError(Phrase("doctor.refused-to-run", facts), hint, USAGE)
-    told: dict[str, Finding] = {}
+    by_key: dict[str, Finding] = {}
     for finding in findings:
-        told.setdefault(finding.key, finding)
-    for finding in told.values():
+        by_key.setdefault(finding.key, finding)
+    for finding in by_key.values():
         _show(finding, screen, again=True)
 
 

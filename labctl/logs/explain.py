@@ -16,7 +16,7 @@ _BEGINNINGS = ("begins", "reads-config")
 _ENDINGS = ("ending", "goodbye", "goodbye.sid", "lost-after")
 _MOMENT_MS = 5000  # from the end of a pause to what it caused
 _LIMITS = frozenset({*_BEGINNINGS, *_ENDINGS})
-_TOLD = _LIMITS.union(  # what the fold takes in
+_NARRATED = _LIMITS.union(  # what the fold takes in
     *(_STATES, _SYNCS, ("election", "vote", "lost", "retry", "no-leader", "jvm.pause")),
     ("gave-up", "connected", "newleader"),
 )
@@ -85,7 +85,7 @@ def explain_log(said: Iterable[Spoken]) -> list[Read]:
 def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
     """Take the line in; return the cause if it is a transition."""
     key, facts = known
-    if key not in _TOLD:
+    if key not in _NARRATED:
         return None
     if key in _LIMITS:
         _begin_or_end(node, key)

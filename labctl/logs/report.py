@@ -121,12 +121,12 @@ def _refuse_the_unreadable(reads: list[Read], findings: list[LogFinding]) -> Non
 
 
 def _show_lines(screen: Screen, chosen: list[Read]) -> None:
-    said = _told(screen, chosen)
+    said = _narrated(screen, chosen)
     while some := list(islice(said, _AT_ONCE)):
         screen.raw("\n".join(some))
 
 
-def _told(screen: Screen, chosen: list[Read]) -> Iterator[str]:
+def _narrated(screen: Screen, chosen: list[Read]) -> Iterator[str]:
     """Yield a line for each; a run of what matters little becomes one."""
     fold = screen.level == STORY
     for (_, _, key), group in groupby(chosen, _run):

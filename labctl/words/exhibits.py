@@ -3,14 +3,6 @@
 from collections.abc import Mapping
 
 EXHIBITS: Mapping[str, tuple[str, str]] = {
-    "help.ex.look": (
-        "Look at the step's logs, or at its simulated run.",
-        "查看本步骤的日志，或模拟运行。",
-    ),
-    "help.ex.reveal": (
-        "Have them explained; predict before.",
-        "让它们得到解释；请先预测。",
-    ),
     "ex.look.first": ("look     labctl ex look", "查看     labctl ex look"),
     "ex.look.log": ("--- {file}", "--- {file}"),
     "ex.look.command": ("$ {command}", "$ {command}"),

@@ -242,6 +242,14 @@ HELP: Mapping[str, tuple[str, str]] = {
         "在模拟世界里运行真服务器；若承诺被打破，退出码 8。",
     ),
     "help.version": ("Say which labctl this is.", "显示 labctl 的版本。"),
+    "help.ex.look": (
+        "Look at the step's logs, or at its simulated run.",
+        "查看本步骤的日志，或模拟运行。",
+    ),
+    "help.ex.reveal": (
+        "Have them explained; predict before.",
+        "让它们得到解释；请先预测。",
+    ),
     "help.ex.ls": ("List the exercises.", "列出练习。"),
     "help.ex.show": (
         "Show what an exercise is about, or the step you are at.",
