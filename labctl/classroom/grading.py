@@ -152,14 +152,20 @@ def limited(cpu_s: float) -> Iterator[None]:
         yield
         return
 
+    struck = False
+
     def over(_signal: int, _frame: object) -> None:
+        nonlocal struck
+        struck = True
         raise TooSlow
 
     before = signal.signal(signal.SIGVTALRM, over)
-    # Again and again: once it may be raised where nobody can catch it, in a callback.
+    # In a callback of the collector nobody can catch it: so again, and at the end.
     signal.setitimer(signal.ITIMER_VIRTUAL, cpu_s, AGAIN_S)
     try:
         yield
+        if struck:
+            raise TooSlow
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
