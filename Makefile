@@ -36,7 +36,7 @@ sim: $(DEV)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)
 
 stories: $(DEV)  ## what the pages show, faults in containers, every fault under load
-	$(BIN)/python -m pytest -n $(LANES) --dist load -m stories tests/e2e $(ARGS)
+	$(BIN)/python -m pytest -n $(LANES) --dist load -m stories tests $(ARGS)
 
 torture: $(DEV)  ## minutes of kills, partitions and pauses, and a table of figures
 	$(BIN)/python -m pytest -q -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)
