@@ -39,7 +39,7 @@ stories: $(DEV)  ## what the pages show, faults in containers, every fault under
 	$(BIN)/python -m pytest -n $(LANES) --dist load -m stories tests $(ARGS)
 
 torture: $(DEV)  ## minutes of kills, partitions and pauses, and a table of figures
-	$(BIN)/python -m pytest -q -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)
+	$(BIN)/python -m pytest -q --durations=12 -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)
 
 mutants: $(DEV)  ## small bugs planted in the node: do the tests find them?
 	PYTHONHASHSEED=0 $(BIN)/python -m tests.mutation $(ARGS)
