@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labctl.doctor import data_folder, report
-from labctl.doctor.finding import FINE
+from labctl.doctor.finding import FINE, FIX
 from labctl.logs import sources
 from labctl.logs.explain import Read
 from labctl.logs.findings import find
@@ -106,6 +106,20 @@ def test_a_configuration_comes_by_standard_input(
     found = report.of_files([Path("-")], lambda _: ["192.0.2.1"])
     assert "typo" in {one.key for one in found}
     assert all(one.severity != FINE for one in found)
+
+
+def test_a_dynamic_file_and_a_myid_are_parts_of_their_zoo_cfg(tmp_path: Path) -> None:
+    cfg = b"tickTime=2000\ndataDir=/srv/zk\ndynamicConfigFile=/etc/z.cfg.dynamic\n"
+    cfg += b"initLimit=10\nsyncLimit=5\nautopurge.purgeInterval=1\n"
+    lines = b"".join(b"server.%d=z%d:2888:3888;2181\n" % (n, n) for n in (1, 2, 3))
+    files = {"z.cfg": cfg, "z.cfg.dynamic": lines, "myid": b"2\n"}
+    paths = [written(tmp_path, files) / name for name in files]
+    every = report.of_files(paths, lambda _: ["192.0.2.1"])
+    assert every == report.of_files(paths[:1], lambda _: ["192.0.2.1"])
+    assert all(one.severity != FIX for one in every)
+    (tmp_path / "myid").write_bytes(b"two\n")
+    (found,) = report.of_files(paths[1:], lambda _: ["192.0.2.1"])
+    assert found.key == "my-id-text"
 
 
 # --- logs of several files --------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.session import session
 from labctl.errors import ENVIRONMENT, USAGE, LabError
 from labctl.lab.runs import find
@@ -23,10 +24,20 @@ def add_to(app: typer.Typer) -> None:
 def export(  # noqa: PLR0913, PLR0917  (a verb's options)
     context: typer.Context,
     run: Annotated[
-        str, typer.Argument(help="A recording: id, latest, lab, file [the lab].")
+        str,
+        typer.Argument(
+            help="A recording: id, latest, lab, file [the lab].",
+            autocompletion=completion.runs,
+        ),
     ] = "",
     form: Annotated[
-        str, typer.Option("--format", "-f", help="One of: " + ", ".join(FORMATS) + ".")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            help="One of: " + ", ".join(FORMATS) + ".",
+            autocompletion=completion.fixed(*FORMATS),
+        ),
     ] = "text",
     file: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to [the screen].")
@@ -35,6 +46,9 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
         str, typer.Option("--from", help="Seconds, or an event: 2.5, e118.")
     ] = "",
     last: Annotated[str, typer.Option("--to", help="Seconds, or an event.")] = "",
+    moment: Annotated[
+        str, typer.Option("--at", help="An event, and what led to it.", metavar="eN")
+    ] = "",
     real_time: Annotated[
         bool, typer.Option("--real-time", help="svg: by the clock, not by order.")
     ] = False,
@@ -49,6 +63,10 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
     if ends[0] > ends[1]:
         facts = {"first": first or "e1", "last": last}
         raise LabError(Phrase("picture.order", facts), None, USAGE)
+    if moment:
+        if first or last:
+            raise LabError(Phrase("picture.at-alone"), None, USAGE)
+        ends = _around(found, _moment(found, moment, 1))
     drawn = _draw(found, ends, (form, here.screen.lang), real=real_time)
     if file is None:
         for line in drawn.splitlines():
@@ -62,6 +80,12 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
             Phrase("picture.unwritable", facts), None, ENVIRONMENT
         ) from error
     here.screen.say(Phrase("picture.written", {"path": str(file)}))
+
+
+def _around(run: Run, number: int) -> tuple[int, int]:
+    from labctl.pictures.spacetime import around
+
+    return around(run, number)
 
 
 def _draw(run: Run, ends: tuple[int, int], how: tuple[str, str], *, real: bool) -> str:
