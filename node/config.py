@@ -17,6 +17,11 @@ from node.properties import PropertiesError, Property, parse_properties
 _MEMBERSHIP = ("server.", "group.", "weight.")
 
 
+PROMETHEUS = "PrometheusMetricsProvider"
+METRICS_PROVIDERS = ("DefaultMetricsProvider", PROMETHEUS, "NullMetricsProvider")
+METRICS_PORT = 7000
+
+
 class ConfigError(Exception):
     """A configuration that a person must repair; the text is one clear line."""
 
@@ -48,6 +53,8 @@ class Config(NamedTuple):
     places: Mapping[str, str]  # file:line of each key, to blame it later
     warnings: tuple[str, ...]
     text: str = ""  # the file, as it was read
+    metrics_host: str = ""
+    metrics_port: int = 0  # for Prometheus; 0: nobody may scrape
 
     @property
     def voters(self) -> frozenset[int]:
@@ -158,6 +165,7 @@ class _Reader:
             client_host = client_host or mine.client_host
             self._check_role(mine, peer_type)
             self._check_ports(mine, client_port)
+        metrics_host, metrics_port = self._metrics()
         return Config(
             path=self.path,
             data_dir=data_dir,
@@ -179,6 +187,8 @@ class _Reader:
             places=self.places,
             warnings=tuple(self.warnings),
             text=self.text,
+            metrics_host=metrics_host,
+            metrics_port=metrics_port,
         )
 
     def _fail(self, message: str, key: str | None = None) -> NoReturn:
@@ -220,6 +230,16 @@ class _Reader:
         if servers and limit <= 0:
             self._fail(f"{key} is not set", key)
         return limit
+
+    def _metrics(self) -> tuple[str, int]:
+        """Return where Prometheus may scrape; port 0: nowhere."""
+        key = "metricsProvider.className"
+        name = self._text(key, "DefaultMetricsProvider").rpartition(".")[2]
+        host = self._text("metricsProvider.httpHost", "0.0.0.0")
+        port = self._port("metricsProvider.httpPort") or METRICS_PORT
+        if name not in METRICS_PROVIDERS:
+            self._fail(f"{key} {name} is none of {', '.join(METRICS_PROVIDERS)}", key)
+        return host, port if name == PROMETHEUS else 0
 
     def _servers(self) -> dict[int, Server]:
         self._read_dynamic_file()

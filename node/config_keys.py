@@ -53,6 +53,9 @@ admin.enableServer true
 admin.serverAddress 0.0.0.0
 admin.serverPort 8080
 admin.commandURL /commands
+metricsProvider.className org.apache.zookeeper.metrics.impl.DefaultMetricsProvider
+metricsProvider.httpHost 0.0.0.0
+metricsProvider.httpPort 7000
 fastleader.minNotificationInterval 200
 fastleader.maxNotificationInterval 60000
 DigestAuthenticationProvider.superDigest

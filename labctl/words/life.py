@@ -21,6 +21,7 @@ LIFE: Mapping[str, tuple[str, str]] = {
     "port-of.quorum": ("quorum", "仲裁"),
     "port-of.client": ("client", "客户端"),
     "port-of.admin": ("admin", "管理"),
+    "port-of.metrics": ("metrics", "指标"),
     "ListenerOpened": (
         "{port_of} port {address}:{port}",
         "{port_of}端口 {address}:{port}",

@@ -8,10 +8,12 @@ import os
 import platform
 import socket
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 from node import VERSION
+from node.admin.metrics import Metrics
 from node.broadcast.leader import Leader
 from node.clients.service import Service
 from node.clients.session import SessionTracker
@@ -60,6 +62,10 @@ class Node(Protocol):
     @property
     def in_step_mode(self) -> bool:
         """Whether a lab delivers messages one by one."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """What it has counted."""
 
     @property
     def tracker(self) -> SessionTracker:
@@ -120,14 +126,16 @@ class View:
             "local_sessions": 0,
             "uptime": node.now_ms() - node.started_ms,
             "quorum_size": len(node.config.voters),
+            **_descriptors(),
         }
         if isinstance(node.peer.role, Leader):
             agreement = node.peer.role.agreement
             metrics["learners"] = len(node.peer.role.learners)
             metrics["synced_followers"] = len(agreement.followers)
             metrics["synced_observers"] = len(agreement.observers)
+            metrics["synced_non_voting_followers"] = 0
             metrics["pending_syncs"] = len(agreement.pending_syncs)
-        return metrics
+        return metrics | node.metrics.values()
 
     def identity(self) -> dict[str, Any]:
         """Return who this is and how it stands: what labctl asks for."""
@@ -207,6 +215,20 @@ class View:
             "os.memory.max": _megabytes("SC_PHYS_PAGES"),
             "os.memory.total": _megabytes("SC_PHYS_PAGES"),
         }
+
+
+def _descriptors() -> dict[str, int]:
+    """Return how many files are open and may be, where the system tells."""
+    found: dict[str, int] = {}
+    with suppress(ImportError):  # Windows
+        import resource
+
+        most, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        found["max_file_descriptor_count"] = most
+    folder = Path("/proc/self/fd")
+    if folder.is_dir():
+        found["open_file_descriptor_count"] = sum(1 for _ in folder.iterdir())
+    return found
 
 
 def _user() -> str:

@@ -1,38 +1,26 @@
 """The AdminServer: the node's facts as JSON over HTTP, for GET /commands/NAME.
 
-HTTP is parsed by h11, one request per connection.  After ZooKeeper's
-JettyAdminServer and Commands.  In a lab it takes fault commands, too: GET, POST and
-DELETE of /commands/quorumlab/KIND (see `node.faults.commands`), and of all kinds as
-/commands/quorumlab/active.  They come from this very machine, or with the lab's
-token: through a container's published port everybody seems to come from elsewhere.
-
-A web page can point a name of its own at this machine and then read what is answered
-(DNS rebinding).  So a request is answered only if its Host is an address, localhost,
-or a name that zoo.cfg gives to a server.  ZooKeeper answers any Host.
+After ZooKeeper's JettyAdminServer and Commands.  In a lab it takes fault commands,
+too: GET, POST and DELETE of /commands/quorumlab/KIND (see `node.faults.commands`), and
+of all kinds as /commands/quorumlab/active.  They come from this very machine, or with
+the lab's token: through a container's published port everybody seems to come from
+elsewhere.
 """
 
 import asyncio
-import hmac
 import json
 from collections.abc import Mapping
-from ipaddress import ip_address
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import parse_qsl
-
-import h11
 
 from node.admin.commands import Commands
 from node.config import Config
 from node.effects import Note, note
 from node.events import AdminUnavailable, ListenerOpened
 from node.faults.commands import AllCommands, CommandHandler, CommandRefused
+from node.shell.http import Answer, Exchange, HostNames
 
-IDLE_TIMEOUT_S = 30.0  # zookeeper.admin.idleTimeout
-BODY_MAX = 1 << 16  # bytes: fault commands are short
 FAULT_COMMANDS = "quorumlab"  # /commands/quorumlab/link-faults, …
-TOKEN = b"x-quorumlab-token"
-
-Answer = tuple[int, str, bytes]  # status, content type, body
 
 
 class Owner(Protocol):
@@ -50,19 +38,24 @@ class Owner(Protocol):
         """Take an event."""
 
 
-class AdminPort:
+class AdminPort(HostNames):
     """The HTTP listener of one node."""
 
     def __init__(self, config: Config, commands: Commands, owner: Owner) -> None:
         """Do not listen yet."""
+        super().__init__(config, config.extra.get("admin.serverAddress", "localhost"))
         self.commands = commands
         self.owner = owner
         self.host = config.extra.get("admin.serverAddress", "0.0.0.0")
         self.port = config.number("admin.serverPort", 8080)
         self.prefix = config.extra.get("admin.commandURL", "/commands")
-        self.names = {host.lower() for host in _hosts(config)}
         self.enabled = config.extra.get("admin.enableServer", "true") != "false"
         self.server: asyncio.Server | None = None
+
+    @property
+    def token(self) -> str:
+        """The lab's secret; empty: there is none."""
+        return self.owner.token
 
     async def open(self) -> None:
         """Listen; a port that is taken is a warning, and the node goes on without."""
@@ -83,13 +76,6 @@ class AdminPort:
         """Stop listening."""
         if self.server is not None:
             self.server.close()
-
-    def is_ours(self, host: bytes) -> bool:
-        """Return whether a Host header names this server, with or without a port."""
-        name = host.decode("latin-1").lower()
-        bracketed = name.startswith("[")
-        name = name[1:].partition("]")[0] if bracketed else name.partition(":")[0]
-        return name.rstrip(".") in self.names or _is_address(name)
 
     def respond(self, method: str, target: str) -> Answer:
         """Return status, content type and body for a request."""
@@ -130,109 +116,3 @@ class AdminPort:
         except CommandRefused as refused:
             return 400, "text/plain", f"{refused}\n".encode()
         return 200, "application/json", json.dumps(handler.listed()).encode()
-
-
-class Exchange(asyncio.Protocol):
-    """One connection: one request, one answer."""
-
-    def __init__(self, port: AdminPort) -> None:
-        self.port = port
-        self.http = h11.Connection(h11.SERVER)
-        self.transport: Any = None
-        self.timer: asyncio.TimerHandle | None = None
-        self.method = self.target = ""
-        self.handler: CommandHandler | None = None
-        self.body = b""
-
-    def connection_made(self, transport: Any) -> None:
-        """Give the caller IDLE_TIMEOUT_S."""
-        self.transport = transport
-        loop = asyncio.get_running_loop()
-        self.timer = loop.call_later(IDLE_TIMEOUT_S, transport.abort)
-
-    def data_received(self, data: bytes) -> None:
-        """Answer the first whole request and close."""
-        self.http.receive_data(data)
-        try:
-            while not self.transport.is_closing():
-                event = self.http.next_event()
-                if event is h11.NEED_DATA or event is h11.PAUSED:
-                    return
-                self._take(event)
-        except h11.RemoteProtocolError as error:
-            self._answer(error.error_status_hint, "text/plain", b"not HTTP\n")
-
-    def _take(self, event: Any) -> None:
-        """Take in one part of the request; a command is handled when it is whole."""
-        if isinstance(event, h11.Request):
-            self.target = event.target.decode("latin-1")
-            self.method = event.method.decode("latin-1")
-            self.handler = self.port.handler(self.target)
-            hosts = [value for name, value in event.headers if name == b"host"]
-            if not all(map(self.port.is_ours, hosts)):
-                self._answer(421, "text/plain", b"Host is no name of this server\n")
-            elif self.handler is None:
-                self._answer(*self.port.respond(self.method, self.target))
-            elif _is_from_a_page(event) or not (
-                _is_local(self.transport) or _has_token(event, self.port.owner.token)
-            ):
-                self._answer(403, "text/plain", b"only from this machine's tools\n")
-        elif isinstance(event, h11.Data) and len(self.body) <= BODY_MAX:
-            self.body += event.data
-        elif isinstance(event, h11.EndOfMessage) and self.handler is not None:
-            if len(self.body) > BODY_MAX:
-                self._answer(413, "text/plain", b"fault commands are short\n")
-            else:
-                self._answer(*self.port.command(self.method, self.handler, self.body))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing more to wait for."""
-        if self.timer is not None:
-            self.timer.cancel()
-
-    def _answer(self, status: int, content_type: str, body: bytes) -> None:
-        headers = [
-            ("Content-Type", content_type),
-            ("Content-Length", str(len(body))),
-            ("Connection", "close"),
-        ]
-        send = self.http.send
-        answer = h11.Response(status_code=status, headers=headers)
-        parts = [send(answer)]
-        if self.method != "HEAD":  # that wants to know how long the answer would be
-            parts.append(send(h11.Data(data=body)))
-        parts.append(send(h11.EndOfMessage()))
-        self.transport.write(b"".join(part or b"" for part in parts))
-        self.transport.close()
-
-
-def _hosts(config: Config) -> list[str]:
-    """Return the names that zoo.cfg gives to servers."""
-    hosts = [server.host for server in config.servers.values()]
-    return [*hosts, config.extra.get("admin.serverAddress", "localhost"), "localhost"]
-
-
-def _is_address(name: str) -> bool:
-    """Return whether this is an IP address: no page's name can be one."""
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_local(transport: Any) -> bool:
-    """Return whether the caller sits on this very machine."""
-    host = (transport.get_extra_info("peername") or ("",))[0].partition("%")[0]
-    return _is_address(host) and ip_address(host).is_loopback
-
-
-def _has_token(request: h11.Request, token: str) -> bool:
-    """Return whether the caller knows the lab's secret; never if there is none."""
-    shown = next((value for name, value in request.headers if name == TOKEN), b"")
-    return bool(token) and hmac.compare_digest(shown, token.encode())
-
-
-def _is_from_a_page(request: h11.Request) -> bool:
-    """Return whether a browser sends this for some web page: those say so."""
-    return any(name == b"origin" for name, _ in request.headers)

@@ -5,9 +5,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Protocol
 
 from node.admin.commands import Commands
+from node.admin.metrics import Metrics, exposition
 from node.admin.view import View
 from node.admin.words import FourLetterWords
 from node.clients.service import Service
@@ -66,6 +68,7 @@ class Node:
         self.events = events
         self.log = log
         self.pid = os.getpid()
+        self.metrics = Metrics()
         self.timers = Timers(self._fire)
         lab = config.extra.get("quorumlab.lab", "")
         self.now_ms = self.timers.now_ms if lab else monotonic_ms
@@ -109,7 +112,9 @@ class Node:
         view = View(self)
         self.words = FourLetterWords(view)
         self.commands = Commands(view)
+        self.exposition = partial(exposition, view.monitor, self.metrics)
         self.admin_port: Listener | None = None
+        self.metrics_port: Listener | None = None
 
     # --- life -----------------------------------------------------------------
 
@@ -119,6 +124,8 @@ class Node:
         if config.client_port:
             await self.client_port.open()
         await self._open_admin()
+        if config.metrics_port:
+            await self._open_metrics()
         if config.servers:
             await self.election_port.open()
         self.server.boot()  # before anybody who calls now can be heard
@@ -136,6 +143,13 @@ class Node:
         self.admin_port = AdminPort(self.config, self.commands, self)
         await self.admin_port.open()
 
+    async def _open_metrics(self) -> None:
+        """Open the Prometheus port; zoo.cfg asks for it, so it must be had."""
+        from node.shell.metrics_port import MetricsPort
+
+        self.metrics_port = MetricsPort(self.config, self.exposition, self.publish)
+        await self.metrics_port.open()
+
     def stop(self, why: str, exit_code: int = 0) -> None:
         """End in an orderly way; `stopped` resolves to the exit code."""
         if self.stopped.done():
@@ -145,8 +159,9 @@ class Node:
         self.client_port.close()
         self.election_port.close()
         self.quorum_port.close()
-        if self.admin_port is not None:
-            self.admin_port.close()
+        for port in (self.admin_port, self.metrics_port):
+            if port is not None:
+                port.close()
         if exit_code == 0:
             self.store.close()
         self.stopped.set_result(exit_code)
@@ -218,6 +233,7 @@ class Node:
 
     def publish(self, published: Note, message_id: str = "") -> str:
         """Write an event down, and what ZooKeeper would log for it."""
+        self.metrics.hear(published.event, self.now_ms())
         self.log.note(published)
         return self.events.write(published, message_id)
 

@@ -7,6 +7,7 @@ from queue import SimpleQueue
 from random import Random
 from typing import Protocol
 
+from node.admin.metrics import Metrics
 from node.config import Config
 from node.effects import Note
 from node.faults.faulty_files import FaultyFiles
@@ -19,6 +20,10 @@ from node.storage.store import Done, Job, Store, StoreEnvironment
 
 class Owner(Protocol):
     """Who hears of the disk."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """What counts how long a sync takes."""
 
     def publish(self, published: Note, message_id: str = "") -> object:
         """Take an event."""
@@ -40,7 +45,7 @@ def open_store(config: Config, owner: Owner, faults: NodeFaults | None) -> Store
     """
 
     def disk(directory: str) -> Disk:
-        files = Files(Path(directory, "version-2"))
+        files = Files(Path(directory, "version-2"), owner.metrics.fsync_took)
         return files if faults is None else FaultyFiles(files, faults)
 
     env = StoreEnvironment(

@@ -7,7 +7,8 @@ from typing import Any
 from zlib import adler32
 
 from node import config, events, members, properties
-from node.shell.admin_port import AdminPort, Exchange
+from node.shell.admin_port import AdminPort
+from node.shell.http import Exchange
 from tests.decoders import seeds
 
 _PLACE = Path(gettempdir(), "quorumlab-decoders")

@@ -73,7 +73,9 @@ def look(server: Server) -> Seen:
         hold(client)
         words = {word: server.ask(word) for word in WORDS}
         client.get("/zookeeper")  # the counters begin again
-        return Seen(words, {name: command(server, name) for name in COMMANDS})
+        return Seen(
+            words, {name: command(server, name) for name in (*COMMANDS, "monitor")}
+        )
 
 
 def hold(client: KazooClient) -> None:
@@ -131,6 +133,17 @@ def test_a_word_is_answered_in_javas_shape(
         mine, javas = (said.partition("Connections dump")[0] for said in (mine, javas))
     # A set of connections has no order in Java.
     assert sorted(mine.split("\n")) == sorted(javas.split("\n"))
+
+
+@pytest.mark.parametrize("role", ["follower", "leader"])
+def test_every_metric_of_ours_has_javas_name_and_type(
+    roles: dict[str, Both], role: str
+) -> None:
+    mine, javas = (seen.commands["monitor"] for seen in roles[role])
+    assert mine.keys() <= javas.keys()
+    assert {name: shape(mine[name]) for name in mine} == {
+        name: shape(javas[name]) for name in mine
+    }
 
 
 @pytest.mark.parametrize("role", ["follower", "leader"])

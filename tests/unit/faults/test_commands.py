@@ -12,7 +12,8 @@ from node.effects import Note
 from node.faults.commands import CommandHandler, restore
 from node.faults.link_faults import LinkFaults
 from node.members import parse_server
-from node.shell.admin_port import AdminPort, Exchange
+from node.shell.admin_port import AdminPort
+from node.shell.http import Exchange
 
 CUT = b'[{"to": 2, "action": "cut", "id": "x", "for_ms": 60000}]'
 
