@@ -102,6 +102,18 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
         "the path below which the AdminServer has its commands",
         "AdminServer 的命令在哪个路径下",
     ),
+    "set.metricsProvider.className": (
+        "which metrics can be fetched: ZooKeeper's PrometheusMetricsProvider opens a port",
+        "提供哪种指标：写 ZooKeeper 的 PrometheusMetricsProvider 就打开一个端口",
+    ),
+    "set.metricsProvider.httpHost": (
+        "the address on which Prometheus finds the metrics",
+        "Prometheus 在哪个地址上取指标",
+    ),
+    "set.metricsProvider.httpPort": (
+        "the port of /metrics for Prometheus; 7000 unless set",
+        "供 Prometheus 用的 /metrics 的端口；不设则为 7000",
+    ),
     "set.fastleader.minNotificationInterval": (
         "milliseconds until an unanswered vote is sent again, at first",
         "毫秒：起初，没有应答的选票隔多久重发",
