@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -35,6 +35,9 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
         str, typer.Option("--from", help="Seconds, or an event: 2.5, e118.")
     ] = "",
     last: Annotated[str, typer.Option("--to", help="Seconds, or an event.")] = "",
+    at: Annotated[
+        str, typer.Option("--at", help="html: open at this moment [all is settled].")
+    ] = "",
     real_time: Annotated[
         bool, typer.Option("--real-time", help="svg: by the clock, not by order.")
     ] = False,
@@ -49,7 +52,9 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
     if ends[0] > ends[1]:
         facts = {"first": first or "e1", "last": last}
         raise LabError(Phrase("picture.order", facts), None, USAGE)
-    drawn = _draw(found, ends, (form, here.screen.lang), real=real_time)
+    opens = _moment(found, at, 0) if at else 0
+    how = How(form, here.screen.lang, opens, real=real_time)
+    drawn = _draw(found, ends, how)
     if file is None:
         for line in drawn.splitlines():
             here.screen.raw(line)
@@ -64,20 +69,30 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
     here.screen.say(Phrase("picture.written", {"path": str(file)}))
 
 
-def _draw(run: Run, ends: tuple[int, int], how: tuple[str, str], *, real: bool) -> str:
+class How(NamedTuple):
+    """How a run is drawn."""
+
+    form: str
+    lang: str
+    at: int  # where a page opens; 0: where all had settled
+    real: bool  # by the clock
+
+
+def _draw(run: Run, ends: tuple[int, int], how: How) -> str:
     from labctl.pictures import plain
     from labctl.pictures.html import html
     from labctl.pictures.spacetime import Scope, layout
     from labctl.pictures.svg import svg
     from labctl.words.phrase import text
 
-    form, lang = how
+    form, lang = how.form, how.lang
     scope = Scope(*ends)
     if form == "svg":
         title = text(Phrase("picture.title", {"run": run.name}), lang)
-        return svg(layout(run, scope, real=real), title, lang)
+        return svg(layout(run, scope, real=how.real), title, lang)
+    if form == "html":
+        return html(run, scope, lang, how.at)
     writers = {
-        "html": html,
         "mermaid": plain.mermaid,
         "text": plain.columns,
         "csv": plain.table,
