@@ -12,7 +12,7 @@ async function load() {
     feed.boot = found.boot;
     begin(found.before, found.scene, found.entries);
     state.live = true;
-    state.at = run.steps.length;
+    state.at = lastVisible();
     listen();
     refresh();
     show();
@@ -41,7 +41,7 @@ function append(entries) {
   extend(entries);
   if (state.live) {
     if (run.entries.length > feed.entriesMax) forget();
-    state.at = run.steps.length;
+    state.at = lastVisible();
   }
   show(state.live ? from : null);
   refresh();
@@ -57,16 +57,16 @@ async function earlier() {
   const here = number(), answer = await fetch(`window?before=${run.base + 1}`);
   if (!answer.ok) return;
   const found = await answer.json();
-  begin(found.before, found.scene, [...found.entries, ...run.entries]);
+  begin(found.before, found.scene, [...found.entries.slice(0, run.base - found.before), ...run.entries]);
   toNumber(here);
 }
 
 // Tables and the diagram are made by the server; they are asked for when they are seen.
 async function refresh() {
-  const seen = `${state.tab} ${newest()}`;
+  const seen = `${state.tab} ${newest()} ${state.lang}`;
   if (!["diagram", "logs"].includes(state.tab) || feed.fetched === seen) return;
   feed.fetched = seen;
-  const what = state.tab === "logs" ? "rows" : `diagram?to=${newest()}`;
+  const what = state.tab === "logs" ? "rows" : `diagram?lang=${languages[state.lang]}`;
   const answer = await fetch(what);
   if (!answer.ok) return;
   const found = await answer.json();

@@ -43,7 +43,7 @@ function extend(entries) {
 }
 
 function keep([number, kind, purpose, source, target, sent, got, lost, contents]) {
-  run.messages.set(number, { kind, purpose, source, target, sent, got, lost, contents });
+  run.messages.set(number, { number, kind, purpose, source, target, sent, got, lost, contents });
 }
 
 function sceneFrom(mark, count) {
@@ -69,8 +69,15 @@ function chainOf(n) {
 
 const visible = (step) => state.detail || step.level === "story";
 const step = () => run.steps[state.at - 1];
-const number = () => (step() ? step().n : run.base);
 const newest = () => run.base + run.entries.length;
+const number = () => (state.live ? newest() : step() ? step().n : run.base);
+
+// Live, the sentence is the newest that is visible, and the scene is that of now.
+function lastVisible() {
+  let at = run.steps.length;
+  while (at > 1 && !visible(run.steps[at - 1])) at--;
+  return at;
+}
 
 // What happened since the sentence before this one is shown together with it.
 function previous() {
@@ -80,7 +87,7 @@ function previous() {
 }
 
 function go(at, moved = false) {
-  const from = number();
+  const from = state.live ? null : number();
   state.at = Math.max(0, Math.min(at, run.steps.length));
   state.fresh = false;
   show(moved ? from : null);
@@ -106,7 +113,7 @@ const toNumber = (n) => jump(stepOf(n));
 
 function end() {
   state.live = Boolean(doc.live);
-  go(run.steps.length);
+  go(state.live ? lastVisible() : run.steps.length);
 }
 
 // --- playing ----------------------------------------------------------------------
@@ -299,7 +306,8 @@ function detail(on) {
   state.detail = on;
   state.list = null;
   $("detail").checked = on;
-  show();
+  if (state.live) end();
+  else show();
 }
 
 function faster(by) {

@@ -5,7 +5,7 @@
 const svgns = "http://www.w3.org/2000/svg";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const pen = document.createElement("canvas").getContext("2d");
-const ring = { svg: null, flights: [], frame: 0, drawn: 0, size: "" };
+const ring = { svg: null, frame: 0, drawn: 0, begun: new Map() };
 const messagesMax = 40; // drawn at once; the rest is counted
 const staleMs = 1500; // a message that is under way for longer is not drawn any more
 const purposes = { e: "election", s: "sync", b: "broadcast" };
@@ -322,7 +322,7 @@ function drawMessages(plan, scene, boxes) {
     const waits = waiting.byLink.get(m.key);
     if (waits) handleDot(dot, waits);
     lines.push(dot);
-    flights.push({ dot, way, from: m.from, to: m.to });
+    flights.push({ dot, way, from: m.from, to: m.to, key: `${m.number} ${m.fate}` });
     const label = messageLabel(m, way, boxes);
     if (label) labels.push(label);
   }
@@ -346,22 +346,26 @@ function messageLabel(m, way, boxes) {
   return null;
 }
 
-// Let the dots go their way; who prefers less motion sees them where they end.
+// Let the dots go their way, each from when it was first seen; who prefers less motion
+// sees them where they end.
 function fly(flights, ms) {
   cancelAnimationFrame(ring.frame);
-  const place = ({ dot, way, from, to }, part) => {
-    const [x, y] = pointOn(way, from + (to - from) * part);
-    dot.setAttribute("transform", `translate(${x.toFixed(1)},${y.toFixed(1)})`);
+  const now = performance.now(), quick = calm.matches || !ms;
+  const begun = new Map(flights.map(({ key }) => [key, quick ? -Infinity : ring.begun.get(key) ?? now]));
+  ring.begun = begun;
+  const place = (time) => {
+    let flying = false;
+    for (const { dot, way, from, to, key } of flights) {
+      const part = quick ? 1 : Math.min(1, Math.max(0, (time - begun.get(key)) / ms));
+      const [x, y] = pointOn(way, from + (to - from) * part);
+      dot.setAttribute("transform", `translate(${x.toFixed(1)},${y.toFixed(1)})`);
+      flying ||= part < 1;
+    }
+    return flying;
   };
-  const quick = calm.matches || !ms || !flights.length;
-  flights.forEach((flight) => place(flight, quick ? 1 : 0));
-  if (quick) return;
-  const start = performance.now();
-  const next = (now) => {
+  const next = (time) => {
     ring.drawn++;
-    const part = Math.min(1, Math.max(0, (now - start) / ms));
-    flights.forEach((flight) => place(flight, part));
-    if (part < 1) ring.frame = requestAnimationFrame(next);
+    if (place(time)) ring.frame = requestAnimationFrame(next);
   };
-  ring.frame = requestAnimationFrame(next);
+  if (place(now)) ring.frame = requestAnimationFrame(next);
 }
