@@ -15,24 +15,31 @@ from labctl.pictures.log_rows import LogRows
 from labctl.pictures.spacetime import EVENTS_MAX, Layout, Scope, layout
 from labctl.pictures.svg import pieces
 from labctl.story.recording.run import Run
-from labctl.story.recording.timeline import Timeline, beginning
+from labctl.story.recording.timeline import beginning, fold, life_end
 from labctl.story.settled import blocked_by, settled
-from labctl.words.phrase import CATALOG, Phrase, text
+from labctl.words.phrase import CATALOG, LANGUAGES, Phrase, text
+
+Names = tuple[str, str]  # in English, in 简体中文
 
 _PAGE = Path(__file__).with_name("page")
 _SCRIPTS = ("page", "ring", "diagram", "tables", "live")
 _STYLES = ("page", "ring", "diagram")
 
 
-def html(run: Run, scope: Scope, lang: str, at: int = 0) -> str:
+def html(run: Run, scope: Scope, lang: str, at: int = 0, name: Names = ("", "")) -> str:
     """Return the page for this part of a run, open at record `at`.
 
-    It begins in this language; 0 is the last moment at which all had settled.
+    It begins in this language; 0 is the last moment at which all had settled.  `name`
+    is what it is called in both languages, if not by the run's own name.
     """
     last = min(scope.last, scope.first + EVENTS_MAX - 1)
     cut = run._replace(records=run.records[:last])
     title = text(Phrase("page.title", {"name": run.name}), lang)
-    return page(_document(cut, Scope(scope.first, last), lang, at), title, lang)
+    document = _document(cut, Scope(scope.first, last), lang, at)
+    if name[0]:
+        title = name[LANGUAGES.index(lang)]
+        document["title"] = name
+    return page(document, title, lang)
 
 
 def page(document: Mapping[str, Any], title: str, lang: str) -> str:
@@ -81,12 +88,13 @@ def _document(run: Run, scope: Scope, lang: str, at: int) -> dict[str, Any]:
 
 def opening_moment(run: Run) -> int:
     """Return the last record, before the lab's end, after which all had settled."""
-    timeline = Timeline(run)
-    for number in range(timeline.end, 0, -1):
-        world = timeline.at(number)
-        if world.alive() and settled(world, blocked_by(world)):
-            return number
-    return timeline.end
+    end = life_end(run)
+    calm = [
+        number
+        for number, (_, world) in enumerate(fold(run), start=1)
+        if number <= end and world.alive() and settled(world, blocked_by(world))
+    ]
+    return calm[-1] if calm else end
 
 
 def rows(found: LogRows) -> list[tuple[int, str]]:

@@ -37,6 +37,7 @@ class Arrow(NamedTuple):
     lost: int = 0  # the record with which its connection ended; 0: not lost
 
 
+_Link = tuple[int, int, str]  # from, to, purpose: one connection, in its order
 Numbered = tuple[int, Arrow]  # the message's number, and how it is now
 
 
@@ -47,6 +48,7 @@ class Messages:
         """Begin before the first record."""
         self.count = 0
         self.recorded: dict[str, Numbered] = {}  # on their way, by the record's id
+        self.queues: dict[_Link, dict[str, None]] = {}  # their ids, oldest first
         self.batches: list[_Batch] = []
 
     def take(self, at: int, record: Record, world: LabWorld) -> Iterator[Numbered]:
@@ -54,16 +56,18 @@ class Messages:
         match record.event:
             case events.NotificationSent() | events.PacketSent():
                 arrow = _sent(at, record)
-                self.recorded[record.id] = self._number(arrow)
-                yield self.recorded[record.id]
+                numbered = self._number(arrow)
+                self.recorded[record.id] = numbered
+                self.queues.setdefault(_link(arrow), {})[record.id] = None
+                yield numbered
                 if len(self.recorded) > _OPEN_MAX:
-                    self.recorded.pop(next(iter(self.recorded)))
+                    self._pop(next(iter(self.recorded)))
             case events.NotificationReceived() | events.PacketReceived():
                 for cause in record.cause:
                     if cause in self.recorded:
-                        number, arrow = self.recorded.pop(cause)
+                        yield from self._overtaken(at, cause)
+                        number, arrow = self._pop(cause)
                         yield number, _arrived(arrow, at, record.node)
-                        yield from self._overtaken(at, number, arrow, record.node)
             case events.TxnsProposed():
                 yield from self._propose(at, record, world)
             case events.TxnsLogged(first=first, last=last):
@@ -79,16 +83,20 @@ class Messages:
         self.count += 1
         return self.count, arrow
 
-    def _overtaken(
-        self, at: int, number: int, arrow: Arrow, target: int
-    ) -> Iterator[Numbered]:
+    def _pop(self, name: str) -> Numbered:
+        numbered = self.recorded.pop(name)
+        self.queues[_link(numbered[1])].pop(name)
+        return numbered
+
+    def _overtaken(self, at: int, name: str) -> Iterator[Numbered]:
         """Lose what was sent before it: a connection keeps its order."""
-        link = (arrow.source, target, arrow.purpose)
-        for name, (older, other) in list(self.recorded.items()):
-            same = (other.source, other.target, other.purpose) == link
-            if same and older < number:
-                self.recorded.pop(name)
-                yield older, other._replace(lost=at)
+        link = _link(self.recorded[name][1])
+        if not link[1]:
+            return  # whom it was sent to is not known, nor on which connection
+        queue = self.queues[link]
+        while (oldest := next(iter(queue))) != name:
+            number, arrow = self._pop(oldest)
+            yield number, arrow._replace(lost=at)
 
     def _covered(self, first: int, last: int) -> list["_Batch"]:
         """Return the group commits whose last zxid is one of these, in one epoch."""
@@ -149,7 +157,7 @@ class Messages:
         for name, (number, arrow) in list(self.recorded.items()):
             hit = sid in (arrow.source, arrow.target)
             if hit and (ended or arrow.purpose != ELECTION):
-                self.recorded.pop(name)
+                self._pop(name)
                 yield number, arrow._replace(lost=at)
         for batch in list(self.batches):
             for numbered in batch.drop(sid):
@@ -201,6 +209,10 @@ def _sent(at: int, record: Record) -> Arrow:
         kind, purpose = event.type, SYNC
         label = f"{kind} {show(event.zxid)}" if event.zxid > 0 else kind
     return Arrow(kind, purpose, record.node, max(event.to, 0), at, 0, label, (at,))
+
+
+def _link(arrow: Arrow) -> _Link:
+    return arrow.source, arrow.target, arrow.purpose
 
 
 def _arrived(arrow: Arrow, at: int, sid: int) -> Arrow:

@@ -58,7 +58,7 @@ def svg(layout: Layout, title: str, lang: str) -> str:
         f"<style>{_STYLE.read_text(encoding='utf-8')}</style>",
         '<rect class="paper" width="100%" height="100%"/>',
         *_lanes(layout),
-        *(piece.markup for piece in sorted(pieces(layout, lang))),
+        *(piece.markup for piece in sorted(pieces(layout, lang, described=True))),
     ]
     return "\n".join([*parts, "</svg>\n"])
 
@@ -82,8 +82,11 @@ def _lanes(layout: Layout) -> Iterator[str]:
         yield f'<text class="node" x="{x}" y="30">n{sid}</text>'
 
 
-def pieces(layout: Layout, lang: str) -> Iterator[Piece]:
-    """Yield everything but the lanes, each part with the rows it stands in."""
+def pieces(layout: Layout, lang: str, *, described: bool = False) -> Iterator[Piece]:
+    """Yield everything but the lanes, each part with the rows it stands in.
+
+    `described` arrows say in a sentence what they mean; in the page the story does.
+    """
     found = words(layout, lang)
     for band, label in zip(layout.bands, found.bands, strict=True):
         yield Piece(0, band.top, band.bottom, _band(band, label, layout, lang))
@@ -93,7 +96,8 @@ def pieces(layout: Layout, lang: str) -> Iterator[Piece]:
     for drawn, label in zip(layout.arrows, found.arrows, strict=True):
         top, bottom = sorted((drawn.y1, drawn.y2))
         numbers = " ".join(map(str, drawn.arrow.ids))
-        yield Piece(1, top - ROW, bottom + ROW, _arrow(drawn, label, numbers, lang))
+        sense = _meaning(drawn, lang) if described else ""
+        yield Piece(1, top - ROW, bottom + ROW, _arrow(drawn, numbers, sense))
         if label.text:
             kind = f"label {drawn.arrow.purpose}"
             plate = _plate(label, kind, f' data-n="{numbers}"')
@@ -218,24 +222,28 @@ def _plate(label: Label, kind: str, more: str = "") -> str:
         f'<g class="plate {kind}"{more}>'
         f'<rect x="{box.left:.0f}" y="{box.top:.0f}" {size} rx="3"/>'
         f'<text x="{box.left + 3:.0f}" y="{box.bottom - 4:.0f}"'
-        f' textLength="{wide - 6:.0f}" lengthAdjust="spacingAndGlyphs">'
+        f' textLength="{wide - 6:.0f}">'
         f"{escape(label.text)}</text></g>"
     )
 
 
-def _arrow(drawn: Drawn, label: Label, numbers: str, lang: str) -> str:
+def _meaning(drawn: Drawn, lang: str) -> str:
     arrow = drawn.arrow
     facts = {"from": arrow.source, "to": arrow.target, "what": arrow.label}
     key = "picture.arrow" if arrow.got else "picture.lost"
     meaning = text(Phrase(key, facts), lang)
+    return f"<desc>{escape(meaning)} · e{arrow.sent}</desc>"
+
+
+def _arrow(drawn: Drawn, numbers: str, meaning: str) -> str:
+    arrow = drawn.arrow
     lost = "" if arrow.got else " lost"
     cross = ""
     if lost:
         cross = f'<text class="cross" x="{drawn.x2}" y="{drawn.y2 + 4}">✕</text>'
     return (
         f'<g class="arrow {arrow.purpose}{lost}" data-n="{numbers}">'
-        f"<title>{escape(label.text or arrow.label)}</title>"
-        f"<desc>{escape(meaning)} · e{arrow.sent}</desc>"
+        f"<title>{escape(arrow.label)}</title>{meaning}"
         f'<path d="M{drawn.x1} {drawn.y1}L{_short(drawn)} {drawn.y2}"'
         f' marker-end="url(#to-{arrow.purpose})"/>{cross}</g>'
     )

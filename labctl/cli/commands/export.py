@@ -6,8 +6,9 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from labctl.cli.reports.saving import save
 from labctl.cli.session import session
-from labctl.errors import ENVIRONMENT, USAGE, LabError
+from labctl.errors import USAGE, LabError
 from labctl.lab.runs import find
 from labctl.story.recording.run import Run
 from labctl.words.phrase import Phrase
@@ -59,14 +60,7 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
         for line in drawn.splitlines():
             here.screen.raw(line)
         return
-    try:
-        file.write_text(drawn, encoding="utf-8")
-    except OSError as error:
-        facts = {"path": str(file), "why": error.strerror or str(error)}
-        raise LabError(
-            Phrase("picture.unwritable", facts), None, ENVIRONMENT
-        ) from error
-    here.screen.say(Phrase("picture.written", {"path": str(file)}))
+    save(file, drawn, here.screen)
 
 
 class How(NamedTuple):

@@ -272,7 +272,7 @@ function scrollInto(box, top, height) {
 
 function speak() {
   document.documentElement.lang = state.lang ? "zh-CN" : "en";
-  const title = say(doc.live ? "title.live" : "title", { name: doc.name });
+  const title = doc.title ? spoken(doc.title) : say(doc.live ? "title.live" : "title", { name: doc.name });
   $("name").textContent = title;
   document.title = title;
   for (const part of document.querySelectorAll("[data-say]")) part.textContent = say(part.dataset.say);

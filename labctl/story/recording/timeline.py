@@ -32,6 +32,15 @@ def fold(run: Run) -> Iterator[tuple[Record, LabWorld]]:
         yield record, world
 
 
+def life_end(run: Run) -> int:
+    """Return the number of the last record before the lab's `down`, or of the last."""
+    for number in range(len(run.records), 0, -1):
+        event = run.records[number - 1].event
+        if isinstance(event, VerbGiven):
+            return number - 1 if event.verb == "down" else len(run.records)
+    return len(run.records)
+
+
 def narrated(
     run: Run, java: JavaLog | None = None
 ) -> Iterator[tuple[int, Record, Line]]:
@@ -67,14 +76,7 @@ class Timeline:
     @property
     def end(self) -> int:
         """The cursor of the last moment of the lab's life, before its `down`."""
-        last = len(self)
-        for number in range(last, 0, -1):
-            event = self.run.records[number - 1].event
-            if isinstance(event, VerbGiven) and event.verb == "down":
-                return number - 1
-            if isinstance(event, VerbGiven):
-                break
-        return last
+        return life_end(self.run)
 
     def at(self, cursor: int) -> LabWorld:
         """Return the world after the first `cursor` records; 0 is the beginning."""
