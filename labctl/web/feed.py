@@ -10,7 +10,7 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from labctl.pictures.entries import Entries
@@ -56,7 +56,7 @@ class Feed:
         world = new_world(voters, observers)
         self.entries = Entries(world, kept=_CAUSES)
         self.chunks: deque[Chunk] = deque([Chunk(0, "{}", world)])
-        self.file = TemporaryFile()  # noqa: SIM115  (as long as the feed)
+        self.file = SpooledTemporaryFile(max_size=1 << 16)  # noqa: SIM115
         self.places: list[tuple[int, int]] = []  # of older chunks: offset, bytes
         self.waiting = ""  # what step mode holds back, as JSON
         self.over = False  # the lab is gone
@@ -80,6 +80,10 @@ class Feed:
         chunk.entries.append(_dense(self.entries.take(record)))
         chunk.records.append(record)
         self._notify()
+
+    def close(self) -> None:
+        """Forget what is in the file."""
+        self.file.close()
 
     def set_waiting(self, waiting: Any) -> None:
         """Take note of what step mode holds back."""

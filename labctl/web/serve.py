@@ -81,6 +81,7 @@ async def _serve(lab: Lab, address: Address) -> None:
     finally:
         stream.stop()
         await server.close()
+        feed.close()
 
 
 async def _listen(server: HttpServer, address: Address) -> int:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -173,7 +172,7 @@ def test_a_class_watches_and_touches_nothing(browser: Page, cli: Cli) -> None:
 
 
 def test_the_page_keeps_what_it_saw_when_the_lab_is_gone(
-    browser: Page, cli: Cli, tmp_path: Path
+    browser: Page, cli: Cli
 ) -> None:
     with served(cli) as web:
         watch(browser, web)

@@ -281,6 +281,7 @@ function held() {
 function drawVotes(plan, scene) {
   return doc.voters.flatMap((sid) => {
     const node = nodeIn(scene, sid);
+    if (plan.many && step()?.node !== sid) return []; // two dozen arrows say nothing
     if (node.state !== "LOOKING" || !node.vote || node.vote === sid || !plan.at[node.vote]) return [];
     return [shape("path", { class: "vote", d: pathOf(wayOf(plan, sid, node.vote, 22)), "marker-end": "url(#head-vote)" },
       shape("title", {}, `n${sid}: ${say("node.vote", { vote: node.vote })}`))];
