@@ -7,7 +7,7 @@ READY   = .venv/ready
 DEV     = .venv/dev-ready
 LANES  ?= 2
 
-.PHONY: up down test check fix bench stalls sim stories torture mutants all clean
+.PHONY: up down test check fix bench stalls sim stories gallery torture mutants all clean
 
 up: $(READY)  ## three servers, a leader, and what to try next
 	$(BIN)/labctl up --nodes 3
@@ -35,7 +35,10 @@ sim: $(DEV)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)
 
 stories: $(DEV)  ## what the pages show, faults in containers, every fault under load
-	$(BIN)/python -m pytest -n $(LANES) --dist load -m stories tests/e2e $(ARGS)
+	$(BIN)/python -m pytest -n $(LANES) --dist load -m stories tests/e2e tests/browser $(ARGS)
+
+gallery: $(DEV)  ## docs/gallery anew: known stories, simulated, as pages
+	$(BIN)/labctl sim --lang en --gallery docs/gallery
 
 torture: $(DEV)  ## minutes of kills, partitions and pauses, and a table of figures
 	$(BIN)/python -m pytest -q -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.browser.chromium import Page
 from tests.browser.live import Served, served
+from tests.browser.test_page import _shown as shown
 from tests.e2e.labs import Cli, labs
 
 pytestmark = [
@@ -91,6 +93,27 @@ def test_the_leader_is_killed_by_a_click_and_the_next_one_is_seen(
     replay = cli.ok("replay", "latest", "--speed", "0")
     assert "$ labctl kill 2" in replay
     assert "$ labctl start 2" in replay
+
+
+def test_it_is_seen(page: Page, tmp_path: Path) -> None:
+    page.evaluate("fonts = document.fonts.ready.then(() => true)")
+    for wide, high in ((1440, 900), (1024, 768), (390, 844)):
+        page.size(wide, high, phone=wide == 390)
+        page.until(f"innerWidth === {wide}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide
+        small = page.evaluate(SMALL)
+        assert small == [], "a finger needs 44 pixels"
+        picture = shown(tmp_path) / f"live-{wide}.png"
+        page.picture(picture)
+        assert picture.stat().st_size > 20_000
+
+
+# What can be pressed and is smaller than a finger.
+SMALL = """[...document.querySelectorAll('button, select, .touch')]
+  .filter((it) => it.offsetParent || it.ownerSVGElement)
+  .filter((it) => { const { width, height } = it.getBoundingClientRect();
+    return width && (width < 43.5 || height < 43.5); })
+  .map((it) => it.id || it.textContent)"""
 
 
 def test_one_goes_back_while_the_lab_goes_on_and_returns_to_now(

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 RUN = ROOT / "tests" / "vectors" / "runs" / "ghost.jsonl.gz"  # a TRUNC in it
 STYLES = ROOT / "labctl" / "pictures" / "page"
 SHIFT = 8
-SIZES = {"wide": (1280, 800), "phone": (390, 844)}
+SIZES = {"wide": (1440, 900), "middle": (1024, 768), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
