@@ -4,11 +4,13 @@ import contextlib
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import NoReturn
 
 import typer
 
-from labctl.cli.app import root
+from labctl.cli.app import VERBS, root
+from labctl.cli.commands.completion import ASKED, finished_words
 from labctl.cli.session import chosen_language, early
 from labctl.cli.usage import UsageError, explained
 from labctl.errors import BUG, ENVIRONMENT, INTERRUPTED, USAGE, LabError
@@ -21,6 +23,8 @@ def main() -> NoReturn:
     """Run the command line and exit."""
     said: dict[str, object] = {}
     words = sys.argv[1:]
+    if ASKED in os.environ:
+        _complete()
     try:
         code = root(words).main(prog_name="labctl", standalone_mode=False, obj=said)
     except LabError as error:
@@ -45,6 +49,20 @@ def main() -> NoReturn:
     except Exception as error:  # noqa: BLE001  (the last resort: no traceback)
         code = _report(error, _screen(said))
     _leave(code or 0)
+
+
+def _complete() -> NoReturn:
+    """Answer a shell's TAB; whatever goes wrong, nothing is said of it."""
+    said: dict[str, object] = {}
+    with (
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        contextlib.redirect_stderr(nowhere),
+        contextlib.suppress(Exception),
+    ):
+        verbs = [word for word in finished_words() if word in VERBS]
+        group = root(verbs[:1])
+        group.main(prog_name="labctl", standalone_mode=False, obj=said)
+    sys.exit(0)
 
 
 def _screen(said: dict[str, object]) -> Screen:

@@ -47,6 +47,7 @@ class Config(NamedTuple):
     extra: Mapping[str, str]
     places: Mapping[str, str]  # file:line of each key, to blame it later
     warnings: tuple[str, ...]
+    text: str = ""  # the file, as it was read
 
     @property
     def voters(self) -> frozenset[int]:
@@ -105,6 +106,7 @@ class _Reader:
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
+        self.text = text
         self.places: dict[str, str] = {}
         self.left = self._parse(path, text)
         self.given = frozenset(self.left)
@@ -176,6 +178,7 @@ class _Reader:
             extra=self._extra(),
             places=self.places,
             warnings=tuple(self.warnings),
+            text=self.text,
         )
 
     def _fail(self, message: str, key: str | None = None) -> NoReturn:

@@ -10,7 +10,10 @@ each one means.
 """
 
 import difflib
+import heapq
 from collections.abc import Mapping
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 FATES = OBEYED, REFUSED, IGNORED, JVM_ONLY = "obeyed", "refused", "ignored", "jvm-only"
@@ -231,6 +234,7 @@ KEYS: Mapping[str, Key] = {
     **_read(IGNORED, _IGNORED),
     **_read(JVM_ONLY, _JVM_ONLY),
 }
+_LIKELY = 6  # difflib is dear: it sees only the keys that share the most pairs
 _FAMILIES = [key for key in KEYS.values() if key.name.endswith(".*")]
 
 
@@ -244,4 +248,12 @@ def find(name: str) -> Key | None:
 
 def nearest(name: str) -> str:
     """Return the known key that this one may have been meant to be; "": none."""
-    return next(iter(difflib.get_close_matches(name, KEYS, 1, 0.75)), "")
+    pairs = _pairs(name)
+    likely = heapq.nlargest(_LIKELY, KEYS, lambda key: len(pairs & _pairs(key)))
+    return next(iter(difflib.get_close_matches(name, likely, 1, 0.75)), "")
+
+
+@lru_cache(2 * len(KEYS))
+def _pairs(name: str) -> frozenset[str]:
+    """Return the pairs of neighbours in a name, without regard to case."""
+    return frozenset(map("".join, pairwise(name.lower())))

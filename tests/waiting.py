@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-LONG_S = 60.0  # the end of hope on any machine, no measure of how long it may take
+LONG_S = 120.0  # the end of hope on any machine, no measure of how long it may take
 _PAUSE_S = 0.02
 
 

@@ -13,6 +13,8 @@ class NotAnswer(Exception):
 def understood(question: Question, said: str, sids: tuple[int, ...] = ()) -> str:
     """Return the answer in its plain form; NotAnswer if it is none."""
     said = said.strip()
+    if not said:
+        raise NotAnswer(said)
     match question.kind:
         case "node" | "nodes":
             given = [_sid(part) for part in said.replace(" ", ",").split(",") if part]

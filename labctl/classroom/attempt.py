@@ -2,6 +2,7 @@
 
 LABCTL_HOME/classroom/ID/attempt.json   who tries what, since when, in which lab
 LABCTL_HOME/classroom/ID/lab.jsonl      steps, predictions and hints, as events
+LABCTL_HOME/classroom/ID/files/         the student's copy of the exercise's files
 LABCTL_HOME/classroom/current           the exercise that was begun or resumed last
 """
 
@@ -12,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from labctl.classroom import shelf
-from labctl.classroom.exercise import Exercise, Step, seed_of
+from labctl.classroom import library
+from labctl.classroom.exercise import Exercise, Step, fill, seed_of
 from labctl.classroom.journal import StepBegan, last_seal, read_records, sealed
 from labctl.classroom.marking import Marks, mark
 from labctl.errors import CONFLICT, NO_MATCH, LabError
@@ -59,16 +60,26 @@ class Attempt(NamedTuple):
         """Where it is kept."""
         return classroom() / self.exercise.id
 
+    @property
+    def files(self) -> Path:
+        """Where the student's copy of the exercise's files is."""
+        return files_of(self.exercise)
+
 
 def classroom() -> Path:
     """Return the folder of all attempts."""
     return home() / "classroom"
 
 
+def files_of(exercise: Exercise) -> Path:
+    """Return where a copy of the exercise's files is, once it has begun."""
+    return classroom() / exercise.id / "files"
+
+
 def begin(asked: Asked) -> tuple[Attempt, bool]:
     """Begin an exercise, or take up the one that was begun; True if it is new."""
     name, variant, student, lab, again = asked
-    exercise = shelf.find(name, variant)
+    exercise = library.find(name, variant)
     folder = classroom() / exercise.id
     if folder.joinpath("attempt.json").exists() and not again:
         attempt = _read(folder)
@@ -89,9 +100,23 @@ def begin(asked: Asked) -> tuple[Attempt, bool]:
     document = json.dumps({**said, "began_ms": began_ms})
     folder.joinpath("attempt.json").write_text(document, encoding="utf-8")
     folder.joinpath(FILE).touch()
+    if exercise.files:
+        _hand_out(attempt)
     note(attempt, StepBegan(exercise.id, exercise.steps[0].id, ""))
     _current(exercise.id)
     return attempt, True
+
+
+def _hand_out(attempt: Attempt) -> None:
+    """Copy the exercise's files, with this student's values in their places."""
+    source = attempt.exercise.folder / attempt.exercise.files
+    facts = {**attempt.exercise.drawn(attempt.seed), "files": attempt.files}
+    for path in sorted(source.rglob("*")):
+        if path.is_file():
+            copy = attempt.files / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            text = path.read_text(encoding="utf-8")
+            copy.write_text(fill(text, facts), encoding="utf-8")
 
 
 def current() -> Attempt:
@@ -119,7 +144,7 @@ def _read(folder: Path) -> Attempt:
     written = folder.joinpath("attempt.json").read_text(encoding="utf-8")
     try:
         said = json.loads(written)
-        exercise = shelf.find(said["path"] or said["exercise"], said["variant"])
+        exercise = library.find(said["path"] or said["exercise"], said["variant"])
         return Attempt(
             exercise, said["student"], said["lab"], said["began_ms"], said["path"]
         )
@@ -172,15 +197,17 @@ def merged(lab: Sequence[Record], own: Sequence[Record]) -> list[Record]:
     """Return both in one order of time; what an exercise notes keeps its place."""
     placed = causal(lab)
     out: list[Record] = []
-    waiting = list(own)
+    at = 0  # of what the exercise noted
     for record in placed:
-        while waiting and waiting[0].at_ms <= record.at_ms:
-            out.append(waiting.pop(0))
+        while at < len(own) and own[at].at_ms <= record.at_ms:
+            out.append(own[at])
+            at += 1
         out.append(record)
-    return out + waiting
+    return [*out, *own[at:]]
 
 
 def marks(attempt: Attempt, screen: Screen) -> tuple[Marks, list[Record]]:
     """Return how the attempt stands, and the records that say so."""
     found = records(attempt, screen)
-    return mark(attempt.exercise, found, attempt.seed), found
+    marks = mark(attempt.exercise, found, attempt.seed, str(attempt.files))
+    return marks, found

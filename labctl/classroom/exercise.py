@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from labctl.words.phrase import ENGLISH, LANGUAGES
@@ -73,6 +74,15 @@ class Capture(NamedTuple):
     pattern: Mapping[str, Any]
     take: str  # the field
     last: bool  # of the last event that matches, not the first
+    after: Mapping[str, Any] | None  # only behind the last event that matches this
+
+
+class Simulated(NamedTuple):
+    """A simulated ensemble with a planted bug: what is done to it, what breaks."""
+
+    bug: str  # the one that the student's variable `bug` names is run
+    breaks: str  # the rule, as an option of the question
+    do: tuple[str, ...]
 
 
 class Hint(NamedTuple):
@@ -94,6 +104,13 @@ class Step(NamedTuple):
     checks: tuple[Check, ...]
     hints: tuple[Hint, ...]
     explain: Text
+    logs: tuple[str, ...]  # of a stranger: files beside the exercise's own
+    simulated: tuple[Simulated, ...]
+
+    @property
+    def exhibits(self) -> bool:
+        """Whether it shows logs or a simulated run: then no lab matters to it."""
+        return bool(self.logs or self.simulated)
 
     @property
     def solution(self) -> tuple[str, ...]:
@@ -134,6 +151,8 @@ class Exercise(NamedTuple):
     misconceptions: tuple[Misconception, ...]
     variant: str
     variants: tuple[Variant, ...]
+    folder: Path  # where its file is
+    files: str  # a folder beside it, of which each student gets a copy; may be empty
 
     def step(self, name: str) -> Step:
         """Return the step of this name."""

@@ -5,13 +5,16 @@ from typing import NamedTuple
 
 from labctl.classroom.attempt import Attempt
 from labctl.classroom.exercise import Exercise, Facts, Question, Step, Text, fill
+from labctl.classroom.journal import LogChange, LogRead, RunJudged
 from labctl.classroom.marking import PREDICTION, Mark, Marks, moved
+from labctl.classroom.moments import Moment
 from labctl.screen.screen import Screen
 from labctl.story.narrator.narrate import narrate
 from labctl.story.world import LabWorld, new_world
 from labctl.words.phrase import Phrase
 from node.events import Record
 
+_EXHIBITS = LogRead | LogChange | RunJudged  # no run has them: they have no number
 _SHOWN = 3  # events behind one mark
 
 
@@ -32,6 +35,8 @@ def show_step(attempt: Attempt, step: Step, facts: Facts, screen: Screen) -> Non
     """Print a step: what it is about, what to predict, what to type."""
     show_head(attempt.exercise, screen, step)
     say_text(screen, step.say, facts)
+    if step.exhibits:
+        screen.say(Phrase("ex.look.first"))
     for question in step.questions:
         show_question(step, question, facts, screen)
     show_commands(attempt, step, facts, screen)
@@ -65,9 +70,14 @@ def show_question(step: Step, question: Question, facts: Facts, screen: Screen) 
     for number, option in enumerate(question.names, start=1):
         named = option.put(screen.lang, facts)
         screen.say(Phrase("ex.option", {"number": number, "option": named}))
+    screen.say(Phrase("ex.answer", {"form": answer_form(step, question)}))
+
+
+def answer_form(step: Step, question: Question) -> str:
+    """Return the command that answers a question, with N for what is to be said."""
     example = {"nodes": "N,N", "order": "N,N,N", "text": "'…'"}.get(question.kind, "N")
     name = f" --question {question.id}" if len(step.questions) > 1 else ""
-    screen.say(Phrase("ex.answer", {"name": name, "example": example}))
+    return f"labctl ex predict {example}{name}"
 
 
 def commands(step: Step, facts: Facts, lab: str) -> list[str]:
@@ -77,7 +87,11 @@ def commands(step: Step, facts: Facts, lab: str) -> list[str]:
 
 
 def show_marks(
-    found: Sequence[Mark], marks: Marks, evidence: Mapping[str, Evidence], out: Screen
+    found: Sequence[Mark],
+    marks: Marks,
+    evidence: Mapping[str, Evidence],
+    out: Screen,
+    moments: Mapping[str, Moment] | None = None,
 ) -> None:
     """Print each mark with what was predicted, what happened, and why."""
     for mark in found:
@@ -87,6 +101,12 @@ def show_marks(
         for name in mark.evidence[:_SHOWN]:
             if name in evidence and (shown := evidence[name]).words:
                 out.say(Phrase("ex.evidence", shown._asdict()))
+        if moments and (moment := moments.get(mark.id)):
+            if moment.never:
+                out.say(Phrase("moment.never", {"event": moment.name}))
+            out.say(Phrase("moment.see", {"command": moment.command}))
+        if mark.rerun:
+            out.say(Phrase("rerun.mark", {"words": compared(mark)}))
         if mark.rule is not None and mark.passed is not None:
             rule = mark.rule.put(out.lang, marks.facts)
             out.say(Phrase("ex.rule", {"rule": rule}))
@@ -115,6 +135,13 @@ def _show_prediction(mark: Mark, facts: Facts, screen: Screen) -> None:
         say_text(screen, mark.reply, facts, "ex.reply")
 
 
+def compared(mark: Mark) -> Phrase:
+    """Return what the recording and the rerun show of a mark."""
+    shown = {"recorded": mark.recorded, "rerun": mark.rerun}
+    facts = {name: Phrase(f"rerun.{word}") for name, word in shown.items()}
+    return Phrase("rerun.words", facts)
+
+
 def show_sum(marks: Marks, screen: Screen) -> None:
     """Print the points of the whole exercise so far."""
     facts: dict[str, object] = {
@@ -139,12 +166,16 @@ def evidence_of(
     for record in records:
         if record.id in wanted:
             name = f"e{numbers[record.id]}" if record.id in numbers else record.id
+            name = "" if isinstance(record.event, _EXHIBITS) else name
             found[record.id] = Evidence(name, _words(world, record, screen))
         world = moved(world, record)
     return found
 
 
 def _words(world: LabWorld, record: Record, screen: Screen) -> str:
+    event = record.event
+    if isinstance(event, _EXHIBITS):
+        return screen.text(Phrase(f"ex.event.{type(event).__name__}", event._asdict()))
     line = narrate(world, record)
     if line is None:
         return ""

@@ -4,21 +4,25 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from labctl.classroom import shelf
+from labctl.classroom import bounds, library
 from labctl.classroom.attempt import merged
 from labctl.classroom.feedback import Evidence, evidence_of
 from labctl.classroom.journal import EXERCISE_EVENTS
 from labctl.classroom.marking import Mark, Marks, mark
+from labctl.classroom.moments import Moment, moments, numbers
+from labctl.classroom.rerun import confirmed, repeatable, rerun
 from labctl.classroom.submission import SUFFIX, Refused, Submission, read
 from labctl.errors import NO_MATCH, LabError
 from labctl.screen.screen import Screen
 from labctl.words.phrase import Phrase
 
+_NO_MOMENTS: Mapping[str, Moment] = {}
 CPU_LIMIT_S = 20.0  # of one submission; an honest one takes far less than a second
+AGAIN_S = 0.05
 FILES_MAX = 2000
 
 
@@ -31,6 +35,8 @@ class Graded(NamedTuple):
     marks: Marks | None
     why: Phrase | None  # it was refused, or changed afterwards
     evidence: dict[str, Evidence]
+    moments: Mapping[str, Moment] = _NO_MOMENTS  # of lost marks, by the mark's id
+    remark: Phrase | None = None  # what came of doing it again
 
     @property
     def score(self) -> float:
@@ -69,13 +75,22 @@ def submissions(path: Path) -> list[Path]:
     return found[:FILES_MAX]
 
 
-def grade(path: Path, screen: Screen, cpu_limit_s: float = CPU_LIMIT_S) -> Graded:
-    """Return the marks of one submission; whatever is in it, this returns."""
+def grade(
+    path: Path,
+    screen: Screen,
+    cpu_limit_s: float = CPU_LIMIT_S,
+    fresh: int | None = None,
+) -> Graded:
+    """Return the marks of one submission; whatever is in it, this returns.
+
+    With a `fresh` seed, what was done is done again, and only what shows then, too,
+    scores.
+    """
     handed_in: Submission | None = None
     try:
         with limited(cpu_limit_s):
             handed_in = read(path)
-            return _graded(path, handed_in, screen)
+            return _graded(path, handed_in, screen, fresh)
     except Refused as refused:
         why = refused.why
     except LabError:
@@ -83,6 +98,8 @@ def grade(path: Path, screen: Screen, cpu_limit_s: float = CPU_LIMIT_S) -> Grade
         why = Phrase("sub.no-exercise", {"name": name})
     except TooSlow:
         why = Phrase("sub.slow")
+    except bounds.PilesUp:
+        why = Phrase("sub.piles-up")
     except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
         why = Phrase("sub.breaks")
     except (MemoryError, RecursionError):
@@ -92,15 +109,27 @@ def grade(path: Path, screen: Screen, cpu_limit_s: float = CPU_LIMIT_S) -> Grade
     return Graded(path.name, student, exercise, None, why, {})
 
 
-def _graded(path: Path, handed_in: Submission, screen: Screen) -> Graded:
-    exercise = shelf.find(handed_in.exercise, handed_in.variant)
+def _graded(
+    path: Path, handed_in: Submission, screen: Screen, fresh: int | None
+) -> Graded:
+    exercise = library.find(handed_in.exercise, handed_in.variant)
     own, lab = _parted(handed_in.records)
     records = merged(lab, own)
+    bounds.check(records)
     marks = mark(exercise, records, handed_in.seed)
     why = None if handed_in.whole else Phrase("sub.changed")
-    evidence = evidence_of(marks.marks, records, {}, screen)
+    remark = None
+    if fresh is not None and why is None and not repeatable(exercise):
+        remark = Phrase("rerun.unrepeatable")
+    elif fresh is not None and why is None:
+        again = rerun(exercise, records, handed_in.seed, fresh)
+        marks = confirmed(marks, again.marks)
+        facts = {"seed": fresh, "why": again.stopped or Phrase("nothing")}
+        remark = Phrase("rerun.stopped" if again.stopped else "rerun.seed", facts)
+    evidence = evidence_of(marks.marks, records, numbers(records), screen)
+    lost = moments(marks.marks, records, str(path))
     who = handed_in.student, handed_in.exercise
-    return Graded(path.name, *who, marks, why, evidence)
+    return Graded(path.name, *who, marks, why, evidence, lost, remark)
 
 
 def _parted(records: Sequence[Any]) -> tuple[list[Any], list[Any]]:
@@ -123,13 +152,20 @@ def limited(cpu_s: float) -> Iterator[None]:
         yield
         return
 
+    struck = False
+
     def over(_signal: int, _frame: object) -> None:
+        nonlocal struck
+        struck = True
         raise TooSlow
 
     before = signal.signal(signal.SIGVTALRM, over)
-    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_s)
+    # In a callback of the collector nobody can catch it: so again, and at the end.
+    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_s, AGAIN_S)
     try:
         yield
+        if struck:
+            raise TooSlow
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)

@@ -1,5 +1,6 @@
 """What the answers that clients got say of ZooKeeper's promises."""
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -30,28 +31,39 @@ def lost_acks(records: Iterable[Record]) -> list[Finding]:
     return found
 
 
+class _Writes:
+    """The acknowledged writes of one path, since it was last deleted."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.done_ms: list[float] = []  # when each was acknowledged, ascending
+        self.newest: dict[str, int] = {}  # value -> the last write of it, from 1
+
+    def add(self, record: Record, did: ClientDid) -> None:
+        self.records.append(record)
+        insort(self.done_ms, did.began_ms + did.took_ms)
+        self.newest[did.value] = len(self.records)
+
+    def due(self, at_ms: float) -> int:
+        """How many writes a read that begins now must have in it."""
+        return bisect_right(self.done_ms, at_ms)
+
+
 def stale_reads(records: Iterable[Record]) -> list[Finding]:
     """Return each read that began after a write was acknowledged and missed it."""
-    written: dict[str, list[tuple[float, str, Record]]] = {}
+    written: dict[str, _Writes] = {}
     found = []
     for record, did in _answers(records):
         if did.op in ("create", "set") and _ok(did):
-            done_ms = did.began_ms + did.took_ms
-            written.setdefault(did.path, []).append((done_ms, did.value, record))
+            written.setdefault(did.path, _Writes()).add(record, did)
         elif did.op == "delete" and did.result != "NO_NODE":
             written.pop(did.path, None)  # from here on nothing is due
-        elif did.op == "get":
-            due = [w for w in written.get(did.path, ()) if w[0] <= did.began_ms]
-            if due and not (_ok(did) and did.value in _since(due, written[did.path])):
-                found.append(Finding(did.path, (due[-1][2].id, record.id)))
+        elif did.op == "get" and did.path in written:
+            writes = written[did.path]
+            due = writes.due(did.began_ms)
+            if due and not (_ok(did) and writes.newest.get(did.value, 0) >= due):
+                found.append(Finding(did.path, (writes.records[due - 1].id, record.id)))
     return found
-
-
-def _since(
-    due: list[tuple[float, str, Record]], all_: list[tuple[float, str, Record]]
-) -> set[str]:
-    """The values that a fresh read may show: of the last write due, or a later one."""
-    return {value for _, value, _ in all_[len(due) - 1 :]}
 
 
 def _answers(records: Iterable[Record]) -> list[tuple[Record, ClientDid]]:

@@ -46,9 +46,40 @@ class SolutionShown(NamedTuple):
     seal: str
 
 
+class LogRead(NamedTuple):
+    """The student had a stranger's logs explained."""
+
+    step: str
+    files: tuple[str, ...]
+    lines: int
+    seal: str
+
+
+class LogChange(NamedTuple):
+    """In such a log, a server changed its state or its way of catching up."""
+
+    node: int
+    line: int  # of its file
+    key: str  # looking | following | leading | observing | diff | snap | trunc
+    why: str  # started | restarted | closed | silent | higher-id | … ; may be empty
+    seal: str
+
+
+class RunJudged(NamedTuple):
+    """The student had a simulated run judged: a bug was in it."""
+
+    step: str
+    breaks: str  # the rule
+    verdict: str  # the checker's words
+    seal: str
+
+
 EXERCISE_EVENTS: dict[str, Any] = {
     kind.__name__: kind
-    for kind in (StepBegan, PredictionLocked, HintTaken, SolutionShown)
+    for kind in (
+        *(StepBegan, PredictionLocked, HintTaken, SolutionShown),
+        *(LogRead, LogChange, RunJudged),
+    )
 }
 KNOWN = {**LAB_EVENTS, **EXERCISE_EVENTS}
 

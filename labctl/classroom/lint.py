@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from labctl.classroom import answers, shelf
+from labctl.classroom import answers, library
 from labctl.classroom.exercise import Exercise, Facts, Step, Text, fill, names_in
+from labctl.classroom.exhibit import revealed
 from labctl.classroom.journal import PredictionLocked, StepBegan
 from labctl.classroom.load import load
 from labctl.classroom.marking import Marks, mark
 from labctl.classroom.matching import Unresolved
-from labctl.classroom.rehearsal import CannotRehearse, Rehearsal, in_order
+from labctl.classroom.simulated_lab import SimulatedLab, in_order
+from labctl.classroom.simulated_time import CannotSimulate
 from labctl.errors import LabError
 from labctl.screen.screen import Screen
 from labctl.story.glossary import find_term
@@ -22,6 +24,7 @@ from labctl.words.phrase import Phrase
 from node.events import Record
 from simulator.violation import Violation
 
+REVEAL = "labctl ex reveal"
 SLACK = 0.06  # of a hundred: marks are rounded to one place
 
 
@@ -44,15 +47,20 @@ def lint(path: Path, seeds: int) -> Iterator[Problem]:
 
 def perform(exercise: Exercise, seed: int) -> list[Record]:
     """Return what is recorded when the reference solution is performed."""
-    rehearsal = Rehearsal(seed)
+    lab = SimulatedLab(seed)
     for step in exercise.steps:
-        rehearsal.note(StepBegan(exercise.id, step.id, ""))
+        lab.note(StepBegan(exercise.id, step.id, ""))
         for command in step.solution:
             facts: Facts = {}
-            if names_in(command):
-                facts = mark(exercise, in_order(rehearsal.records), seed).facts
-            rehearsal.perform(fill(command, facts))
-    return in_order(rehearsal.records)
+            reveals = command == REVEAL
+            if reveals or names_in(command):
+                facts = mark(exercise, in_order(lab.records), seed).facts
+            if reveals:
+                for event in revealed(exercise, step, facts, seed):
+                    lab.note(event)
+            else:
+                lab.perform(fill(command, facts))
+    return in_order(lab.records)
 
 
 def predicted(
@@ -121,7 +129,7 @@ def _solved(exercise: Exercise, seeds: int) -> Iterator[Phrase]:
         try:
             records = perform(exercise, seed)
             yield from scores(exercise, records, seed)
-        except (CannotRehearse, Violation) as error:
+        except (CannotSimulate, Violation) as error:
             yield Phrase("lint.cannot", {"seed": seed, "why": str(error)})
         except LabError as error:
             yield Phrase("lint.cannot", {"seed": seed, "why": error.message})
@@ -164,7 +172,7 @@ def _facts(marks: Marks, seed: int) -> dict[str, object]:
 def lint_all(names: Sequence[str], seeds: int, screen: Screen) -> bool:
     """Lint these exercises, or all; print what is found, return whether all is well."""
     good = True
-    for path in [shelf.path_of(name) for name in names] or shelf.files():
+    for path in [library.path_of(name) for name in names] or library.files():
         problems = list(lint(path, seeds))
         for problem in problems:
             facts = {"name": problem.exercise, "what": problem.what}

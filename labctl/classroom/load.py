@@ -18,14 +18,15 @@ from labctl.classroom.exercise import (
     Hint,
     Misconception,
     Question,
+    Simulated,
     Step,
     Text,
     Variant,
     names_in,
 )
+from labctl.classroom.journal import KNOWN
 from labctl.classroom.yaml_lines import Lines, Unreadable, read
 from labctl.errors import NO_MATCH, USAGE, LabError
-from labctl.story.lab_events import LAB_EVENTS
 from labctl.words.phrase import Phrase
 from node.events import EVENTS
 
@@ -55,7 +56,7 @@ def load(path: Path, variant: str = "") -> Exercise:
         raise _wrong(path, _line(lines, field), ".".join(field), why) from None
     for field, why in _mistakes(data):
         raise _wrong(path, _line(lines, field), ".".join(field), why)
-    return _exercise(_with(data, variant, path))
+    return _exercise(_with(data, variant, path), path.parent)
 
 
 def names(data: Any) -> tuple[str, ...]:
@@ -119,7 +120,7 @@ def _mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
         if variant.get("from") and variant["from"] not in _ids(data["steps"]):
             facts = {"name": variant["from"]}
             yield ("variants", str(at), "from"), Phrase("ex.no-step", facts)
-    known = set(data.get("vars", ()))
+    known = {*data.get("vars", ()), *(["files"] if "files" in data else [])}
     for where, steps in parts:
         yield from _twice(where, _ids(steps))
         for at, step in enumerate(steps):
@@ -150,11 +151,14 @@ def _twice(where: tuple[str, ...], ids: list[str]) -> Iterator[Mistake]:
 def _in_step(
     where: tuple[str, ...], step: Mapping[str, Any], known: set[str]
 ) -> Iterator[Mistake]:
+    yield from _shown(where, step, known)
     yield from _twice((*where, "expect"), _ids(step["expect"]))
     yield from _twice((*where, "predict"), _ids(step.get("predict", ())))
     for name, capture in step.get("capture", {}).items():
         place = (*where, "capture", name)
         yield from _pattern((*place, "match"), capture["match"], known)
+        if "after" in capture:
+            yield from _pattern((*place, "after"), capture["after"], known)
         kind = _kind(capture["match"]["event"])
         if kind and capture["take"] not in (*_ENVELOPE, *kind._fields):
             facts = {"name": capture["take"], "known": ", ".join(kind._fields)}
@@ -164,6 +168,20 @@ def _in_step(
         yield from _question((*where, "predict", str(at)), question, known)
     for at, check in enumerate(step["expect"]):
         yield from _check((*where, "expect", str(at)), check, step, known)
+
+
+def _shown(
+    where: tuple[str, ...], step: Mapping[str, Any], known: set[str]
+) -> Iterator[Mistake]:
+    """What is shown before the prediction: logs by their names, runs by their bugs."""
+    for at, name in enumerate(step.get("logs", ())):
+        yield from _names((*where, "logs", str(at)), name, known)
+    for bug in step.get("simulated", {}):
+        from simulator.bugs.plant import BUGS
+
+        if bug not in BUGS:
+            facts = {"name": bug, "known": ", ".join(BUGS)}
+            yield (*where, "simulated", bug), Phrase("ex.no-bug", facts)
 
 
 def _question(
@@ -225,7 +243,7 @@ def _pattern(
 ) -> Iterator[Mistake]:
     kind = _kind(pattern["event"])
     if kind is None:
-        near = difflib.get_close_matches(pattern["event"], [*EVENTS, *LAB_EVENTS], 3)
+        near = difflib.get_close_matches(pattern["event"], [*EVENTS, *KNOWN], 3)
         facts = {"name": pattern["event"], "known": ", ".join(near)}
         yield (*where, "event"), Phrase("ex.no-event", facts)
         return
@@ -237,7 +255,7 @@ def _pattern(
 
 
 def _kind(name: str) -> Any:
-    return EVENTS.get(name) or LAB_EVENTS.get(name)
+    return EVENTS.get(name) or KNOWN.get(name)
 
 
 def _names(where: tuple[str, ...], value: Any, known: set[str]) -> Iterator[Mistake]:
@@ -267,7 +285,7 @@ def _with(data: Mapping[str, Any], variant: str, path: Path) -> dict[str, Any]:
     raise LabError(Phrase("ex.no-variant", facts), Phrase("ex.none.hint"), NO_MATCH)
 
 
-def _exercise(data: Mapping[str, Any]) -> Exercise:
+def _exercise(data: Mapping[str, Any], folder: Path) -> Exercise:
     return Exercise(
         id=data["id"],
         title=_text(data["title"]),
@@ -289,6 +307,8 @@ def _exercise(data: Mapping[str, Any]) -> Exercise:
         variants=tuple(
             Variant(v["id"], _text(v["title"])) for v in data.get("variants", ())
         ),
+        folder=folder,
+        files=data.get("files", ""),
     )
 
 
@@ -312,8 +332,9 @@ def _step(data: Mapping[str, Any]) -> Step:
             for one in data.get("predict", ())
         ),
         captures=tuple(
-            Capture(name, one["match"], one["take"], one.get("which") != "first")
+            Capture(name, one["match"], one["take"], last, one.get("after"))
             for name, one in data.get("capture", {}).items()
+            for last in [one.get("which") != "first"]
         ),
         checks=tuple(
             Check(
@@ -328,6 +349,11 @@ def _step(data: Mapping[str, Any]) -> Step:
         ),
         hints=tuple(Hint(one["cost"], _text(one)) for one in data.get("hints", ())),
         explain=_text(data["explain"]),
+        logs=tuple(data.get("logs", ())),
+        simulated=tuple(
+            Simulated(bug, one["breaks"], tuple(one["do"]))
+            for bug, one in data.get("simulated", {}).items()
+        ),
     )
 
 

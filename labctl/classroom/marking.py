@@ -18,6 +18,7 @@ from labctl.classroom.exercise import (
     names_in,
 )
 from labctl.classroom.journal import (
+    EXERCISE_EVENTS,
     HintTaken,
     PredictionLocked,
     SolutionShown,
@@ -50,6 +51,8 @@ class Mark(NamedTuple):
     timing: str = ""  # of a prediction
     reply: Text | None = None  # to a known misconception
     question: Question | None = None
+    recorded: str = ""  # what the recording shows: passed | failed | unreached
+    rerun: str = ""  # what came of it when it was done again
 
     def shown(self, answer: str, lang: str) -> str:
         """Return an answer as a person of this language reads it."""
@@ -92,10 +95,17 @@ class Window(NamedTuple):
     world: LabWorld  # at its end
 
 
-def mark(exercise: Exercise, records: Sequence[Record], seed: int) -> Marks:
-    """Return the marks of these records, which stand in the order of time."""
+def mark(
+    exercise: Exercise, records: Sequence[Record], seed: int, files: str = ""
+) -> Marks:
+    """Return the marks of these records, which stand in the order of time.
+
+    `files` is where the student's copy of the exercise's files is.
+    """
     windows = split(exercise, records)
     facts: dict[str, Any] = exercise.drawn(seed)
+    if files:
+        facts["files"] = files
     sources: dict[str, str] = {}  # what was captured -> the event it is from
     marks: list[Mark] = []
     hints = 0.0
@@ -120,14 +130,19 @@ def split(exercise: Exercise, records: Sequence[Record]) -> dict[str, Window]:
     known = {step.id for step in exercise.steps}
     windows: dict[str, Window] = {}
     world, name, inside = new_world((), ()), "", list[Record]()
+    began_ms, exhibits = 0.0, False
     for record in records:
         event = record.event
         if isinstance(event, StepBegan) and event.step in known - {name, *windows}:
             if name:
                 windows[name] = Window(tuple(inside), world)
-            name, inside = event.step, []
+            name, inside, began_ms = event.step, [], record.at_ms
+            exhibits = exercise.step(name).exhibits
         world = moved(world, record)
-        inside.append(record)
+        own = type(event).__name__ in EXERCISE_EVENTS
+        # What was moved behind its cause is older than the step.
+        if record.at_ms >= began_ms and (own or not exhibits):
+            inside.append(record)
     if name:
         windows[name] = Window(tuple(inside), world)
     return windows
@@ -168,7 +183,8 @@ def _capture(
 ) -> None:
     for capture in step.captures:
         try:
-            found = list(matching(capture.pattern, scene.records, facts))
+            seen = _behind(capture.after, scene.records, facts)
+            found = list(matching(capture.pattern, seen, facts))
         except Unresolved:
             continue
         if found:
@@ -177,6 +193,19 @@ def _capture(
             listed = isinstance(value, tuple)
             sources[capture.name] = chosen.id
             facts[capture.name] = ",".join(map(str, value)) if listed else value
+
+
+def _behind(
+    mark_of: Mapping[str, Any] | None, records: Sequence[Record], facts: Facts
+) -> Sequence[Record]:
+    """Return what came behind the last event that matches; all if none is named."""
+    if mark_of is None:
+        return records
+    marks = list(matching(mark_of, records, facts))
+    if not marks:
+        return ()
+    at = next(at for at, record in enumerate(records) if record is marks[-1])
+    return records[at + 1 :]
 
 
 def _predicted(

@@ -1,4 +1,4 @@
-"""A client of the simulated lab: it does one thing at one server, and is answered."""
+"""A client of the simulated lab: it does one thing, and is answered."""
 
 from random import Random
 from typing import Any
@@ -6,18 +6,28 @@ from typing import Any
 from labctl.classroom.unjudged import Believing, Unjudged
 from labctl.clients.execute import NAMES
 from labctl.clients.grammar import Command
-from node.wire.client import DeleteRequest, Err, Op, PathRequest, SetDataRequest
-from node.wire.jute import pack, read_buffer, ustring_bytes
+from node.wire.client import (
+    DeleteRequest,
+    Err,
+    Op,
+    PathRequest,
+    SetDataRequest,
+    Xid,
+)
+from node.wire.jute import pack, read_buffer, read_ustring, ustring_bytes
 from simulator.clients import CONNECTING, DOWN, Client
 from simulator.world import TICK_MS, World
 
 _HEAD = 16  # xid, zxid, err
 _TIMEOUT_TICKS_MAX = 20  # a server grants no longer session
-_NO_WATCH = b"\0"
+_NO_WATCH, _WATCH = b"\0", b"\1"
 
 
 class OneClient(Client):
-    """Calls the server that it is told to, and asks what it is told to."""
+    """Calls the server that it is told to, and asks what it is told to.
+
+    If that one is gone it calls another: its session moves with it.
+    """
 
     def __init__(self, world: World, number: int, sid: int, timeout_ms: int) -> None:
         """Be down; call `connect` to begin."""
@@ -28,15 +38,20 @@ class OneClient(Client):
         if isinstance(world.checker, Unjudged):
             self.judge = Believing(world.checker)
         self.answer: bytes | None = None
+        self.notified = 0  # events of watches
         self.done = False
 
     def connect(self) -> None:
-        """Call the one server, unless we are done."""
+        """Call our server, or one that is up, unless we are done."""
         if self.state != DOWN or self.done:
             return
         self.state = CONNECTING
         self.tries += 1
-        self.host = self.world.hosts[self.sid]
+        ours = self.world.hosts[self.sid]
+        serving = [
+            h for h in self.world.hosts.values() if h.up and h.server.peer.serving
+        ]
+        self.host = ours if ours in serving or not serving else serving[0]
         self.world.later(self.world.network.delay_ms(), self._dial, self.tries)
 
     def ask(self, command: Command) -> None:
@@ -60,10 +75,20 @@ class OneClient(Client):
             case _:
                 self.request(Op.GET_DATA, path, ustring_bytes(path) + _NO_WATCH)
 
+    def watch(self, path: str) -> None:
+        """Read a znode and leave a watch on it."""
+        self.answer = None
+        self.request(Op.GET_DATA, path, ustring_bytes(path) + _WATCH, watch=True)
+
     def close(self) -> None:
         """End the session, and do not come back."""
         self.done = True
         self.request(Op.CLOSE_SESSION, "", b"")
+
+    def fall_silent(self) -> None:
+        """Leave without a word, and do not come back: the session will expire."""
+        self.done = True
+        self.hang_up()
 
     @property
     def result(self) -> str:
@@ -80,8 +105,16 @@ class OneClient(Client):
         data: bytes | None = read_buffer(self.answer, _HEAD)[0]
         return (data or b"").decode("utf-8", "replace")
 
+    @property
+    def made(self) -> str:
+        """The path of the znode that was created."""
+        assert self.answer is not None
+        return str(read_ustring(self.answer, _HEAD)[0])
+
     def _answered(self, body: bytes) -> None:
         waiting: Any = self.waiting
-        if waiting and int.from_bytes(body[:4], "big", signed=True) == waiting[0].xid:
+        xid = int.from_bytes(body[:4], "big", signed=True)
+        if waiting and xid == waiting[0].xid:
             self.answer = body
+        self.notified += xid == Xid.EVENT
         super()._answered(body)

@@ -3,10 +3,11 @@
 import difflib
 from pathlib import Path
 
-from labctl.classroom import answers, attempt, shelf, submission
+from labctl.classroom import answers, attempt, library, submission
 from labctl.classroom.attempt import Asked, Attempt
 from labctl.classroom.exercise import Question, Step, fill, seed_of
 from labctl.classroom.feedback import (
+    answer_form,
     evidence_of,
     say_text,
     show_commands,
@@ -38,7 +39,7 @@ from node.events import Record
 def ls(screen: Screen) -> None:
     """List the exercises, the easiest first, and how far this student is."""
     begun = attempt.begun()
-    for path in shelf.files():
+    for path in library.files():
         one = load(path)
         facts: dict[str, object] = {
             "id": one.id,
@@ -61,9 +62,10 @@ def show(name: str, variant: str, screen: Screen) -> None:
         marks, _ = attempt.marks(mine, screen)
         show_step(mine, attempt.step_of(mine), marks.facts, screen)
         return
-    exercise = shelf.find(name, variant)
+    exercise = library.find(name, variant)
     show_head(exercise, screen)
     drawn = exercise.drawn(seed_of(attempt.ANYBODY, exercise.id))
+    drawn["files"] = attempt.files_of(exercise)
     for step in exercise.steps:
         facts = {"id": step.id, "text": step.say.put(screen.lang, drawn)}
         screen.say(Phrase("ex.show.step", facts))
@@ -104,9 +106,10 @@ def predict(said: str, name: str, screen: Screen) -> int:
         answer = answers.understood(question, said, _sids(records))
     except answers.NotAnswer as wrong:
         show_question(step, question, marks.facts, screen)
-        facts |= {"said": str(wrong)}
+        facts |= {"said": str(wrong), "form": answer_form(step, question)}
         hint = Phrase("ex.no-answer.hint", facts)
-        raise LabError(Phrase("ex.no-answer", facts), hint, USAGE) from None
+        key = "ex.no-answer" if said else "ex.nothing-said"
+        raise LabError(Phrase(key, facts), hint, USAGE) from None
     attempt.note(mine, PredictionLocked(step.id, question.id, answer, ""))
     window = split(mine.exercise, records)[step.id].records
     late = any(is_act(record) for record in window)

@@ -72,6 +72,7 @@ def write(
     packed = gzip.compress(body, mtime=0)
     if len(packed) > FILE_BYTES_MAX or len(body) > BYTES_MAX:
         raise Refused("large", limit=FILE_BYTES_MAX >> 20)
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     fresh.write_bytes(packed)
     fresh.replace(path)

@@ -1,8 +1,10 @@
 """`labctl grade`: one submission or a folder of them, in the format asked for."""
 
+import shlex
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 from labctl.classroom.grading import Graded, grade, submissions
 from labctl.errors import ASKED_FALSE, DONE, INCONCLUSIVE, NO_MATCH, USAGE, LabError
@@ -23,8 +25,17 @@ ONE_ONLY = ("gradescope", "github", "nbgrader")
 TEXT = "text"
 
 
-def grade_all(path: Path, form: str, output: Path | None, screen: Screen) -> int:
+class Wanted(NamedTuple):
+    """How to grade."""
+
+    form: str
+    output: Path | None = None
+    fresh: int | None = None  # do again what was done, from this seed
+
+
+def grade_all(path: Path, wanted: Wanted, screen: Screen) -> int:
     """Grade and report; exit 9 if a submission was refused."""
+    form, output, fresh = wanted
     check_format(form)
     paths = submissions(path)
     if form in ONE_ONLY and len(paths) != 1:
@@ -32,10 +43,10 @@ def grade_all(path: Path, form: str, output: Path | None, screen: Screen) -> int
         known = ", ".join([TEXT, *(name for name in FORMATS if name not in ONE_ONLY)])
         hint = Phrase("grade.format.hint", {"known": known})
         raise LabError(Phrase("grade.format", facts), hint, USAGE)
-    graded = [grade(one, screen) for one in paths]
+    graded = [grade(one, screen, fresh=fresh) for one in paths]
     if form == TEXT:
-        for one in graded:
-            say(one, screen, full=len(graded) == 1)
+        for one, file in zip(graded, paths, strict=True):
+            say(one, file, screen, full=len(graded) == 1)
     else:
         report = import_module(f"labctl.classroom.reports.{FORMATS[form]}")
         shown: str = report.render(graded, screen.lang)
@@ -53,7 +64,7 @@ def check_format(form: str) -> None:
         raise LabError(Phrase("grade.format", {"name": form}), hint, USAGE)
 
 
-def say(one: Graded, screen: Screen, *, full: bool) -> None:
+def say(one: Graded, path: Path, screen: Screen, *, full: bool) -> None:
     """Print one row, and its marks if it is the only one."""
     if one.marks is None:
         screen.say(Phrase("grade.refused", {"file": one.file, "why": one.why}))
@@ -64,18 +75,20 @@ def say(one: Graded, screen: Screen, *, full: bool) -> None:
         "score": f"{one.score:g}",
         "most": f"{one.most:g}",
         "percent": f"{one.percent:g}",
-        "why": one.why or Phrase("nothing"),
+        "why": one.why or one.remark or Phrase("nothing"),
     }
     screen.say(Phrase("grade.row", facts))
     if full:
         from labctl.classroom.feedback import show_marks
 
-        show_marks(one.lines, one.marks, one.evidence, screen)
+        show_marks(one.lines, one.marks, one.evidence, screen, one.moments)
+        if one.evidence:
+            screen.say(Phrase("grade.why", {"file": shlex.quote(str(path))}))
 
 
-def only(path: Path, name: str, screen: Screen) -> int:
+def only(path: Path, name: str, fresh: int | None, screen: Screen) -> int:
     """Say whether one check passed: exit 0 or 1; 9 if it was not reached."""
-    one = grade(path, screen)
+    one = grade(path, screen, fresh=fresh)
     if one.marks is None:
         raise LabError(
             Phrase("grade.refused", {"file": one.file, "why": one.why}),
@@ -90,7 +103,7 @@ def only(path: Path, name: str, screen: Screen) -> int:
     from labctl.classroom.feedback import show_marks
 
     line = one.lines[lines.index(name)]
-    show_marks([line], one.marks, one.evidence, screen)
+    show_marks([line], one.marks, one.evidence, screen, one.moments)
     if line.passed is None:
         return INCONCLUSIVE
     return DONE if line.passed and line.score == line.most else ASKED_FALSE

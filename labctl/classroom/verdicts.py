@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from labctl.classroom.exercise import Facts, Form
 from labctl.classroom.histories import lost_acks, stale_reads
+from labctl.classroom.journal import LogRead, RunJudged
 from labctl.classroom.matching import (
     Unresolved,
     fits,
@@ -15,10 +16,11 @@ from labctl.classroom.matching import (
     resolved,
     same,
 )
-from labctl.story.lab_events import ClientDid, VerbGiven
+from labctl.story.lab_events import ClientDid, RecipeDone, VerbGiven
 from labctl.story.world import LabWorld
 from node.events import Record
 
+_ACTS = ClientDid | RecipeDone | LogRead | RunJudged
 _SHOWN = 8  # events that are named as evidence of one check
 
 
@@ -43,13 +45,13 @@ class Verdict(NamedTuple):
 
 
 def is_act(record: Record) -> bool:
-    """Return whether a person did something to the lab.
+    """Return whether a person did something to the lab, or had the answer shown.
 
     To end a lab is to make room for the next one: it shows nothing, and `ex start`
     asks for it.
     """
     event = record.event
-    return isinstance(event, ClientDid) or (
+    return isinstance(event, _ACTS) or (
         isinstance(event, VerbGiven) and event.verb != "down"
     )
 
@@ -161,7 +163,8 @@ def _joined(kind: str, forms: Any, scene: Scene) -> Verdict:
         ((inner, value),) = form.items()
         verdicts.append(_judge(inner, value, scene))
     decisive = kind == "any"  # one of these decides
-    evidence = tuple(one for v in verdicts for one in v.evidence)[:_SHOWN]
+    named = dict.fromkeys(one for v in verdicts for one in v.evidence)
+    evidence = tuple(named)[:_SHOWN]
     if any(v.passed is decisive for v in verdicts):
         return Verdict(decisive, evidence)
     if any(v.passed is None for v in verdicts):

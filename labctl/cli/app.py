@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from labctl.cli.commands.panels import Root, arrange
 from labctl.cli.commands.shared import share, shared
@@ -36,6 +36,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "sim": ("sim",),
     "classroom": ("ex", "grade", "play"),
 }
+VERBS = tuple(verb for verbs in GROUPS.values() for verb in verbs)
 
 
 def root(words: Sequence[str] | None = None) -> TyperGroup:
@@ -47,9 +48,13 @@ def root(words: Sequence[str] | None = None) -> TyperGroup:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(shared)
-    for group in _groups(words):
+    groups = _groups(words)
+    for group in groups:
         import_module(f"labctl.cli.commands.{group}").add_to(app)
-    return arrange(share(app))
+    command = share(app)
+    if not groups:  # every verb by its name alone
+        command.commands.update({verb: TyperCommand(verb) for verb in VERBS})
+    return arrange(command)
 
 
 def _groups(words: Sequence[str] | None) -> Sequence[str]:

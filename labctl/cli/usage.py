@@ -4,6 +4,7 @@ Typer raises its own errors in English; here each becomes one line and one hint.
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,16 +15,18 @@ from labctl.cli.commands.shared import SHARED
 from labctl.errors import USAGE, LabError
 from labctl.words.phrase import Phrase
 
-# typer.BadParameter is public; the class above it covers all errors of usage.
+_NO_COMMAND = re.compile(r"No such command '([^']*)'")
+_EXTRA = re.compile(r"Got unexpected extra argument[^(]*\((?:s\) \()?(.*)\)")
 _NO_NUMBER = ("valid int", "valid float", "integer", "number")
 
+# typer.BadParameter is public; the class above it covers all errors of usage.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def explained(error: Any, words: Sequence[str]) -> LabError:
     """Return the error for a person who typed these words."""
     verb = next((word for word in words if word in _verbs()), "")
-    hint = Phrase("usage.hint", {"verb": f"{verb} " if verb else ""})
+    hint = Phrase("usage.hint", {"verb": _path(error, verb)})
     match type(error).__name__:
         case "NoSuchOption":
             near = ", ".join(sorted(error.possibilities or ()))
@@ -36,12 +39,31 @@ def explained(error: Any, words: Sequence[str]) -> LabError:
             number = any(word in error.message for word in _NO_NUMBER)
             key = "usage.bad-number" if number else "usage.bad-value"
             what = Phrase(key, {**facts, "why": error.message})
+        case "BadOptionUsage":
+            flag = "does not take" in error.message
+            key = "usage.no-value" if flag else "usage.needs-value"
+            what = Phrase(key, {"option": error.option_name})
         case _ if not verb and (typed := _typed(words)):
-            near = ", ".join(difflib.get_close_matches(typed, _verbs(), 3, 0.6))
-            what = Phrase("usage.no-verb", {"verb": typed, "near": _near(near)})
+            what = _no_verb(typed, _verbs())
+        case _ if found := _NO_COMMAND.match(error.message):
+            below = getattr(error.ctx.command, "commands", ())
+            what = _no_verb(f"{verb} {found[1]}", [f"{verb} {name}" for name in below])
+        case _ if found := _EXTRA.match(error.message):
+            what = Phrase("usage.extra", {"words": found[1]})
         case _:
             what = Phrase("usage.other", {"why": error.message})
     return LabError(what, hint, USAGE)
+
+
+def _no_verb(typed: str, known: Sequence[str]) -> Phrase:
+    near = ", ".join(difflib.get_close_matches(typed, known, 3, 0.6))
+    return Phrase("usage.no-verb", {"verb": typed, "near": _near(near)})
+
+
+def _path(error: Any, verb: str) -> str:
+    """Return the verb whose --help says more: `ex predict`, not only `ex`."""
+    _, *path = getattr(error.ctx, "command_path", f"labctl {verb}").split()
+    return " ".join([*path, ""]) if verb and path else ""
 
 
 def _near(names: str) -> Phrase:

@@ -36,6 +36,9 @@ def do(lab: Lab, asked: Asked) -> int:
     """Carry out each line in one session; exit 1 if a server refused one."""
     commands = [understand(line) for line in asked.lines]
     sids = reachable(lab, asked.node)
+    for line, command in zip(asked.lines, commands, strict=True):
+        if command.flags or command.version >= 0:  # its answer does not say so
+            lab.given("do", [line], sids if asked.node else ())
     answers = asyncio.run(_all(lab, commands, sids, asked.timeout_ms))
     if lab.screen.quiet:
         lab.screen.document({"v": 1, "answers": [document(a) for a in answers]})
@@ -68,19 +71,22 @@ def _teach(lab: Lab, answers: Sequence[CommandAnswer]) -> None:
         lab.screen.say(Phrase(key, {"node": node, "leader": leader}))
 
 
-def do_async(lab: Lab, asked: Asked, after_s: float) -> None:
+def do_async(lab: Lab, asked: Asked, after_s: float, hold_s: float) -> None:
     """Send one write and do not wait: whether it happens is open."""
     if len(asked.lines) != 1:
         raise LabError(Phrase("data.async.one"), None, USAGE)
     (line,) = asked.lines
     understand(line)
     node = chosen(lab, asked.node or "leader")[0]
+    waits = ("--after", f"{after_s:g}s") if after_s else ()
+    keeps = ("--session-timeout", f"{asked.timeout_ms / 1000:g}s")
+    lab.given("do", ["--async", *waits, *keeps, line], [node])
     helper = leave_behind(
-        WriteSpec(lab.topology.lab, line, node, asked.timeout_ms, after_s)
+        WriteSpec(lab.topology.lab, line, node, asked.timeout_ms, after_s, hold_s)
     )
     session = _next_word(helper, "session", node)
     facts = {"line": line, "node": node, "session": session, "pid": helper.pid}
-    facts |= {"after": f"{after_s:g}", "hold": f"{asked.timeout_ms / 1000:g}"}
+    facts |= {"after": f"{after_s:g}", "hold": f"{hold_s:g}"}
     if after_s:
         lab.screen.say(Phrase("data.async.soon", facts))
     else:

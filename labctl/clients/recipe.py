@@ -14,6 +14,7 @@ from labctl.clients.endpoints import addresses, chosen, in_time
 from labctl.clients.history import Event, History
 from labctl.errors import BROKEN, DONE
 from labctl.lab.lab import Lab
+from labctl.story.lab_events import RecipeDone
 from labctl.words.phrase import Phrase
 from node.wire.client import Err
 
@@ -130,6 +131,8 @@ def lock(lab: Lab, count: int, *, good: bool) -> int:
 
     limited = in_time(run(), lab.topology.sids, 15 + count * 0.5)
     cost = asyncio.run(limited)
+    sums = cost.woken[0], sum(cost.woken), cost.requests, cost.most_inside
+    lab.recorder.record(RecipeDone("lock", name, count, *sums))
     safe = cost.most_inside == 1
     if screen.quiet:
         screen.document({"v": 1, "recipe": "lock", "how": name, **cost._asdict()})

@@ -32,24 +32,34 @@ def sessions(lab: Lab) -> list[SessionSeen]:
     homes: dict[str, tuple[int, str]] = {}
     for sid, document in _everywhere(lab, "cons").items():
         for conn in document["connections"]:
-            if conn["session_id"]:
-                name = f"0x{int(conn['session_id']) & _ID_MASK:x}"
-                homes[name] = (sid, conn["remote_socket_address"])
-    names = {n for dump in dumps.values() for n in dump["session_id_to_timeout_ms"]}
-    return [_seen(name, dumps, homes.get(name, (0, ""))) for name in sorted(names)]
+            if conn.get("session_id"):
+                homes[str(conn["session_id"])] = (sid, conn["remote_socket_address"])
+    ids = {n for dump in dumps.values() for n in dump["session_id_to_timeout_ms"]}
+    found = [_seen(session, dumps, homes.get(session, (0, ""))) for session in ids]
+    return sorted(found)
 
 
 def _seen(
-    name: str, dumps: dict[int, dict[str, Any]], home: tuple[int, str]
+    session: str, dumps: dict[int, dict[str, Any]], home: tuple[int, str]
 ) -> SessionSeen:
-    knowing = {s: d for s, d in dumps.items() if name in d["session_id_to_timeout_ms"]}
+    timeouts = {
+        sid: dump["session_id_to_timeout_ms"][session]
+        for sid, dump in dumps.items()
+        if session in dump["session_id_to_timeout_ms"]
+    }
     paths = {
         path
-        for dump in knowing.values()
-        for path in dump["session_id_to_ephemeral_paths"].get(name, ())
+        for sid in timeouts
+        for path in dumps[sid]["session_id_to_ephemeral_paths"].get(session, ())
     }
-    timeout_ms = next(iter(knowing.values()))["session_id_to_timeout_ms"][name]
-    return SessionSeen(name, timeout_ms, *home, tuple(sorted(paths)), tuple(knowing))
+    timeout_ms = next(iter(timeouts.values()))
+    held = tuple(sorted(paths))
+    return SessionSeen(_name(session), timeout_ms, *home, held, tuple(timeouts))
+
+
+def _name(session: int | str) -> str:
+    """Return a session id as logs write it; AdminServers write it in decimal."""
+    return f"0x{int(session) & _ID_MASK:x}"
 
 
 def show_sessions(lab: Lab) -> None:
@@ -78,7 +88,10 @@ def show_watches(lab: Lab) -> None:
     """One row per watched path and node."""
     screen = lab.screen
     found = {
-        sid: document["path_to_session_ids"]
+        sid: {
+            path: [_name(session) for session in who]
+            for path, who in document["path_to_session_ids"].items()
+        }
         for sid, document in _everywhere(lab, "wchp").items()
     }
     if screen.quiet:

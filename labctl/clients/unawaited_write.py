@@ -2,8 +2,9 @@
 
 `labctl do --async` starts `python -m labctl.clients.unawaited_write SPEC`.  It opens
 a session, says `session 0x…`, sends the request, says `sent`, and then keeps the
-session alive for its time-out, so that neither its end nor its expiry becomes a
-transaction just when one looks at the fate of the write.
+session alive for a while (its time-out, unless told otherwise), so that neither its
+end nor its expiry becomes a transaction just when one looks at the fate of the write.
+Then it falls silent, and the session expires.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ class WriteSpec(NamedTuple):
     node: int
     timeout_ms: int
     after_s: float  # from the session to the request
+    hold_s: float  # from the request until the session is left alone
 
 
 def leave_behind(spec: WriteSpec) -> "subprocess.Popen[bytes]":

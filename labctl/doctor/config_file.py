@@ -7,7 +7,7 @@ from labctl.doctor.finding import CONSIDER, FIX, Finding
 from labctl.doctor.lenient import BOM, Sheet
 from node.config import ConfigError, NotHereError, read_config
 from node.config_keys import JVM_ONLY, find, nearest
-from node.members import OBSERVER, PARTICIPANT
+from node.members import OBSERVER, PARTICIPANT, Server
 
 _NUMBERS = (
     *("tickTime", "initLimit", "syncLimit", "clientPort", "minSessionTimeout"),
@@ -170,7 +170,8 @@ def _my_id(sheet: Sheet) -> Iterator[Finding]:
     facts["said"] = repr((sheet.my_id_text or "").strip("\n"))
     facts["ids"] = ", ".join(map(str, sorted(sheet.servers)))
     if sheet.my_id_text is None:
-        here = folder.is_absolute() and folder.parent.exists() and not foreign(folder)
+        whole = folder.is_absolute() and not foreign(folder)
+        here = sheet.here and whole and folder.parent.exists()
         key = "my-id-missing" if here else "my-id-elsewhere"
         yield Finding(FIX if here else CONSIDER, key, sheet.at("dataDir"), facts)
         return
@@ -254,11 +255,25 @@ def _own_line(sheet: Sheet) -> Iterator[Finding]:
         if client == port:
             facts = {"port": client, "kind": kind}
             yield Finding(FIX, "client-port-taken", sheet.at("clientPort"), facts)
+    yield from _client_address(sheet, mine.server)
     said = (sheet.value("peerType") or mine.server.role).lower()
     if said != mine.server.role:
         facts = {"said": said, "role": mine.server.role}
         grave = FIX if said == OBSERVER else CONSIDER
         yield Finding(grave, "peer-type", sheet.at("peerType"), facts)
+
+
+def _client_address(sheet: Sheet, server: Server) -> Iterator[Finding]:
+    """Where clients connect, said twice and not alike."""
+    port = sheet.number("clientPort", 0)
+    if not server.client_port or not port:
+        return
+    line = f"{server.client_host or '0.0.0.0'}:{server.client_port}"
+    own = f"{sheet.value('clientPortAddress') or '0.0.0.0'}:{port}"
+    if line != own:
+        key = "clientPortAddress" if sheet.value("clientPortAddress") else "clientPort"
+        facts = {"own": own, "line": line, "sid": server.sid}
+        yield Finding(FIX, "client-address", sheet.at(key), facts)
 
 
 def _is_127(host: str) -> bool:
@@ -302,7 +317,7 @@ def _refused(sheet: Sheet) -> Iterator[Finding]:
         where, _, why = str(error).partition(": ")
         yield Finding(CONSIDER, "not-here", where, {"why": why})
     except ConfigError as error:
-        beside = f"myid file is missing: {sheet.data_dir / 'myid'}"
-        if beside not in str(error):
+        looked_at = (str(sheet.data_dir / "myid"), sheet.value("dynamicConfigFile"))
+        if not any(name and name in str(error) for name in looked_at):
             where, _, why = str(error).partition(": ")
             yield Finding(FIX, "refused", where, {"why": why})

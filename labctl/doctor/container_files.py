@@ -1,6 +1,7 @@
 """What can be wrong in compose files, manifests and variables of ZooKeeper's images."""
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 
 from labctl.doctor import config_file, ensemble
@@ -18,6 +19,11 @@ from labctl.doctor.lenient import Sheet
 from labctl.doctor.services import Service
 
 _DATA_FOLDERS = ("/data", "/datalog", "/bitnami", "/var/lib/zookeeper")
+_LOG_APART = {  # images that write transactions to a folder of their own
+    "official": ("/data", "/datalog"),
+    "confluent": ("/var/lib/zookeeper/data", "/var/lib/zookeeper/log"),
+}
+_NEEDS_QUORUM = re.compile(r"zkServer\.sh status|\b(?:srvr|stat|mntr)\b|ls\s+/")
 _ANY = ("0.0.0.0", "::")
 
 
@@ -27,7 +33,7 @@ def examine(services: Sequence[Service], others: frozenset[str]) -> list[Finding
     found: list[Finding] = []
     for service, sheet in zip(services, sheets, strict=True):
         found += [*_identity(service, sheet), *_list(service, sheet)]
-        found += [*_names(service), *_image(service)]
+        found += [*_names(service), *_image(service), *_rollout(service)]
         found += _softened(config_file.members(sheet), flavour_of(service))
     found += ensemble.between_lists(sheets)
     known = others.union(*(service.names for service in services))
@@ -130,9 +136,27 @@ def _image(service: Service) -> Iterator[Finding]:
         yield Finding(FIX, "c-anonymous", service.where(), facts)
     if flavour is CONFLUENT and not service.value(flavour.client_port):
         yield Finding(FIX, "c-client-port", service.where(), facts)
-    kept = any(to.startswith(_DATA_FOLDERS) for _, to, _ in service.volumes)
-    if service.kind == "compose" and not kept:
+    kept = {to.rstrip("/") for _, to, _ in service.volumes}
+    some = any(to.startswith(_DATA_FOLDERS) for to in kept)
+    if service.kind == "compose" and not some:
         yield Finding(CONSIDER, "c-no-volume", service.where(), facts)
+    data, log = _LOG_APART.get(flavour.name, ("", ""))
+    moved = {"ZOO_DATA_LOG_DIR", "ZOO_DATA_DIR"} & service.variables.keys()
+    if data in kept and log not in kept and service.image and not moved:
+        lost = {**facts, "log": log, "data": data}
+        yield Finding(FIX, "c-log-not-kept", service.where(), lost)
+
+
+def _rollout(service: Service) -> Iterator[Finding]:
+    """Pods that wait for one another: none is ready without the next."""
+    if service.replicas < 2 or not service.one_by_one:
+        return
+    if _NEEDS_QUORUM.search(service.ready):
+        facts: dict[str, object] = {"name": service.name, "probe": service.ready}
+        yield Finding(FIX, "c-ready-ring", service.where(), facts)
+        if service.not_ready_hidden:
+            where = f"{service.path}:{service.not_ready_hidden}"
+            yield Finding(FIX, "c-not-ready-hidden", where, {"name": service.name})
 
 
 def _strangers(sheets: Sequence[Sheet], known: frozenset[str]) -> Iterator[Finding]:

@@ -3,33 +3,35 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from labctl.archives.held import Place, below
 from labctl.doctor.finding import CONSIDER, FINE, FIX, Finding
 
 _LOG_MAGIC, _SNAPSHOT_MAGIC = b"ZKLG", b"ZKSN"
 _HEADER = 16  # bytes: magic, version, database id
+HEAD = 100  # bytes of any of its files that are looked at
 _FILES_MAX = 100_000
 _PLENTY = 30  # snapshots: nobody purges
 
 
-def is_data_folder(folder: Path) -> bool:
+def is_data_folder(folder: Place) -> bool:
     """Whether a folder is a dataDir, or the version-2 inside one."""
     inside = folder if folder.name == "version-2" else folder / "version-2"
     return inside.is_dir() or (folder / "myid").is_file()
 
 
-def examine(folder: Path) -> list[Finding]:
+def examine(folder: Place) -> list[Finding]:
     """Return what its files show."""
     top = folder.parent if folder.name == "version-2" else folder
     inside = top / "version-2"
     names = []
     if inside.is_dir():
-        for number, path in enumerate(sorted(inside.iterdir())):
+        for number, path in enumerate(below(inside)):
             if number < _FILES_MAX:
                 names.append(path)
     logs = sorted((p for p in names if _zxid(p, "log") is not None), key=_of_log)
     snapshots = [p for p in names if _zxid(p, "snapshot") is not None]
     found = [
-        *_my_id(top),
+        *my_id(top),
         *_logs(logs, snapshots, inside),
         *_snapshots(snapshots),
         *_epochs(inside, logs, snapshots),
@@ -40,7 +42,7 @@ def examine(folder: Path) -> list[Finding]:
     return found
 
 
-def _zxid(path: Path, kind: str) -> int | None:
+def _zxid(path: Place, kind: str) -> int | None:
     """The zxid in a file's name: log.100000001, snapshot.1c.gz."""
     parts = path.name.split(".")
     if len(parts) < 2 or parts[0] != kind:
@@ -51,11 +53,12 @@ def _zxid(path: Path, kind: str) -> int | None:
         return None
 
 
-def _of_log(path: Path) -> int:
+def _of_log(path: Place) -> int:
     return _zxid(path, "log") or 0
 
 
-def _my_id(top: Path) -> Iterator[Finding]:
+def my_id(top: Place) -> Iterator[Finding]:
+    """Yield what is wrong with the number of this server."""
     place = top / "myid"
     try:
         said = place.read_bytes()[:100].decode("utf-8", "replace")
@@ -67,7 +70,9 @@ def _my_id(top: Path) -> Iterator[Finding]:
         yield Finding(FIX, "my-id-text", str(place), facts)
 
 
-def _logs(logs: list[Path], snapshots: list[Path], inside: Path) -> Iterator[Finding]:
+def _logs(
+    logs: list[Place], snapshots: list[Place], inside: Place
+) -> Iterator[Finding]:
     for path in logs:
         head = _head(path)
         if head is None:
@@ -81,7 +86,7 @@ def _logs(logs: list[Path], snapshots: list[Path], inside: Path) -> Iterator[Fin
         yield Finding(FIX, "data-no-snapshot", str(inside), {"logs": len(logs)})
 
 
-def _snapshots(snapshots: list[Path]) -> Iterator[Finding]:
+def _snapshots(snapshots: list[Place]) -> Iterator[Finding]:
     for path in snapshots:
         head = _head(path)
         packed = path.suffix in (".gz", ".snappy")
@@ -94,7 +99,9 @@ def _snapshots(snapshots: list[Path]) -> Iterator[Finding]:
         yield Finding(CONSIDER, "data-many", where, {"n": len(snapshots)})
 
 
-def _epochs(inside: Path, logs: list[Path], snapshots: list[Path]) -> Iterator[Finding]:
+def _epochs(
+    inside: Place, logs: list[Place], snapshots: list[Place]
+) -> Iterator[Finding]:
     accepted, current = (
         _number(inside / name) for name in ("acceptedEpoch", "currentEpoch")
     )
@@ -116,7 +123,7 @@ def _epochs(inside: Path, logs: list[Path], snapshots: list[Path]) -> Iterator[F
         yield Finding(FIX, "data-epoch-behind", str(inside), facts)
 
 
-def _number(path: Path) -> int | None:
+def _number(path: Place) -> int | None:
     """What an epoch file says; None: there is none; -1: no number."""
     try:
         said = path.read_bytes()[:40].decode("ascii", "replace").strip()
@@ -125,8 +132,10 @@ def _number(path: Path) -> int | None:
     return int(said) if said.isdecimal() else -1
 
 
-def _head(path: Path) -> bytes | None:
+def _head(path: Place) -> bytes | None:
     try:
+        if not isinstance(path, Path):
+            return path.read_bytes()[:_HEADER]
         with path.open("rb") as file:
             return file.read(_HEADER)
     except OSError:

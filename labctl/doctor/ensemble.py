@@ -68,7 +68,21 @@ def _same_id(one: Sheet, other: Sheet) -> Iterator[Finding]:
         yield Finding(FIX, "my-id-twice", other.path, facts)
 
 
+def _crossed(one: Sheet, other: Sheet) -> set[int]:
+    """The servers whose hosts are one another's in the other file."""
+    both = one.servers.keys() & other.servers.keys()
+    mine = {sid: one.servers[sid].server.host for sid in both}
+    theirs = {sid: other.servers[sid].server.host for sid in both}
+    return {
+        sid for sid in both if mine[sid] != theirs[sid] and mine[sid] in theirs.values()
+    }
+
+
 def _lists(one: Sheet, other: Sheet) -> Iterator[Finding]:
+    if crossed := _crossed(one, other):
+        ids = ", ".join(f"server.{sid}" for sid in sorted(crossed))
+        crossing: dict[str, object] = {"ids": ids, "other": one.path}
+        yield Finding(FIX, "list-crossed", other.servers[min(crossed)].where, crossing)
     for sid in sorted(one.servers.keys() | other.servers.keys()):
         left, right = one.servers.get(sid), other.servers.get(sid)
         facts: dict[str, object] = {"sid": sid, "other": one.path}
@@ -89,7 +103,7 @@ def _lists(one: Sheet, other: Sheet) -> Iterator[Finding]:
             facts |= {"role": left.server.role, "their": right.server.role}
             yield Finding(FIX, "list-roles", where, facts)
         hosts = {left.server.host, right.server.host}
-        if len(hosts) > 1 and not hosts & set(_ANY):
+        if len(hosts) > 1 and not hosts & set(_ANY) and sid not in crossed:
             facts |= {"host": left.server.host, "their": right.server.host}
             yield Finding(CONSIDER, "list-hosts", where, facts)
 

@@ -3,10 +3,12 @@
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
-from labctl.doctor import container_files, data_folder
+from labctl.archives.held import Held, Inside, Place, below
+from labctl.archives.members import is_archive
+from labctl.doctor import config_file, container_files, data_folder
 from labctl.doctor.finding import FIX, Finding
 from labctl.doctor.lenient import Sheet, sheet_of
 from labctl.doctor.services import Service, every_name, of_variables, services_in
@@ -14,6 +16,7 @@ from labctl.doctor.yaml_lines import Located, YamlError, documents
 from labctl.errors import NO_MATCH, LabError
 from labctl.words.phrase import Phrase
 
+_ENDINGS = (".yml", ".yaml", ".env", ".service")
 _SIZE_MAX = 4 << 20  # bytes of one file: no configuration is larger
 _FILES_MAX = 500  # of one folder
 _CFG = re.compile(r".*\.(?:cfg|conf|properties|dynamic)(?:\.\w+)?")
@@ -40,6 +43,14 @@ def look_at(paths: Sequence[Path]) -> Given:
     for path in paths:
         if path.is_dir():
             given = _joined(given, _folder(path))
+        elif is_archive(path):
+            given = _joined(given, _folder(Held(path, _kept).root))
+        elif path.name == "myid":
+            given = _joined(given, Given([], [*data_folder.my_id(path.parent)], 1))
+        elif _is_dynamic(path):  # read with the file that names it, if that is here
+            alone = all(_is_dynamic(other) for other in paths)
+            found = config_file.members(sheet_of(path, _text(path))) if alone else []
+            given = _joined(given, Given([], found, 1))
         else:
             given = _joined(given, _file(path, _text(path)))
     if not given.number:
@@ -58,7 +69,20 @@ def _joined(one: Given, other: Given) -> Given:
     )
 
 
-def _folder(folder: Path) -> Given:
+def _is_dynamic(path: Place) -> bool:
+    return path.name.endswith(".dynamic") or ".cfg.dynamic" in path.name
+
+
+def _kept(path: PurePosixPath) -> int:
+    """How many bytes of an archive's file are looked at."""
+    return _SIZE_MAX + 1 if _is_configuration(path) else data_folder.HEAD
+
+
+def _is_configuration(path: PurePath | Inside) -> bool:
+    return _CFG.fullmatch(path.name) is not None or path.suffix in _ENDINGS
+
+
+def _folder(folder: Place) -> Given:
     """Everything of ZooKeeper below a folder; nothing is written."""
     given = Given([], [], 0)
     if data_folder.is_data_folder(folder):
@@ -68,22 +92,17 @@ def _folder(folder: Path) -> Given:
             break
         if path.is_dir():
             given = _joined(given, Given([], data_folder.examine(path), 1))
-        elif _CFG.fullmatch(path.name) or path.suffix in (
-            ".yml",
-            ".yaml",
-            ".env",
-            ".service",
-        ):
+        elif _is_configuration(path):
             text = _text(path)
             if path.suffix != ".cfg" and "zoo" not in text.lower():
                 continue
-            if not (path.name.endswith(".dynamic") or ".cfg.dynamic" in path.name):
+            if not _is_dynamic(path):
                 given = _joined(given, _file(path, text, quiet=True))
     return given
 
 
-def _walk(folder: Path, depth: int) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
+def _walk(folder: Place, depth: int) -> Iterator[Place]:
+    for path in below(folder):
         if path.is_symlink() or path.name in ("version-2", ".git"):
             continue
         if path.is_dir():
@@ -95,7 +114,7 @@ def _walk(folder: Path, depth: int) -> Iterator[Path]:
             yield path
 
 
-def _file(path: Path, text: str, *, quiet: bool = False) -> Given:
+def _file(path: Place, text: str, *, quiet: bool = False) -> Given:
     name = str(path)
     if path.suffix in (".yml", ".yaml") or _YAML_TEXT.search(text):
         return _yaml(path, text, quiet=quiet)
@@ -113,7 +132,7 @@ def _file(path: Path, text: str, *, quiet: bool = False) -> Given:
     return Given([sheet_of(path, text)], [], 1)
 
 
-def _yaml(path: Path, text: str, *, quiet: bool) -> Given:
+def _yaml(path: Place, text: str, *, quiet: bool) -> Given:
     try:
         services = services_in(str(path), text)
         sheets = [
@@ -143,11 +162,13 @@ def _services(services: list[Service], names: frozenset[str]) -> Given:
     return Given([], container_files.examine(services, names), len(services))
 
 
-def _text(path: Path) -> str:
+def _text(path: Place) -> str:
     """Return a file's text; - is standard input."""
     try:
         if str(path) == "-":
             data = sys.stdin.buffer.read(_SIZE_MAX + 1)
+        elif not isinstance(path, Path):
+            data = path.read_bytes()
         else:
             with path.open("rb") as file:
                 data = file.read(_SIZE_MAX + 1)

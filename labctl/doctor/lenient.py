@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from labctl.archives.held import Place
 from node.members import OBSERVER, Server, parse_server
 from node.properties import PropertiesError, Property, parse_properties
 
@@ -30,6 +31,7 @@ class Sheet(NamedTuple):
     my_id: int | None
     my_id_text: str | None  # as it stands in the file; None: no such file
     dynamic_missing: str = ""  # the dynamicConfigFile that cannot be read
+    here: bool = True  # its paths are of this machine
 
     def value(self, key: str) -> str | None:
         """Return a key's last value: that is the one that counts."""
@@ -73,7 +75,7 @@ def read_sheet(path: Path) -> Sheet:
     return sheet_of(path, path.read_bytes().decode("utf-8", "replace"))
 
 
-def sheet_of(path: Path, text: str) -> Sheet:
+def sheet_of(path: Place, text: str) -> Sheet:
     """Return the sheet of a text; the path says where its neighbours are."""
     broken = None
     try:
@@ -102,11 +104,12 @@ def sheet_of(path: Path, text: str) -> Sheet:
         my_id=_number(said),
         my_id_text=said,
         dynamic_missing=missing,
+        here=isinstance(path, Path),
     )
 
 
 def _dynamic_lines(
-    path: Path, given: Sequence[Property]
+    path: Place, given: Sequence[Property]
 ) -> tuple[list[tuple[str, Property]], str]:
     """Return the members of a dynamicConfigFile with file:line, or what is missing.
 
@@ -116,13 +119,23 @@ def _dynamic_lines(
     paths = [prop.value for prop in given if prop.key == "dynamicConfigFile"]
     if not paths:
         return [], ""
-    for place in (Path(paths[-1]), path.parent / paths[-1]):
+    named = Path(paths[-1])
+    relative = [path.parent / paths[-1]] if not named.is_absolute() else []
+    for place in (*_as_named(path, named), *relative, path.parent / named.name):
         try:
-            text = place.read_text(encoding="utf-8")
+            text = place.read_bytes().decode()
             return [(f"{place}:{p.line}", p) for p in parse_properties(text)], ""
         except (OSError, ValueError):  # not here, or no text
             continue
     return [], paths[-1]
+
+
+def _as_named(path: Place, named: Path) -> list[Place]:
+    """Where a path is that a file names: on this machine, or in the file's archive."""
+    if isinstance(path, Path):
+        return [named]
+    found = path.as_named(named)
+    return [] if found is None else [found]
 
 
 def _folder(given: Sequence[Property]) -> Path | None:
@@ -130,10 +143,11 @@ def _folder(given: Sequence[Property]) -> Path | None:
     return Path(found[-1]) if found else None
 
 
-def _my_id_text(path: Path, folder: Path | None) -> str | None:
-    places = [path.parent / "myid"]
+def _my_id_text(path: Place, folder: Path | None) -> str | None:
+    # One beside the file was put there for it: this machine may be another.
+    places: list[Place] = [path.parent / "myid"]
     if folder is not None and folder.is_absolute():
-        places.insert(0, folder / "myid")
+        places += _as_named(path, folder / "myid")
     for place in places:
         try:
             return place.read_bytes().decode("utf-8", "replace")

@@ -6,7 +6,7 @@ from pathlib import Path
 from labctl.doctor import config_file, ensemble, machine
 from labctl.doctor.finding import FINE, FIX, GLYPHS, Finding, worst_first
 from labctl.doctor.inputs import look_at
-from labctl.errors import ASKED_FALSE, DONE
+from labctl.errors import ASKED_FALSE, DONE, USAGE, LabError
 from labctl.screen.screen import Screen
 from labctl.words.phrase import Phrase, text
 
@@ -22,13 +22,38 @@ def doctor(screen: Screen, files: Sequence[Path]) -> int:
         rows = [_row(finding, screen.lang) for finding in findings]
         screen.document({"v": 1, "must_fix": must, "findings": rows})
     else:
-        shown: set[str] = set()
-        for finding in findings:
-            _show(finding, screen, again=finding.key in shown)
-            shown.add(finding.key)
+        show_findings(screen, findings)
         total = {"fix": must, "rest": len(findings) - must}
         screen.say(Phrase("doctor.sum.bad" if must else "doctor.sum.good", total))
     return ASKED_FALSE if must else DONE
+
+
+def refuse_faults(screen: Screen, files: Sequence[Path]) -> None:
+    """Show what is to be said of files that shall be run; LabError if one cannot be.
+
+    What merely is to be considered is told once for all files.
+    """
+    findings = of_files(files, ensemble.addresses_of)
+    faults = [finding for finding in findings if finding.severity == FIX]
+    if faults:
+        show_findings(screen, faults)
+        named = " ".join(map(str, files))
+        facts = {"n": len(faults), "files": named}
+        hint = Phrase("doctor.refused-to-run.hint", facts)
+        raise LabError(Phrase("doctor.refused-to-run", facts), hint, USAGE)
+    by_key: dict[str, Finding] = {}
+    for finding in findings:
+        by_key.setdefault(finding.key, finding)
+    for finding in by_key.values():
+        _show(finding, screen, again=True)
+
+
+def show_findings(screen: Screen, findings: Sequence[Finding]) -> None:
+    """Print findings; the cause and the repair of a kind only the first time."""
+    shown: set[str] = set()
+    for finding in findings:
+        _show(finding, screen, again=finding.key in shown)
+        shown.add(finding.key)
 
 
 def of_files(files: Sequence[Path], addresses: ensemble.Resolver) -> list[Finding]:

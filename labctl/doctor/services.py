@@ -4,7 +4,7 @@ A server is known by its image or by the variables that an image of ZooKeeper re
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from labctl.doctor.yaml_lines import Located, documents
@@ -35,6 +35,9 @@ class Service(NamedTuple):
     id_by_start: bool = False  # its command writes myid itself
     replicas: int = 1
     kind: str = "compose"  # compose | manifest | variables
+    ready: str = ""  # what its readiness probe runs
+    one_by_one: bool = False  # the next copy starts when the one before is ready
+    not_ready_hidden: int = 0  # line of its headless Service that hides such peers
 
     def where(self, name: str = "") -> str:
         """Return file:line of a variable, or of the server."""
@@ -49,9 +52,10 @@ class Service(NamedTuple):
 def services_in(path: str, text: str) -> list[Service]:
     """Return the ZooKeeper servers of a YAML file; YamlError if it is none."""
     found: list[Service] = []
-    for document in documents(text):
+    every = documents(text)
+    for document in every:
         if document.get("kind") is not None:
-            found += _of_manifest(path, document)
+            found += _of_manifest(path, document, every)
         elif (listed := document.get("services") or document).entries:
             found += _of_compose(path, listed)
     if not found:
@@ -106,11 +110,14 @@ def _of_compose(path: str, listed: Located) -> Iterator[Service]:
         )
 
 
-def _of_manifest(path: str, document: Located) -> Iterator[Service]:
+def _of_manifest(
+    path: str, document: Located, every: Sequence[Located]
+) -> Iterator[Service]:
     kind = _text(document.get("kind"))
     if kind == "List":
-        for one in (document.get("items") or Located("", 0)).items:
-            yield from _of_manifest(path, one)
+        listed = (document.get("items") or Located("", 0)).items
+        for one in listed:
+            yield from _of_manifest(path, one, listed)
         return
     name = _text(document.get("metadata", "name")) or kind
     pod = document.get("spec", "template", "spec") or document.get("spec")
@@ -127,7 +134,32 @@ def _of_manifest(path: str, document: Located) -> Iterator[Service]:
             id_by_start=bool(_BY_START.search(started)) or kind == "StatefulSet",
             replicas=int(copies) if copies.isdecimal() and len(copies) < 5 else 1,
             kind=f"manifest.{kind}",
+            volumes=tuple(_mounts(container.get("volumeMounts"))),
+            ready=_flat(container.get("readinessProbe", "exec", "command")),
+            one_by_one=kind == "StatefulSet"
+            and _text(document.get("spec", "podManagementPolicy")) != "Parallel",
+            not_ready_hidden=_hides(document, every),
         )
+
+
+def _hides(document: Located, every: Sequence[Located]) -> int:
+    """Return the line of the headless Service that names only pods that are ready."""
+    name = _text(document.get("spec", "serviceName"))
+    for other in every:
+        if (
+            _text(other.get("kind")) == "Service"
+            and name
+            and (_text(other.get("metadata", "name")) == name)
+        ):
+            shown = _text(other.get("spec", "publishNotReadyAddresses"))
+            return other.line if shown != "true" else 0
+    return 0
+
+
+def _mounts(given: Located | None) -> Iterator[tuple[str, str, int]]:
+    for one in given.items if given else []:
+        if target := _text(one.get("mountPath")):
+            yield "", target, one.line
 
 
 def _of_values(path: str, document: Located, depth: int = 0) -> Iterator[Service]:

@@ -3,6 +3,8 @@
 import json
 import socket
 import time
+from collections.abc import Callable
+from errno import ECONNRESET
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +17,8 @@ from labctl.words.phrase import Phrase
 
 TIMEOUT_S = 5.0
 LOOK_TIMEOUT_S = 1.0  # who only looks does not wait long
+STARTING_S = 30.0  # a process that lives may need so long until its AdminServer listens
+_POLL_S = 0.05
 LAB = "quorumlab"  # the command that speaks of what ZooKeeper does not have
 _BODY_MAX = 1 << 20
 
@@ -38,10 +42,16 @@ class AdminClient:
     A node that does not answer, or refuses, is a LabError that names it.
     """
 
-    def __init__(self, topology: Topology, token: str) -> None:
-        """Talk to the nodes of this lab."""
+    def __init__(
+        self,
+        topology: Topology,
+        token: str,
+        lives: Callable[[int], bool] = lambda _sid: False,
+    ) -> None:
+        """Talk to the nodes of this lab; `lives` says whether a node's process runs."""
         self.topology = topology
         self.token = token
+        self.lives = lives
 
     def look_at(self, sid: int, command: str) -> dict[str, Any] | None:
         """Return what a node answers to an AdminServer command, if it does."""
@@ -76,9 +86,7 @@ class AdminClient:
         text = b"" if body is None else json.dumps(body).encode()
         place = f"/commands/{LAB}/{kind}"
         try:
-            status, said = _exchange(
-                node.admin, TIMEOUT_S, (method, place), text, self.token
-            )
+            status, said = self._exchange(sid, (method, place), text)
             if status == HTTPStatus.OK:
                 return json.loads(said)
         except (OSError, h11.ProtocolError, ValueError) as error:
@@ -94,6 +102,23 @@ class AdminClient:
             Phrase("admin.refused.hint", facts),
             CONFLICT,
         )
+
+    def _exchange(
+        self, sid: int, words: tuple[str, str], body: bytes
+    ) -> tuple[int, bytes]:
+        """Send one request; who changes a node waits until it listens.
+
+        A node that was started a moment ago lives, and listens a little later.
+        """
+        port = self.topology.node(sid).admin
+        until = time.monotonic() + (STARTING_S if words[0] != "GET" else 0.0)
+        while True:
+            try:
+                return _exchange(port, TIMEOUT_S, words, body, self.token)
+            except ConnectionError:
+                if time.monotonic() >= until or not self.lives(sid):
+                    raise
+            time.sleep(_POLL_S)
 
 
 def _exchange(
@@ -123,7 +148,10 @@ def _exchange(
             event = http.next_event()
             if event is h11.NEED_DATA:
                 line.settimeout(max(0.001, until - time.monotonic()))
-                http.receive_data(line.recv(1 << 16))
+                data = line.recv(1 << 16)
+                if not (data or status):  # the engine's proxy speaks for no listener
+                    raise ConnectionResetError(ECONNRESET, "closed without an answer")
+                http.receive_data(data)
             elif isinstance(event, h11.Response):
                 status = event.status_code
             elif isinstance(event, h11.Data):

@@ -17,7 +17,7 @@ from labctl.lab.config_files import escape, ours
 from labctl.lab.ports import LOOPBACK
 from labctl.lab.topology import LabSpec, Node, Topology
 from labctl.words.phrase import Phrase
-from node.config import ConfigError, load_config
+from node.config import ConfigError, NotHereError, load_config
 from node.members import parse_server
 
 _SETTING = re.compile(r"^\s*([^\s=:#!]+)\s*[=:]\s*(.*?)\s*$")
@@ -32,12 +32,7 @@ class _File(NamedTuple):
 
 def adopt(spec: LabSpec, lab: str, folder: Path) -> Topology:
     """Return the topology that the files describe."""
-    files = [_read(Path(name)) for name in _matches(spec.config or "")]
-    if not files:
-        facts = {"glob": spec.config or ""}
-        raise LabError(
-            Phrase("config.no-match", facts), Phrase("config.no-match.hint"), NO_MATCH
-        )
+    files = [_read(path) for path in matches(spec.config or "")]
     nodes = [_node(file, folder) for file in files]
     sids = [node.sid for node in nodes]
     if len(set(sids)) != len(sids):
@@ -60,9 +55,13 @@ def adopt(spec: LabSpec, lab: str, folder: Path) -> Topology:
     )
 
 
-def _matches(pattern: str) -> list[str]:
-    """Expand the pattern as a shell would; it may be absolute."""
-    return sorted(glob.glob(pattern))  # noqa: PTH207  (Path.glob wants relative ones)
+def matches(pattern: str) -> list[Path]:
+    """Expand the pattern as a shell would; LabError if no file is meant."""
+    found = sorted(glob.glob(pattern))  # noqa: PTH207  (Path.glob wants relative ones)
+    if not found:
+        hint = Phrase("config.no-match.hint")
+        raise LabError(Phrase("config.no-match", {"glob": pattern}), hint, NO_MATCH)
+    return [Path(name) for name in found]
 
 
 def adopted_cfg(topology: Topology, node: Node, events: str) -> str:
@@ -90,10 +89,9 @@ def check(path: Path) -> None:
     try:
         load_config(str(path))
     except ConfigError as error:
-        facts = {"text": str(error)}
-        raise LabError(
-            Phrase("as-is", facts), Phrase("config.bad.hint"), USAGE
-        ) from error
+        key = "not-here" if isinstance(error, NotHereError) else "refused"
+        why = Phrase(f"doctor.{key}", {"why": str(error)})
+        raise LabError(why, Phrase(f"doctor.{key}.repair"), USAGE) from error
 
 
 def _read(path: Path) -> _File:
@@ -104,7 +102,7 @@ def _read(path: Path) -> _File:
         raise _bad(path, Phrase("as-is", {"text": str(error)})) from error
     settings = _settings(lines)
     if dynamic := settings.pop("dynamicConfigFile", ""):
-        members = _read(_dynamic(path, lines, dynamic))
+        members = _read(_dynamic(path, dynamic))
         is_it = re.compile(r"\s*dynamicConfigFile\b")
         lines = tuple(f"# {line}" if is_it.match(line) else line for line in lines)
         lines += members.lines
@@ -112,19 +110,12 @@ def _read(path: Path) -> _File:
     return _File(path, lines, settings)
 
 
-def _dynamic(path: Path, lines: tuple[str, ...], name: str) -> Path:
+def _dynamic(path: Path, name: str) -> Path:
     """Return where the list of servers is: as named, or beside the file itself."""
     for place in (Path(name), path.parent / name):
         if place.is_file():
             return place
-    number = next(n for n, line in enumerate(lines, 1) if "dynamicConfigFile" in line)
-    raise LabError(
-        Phrase(
-            "doctor.dynamic-missing.at", {"where": f"{path}:{number}", "path": name}
-        ),
-        Phrase("doctor.dynamic-missing.repair"),
-        USAGE,
-    )
+    raise _bad(path, Phrase("doctor.dynamic-missing", {"path": name}))
 
 
 def _settings(lines: tuple[str, ...]) -> dict[str, str]:
@@ -135,12 +126,13 @@ def _settings(lines: tuple[str, ...]) -> dict[str, str]:
 def _node(file: _File, folder: Path) -> Node:
     theirs = file.settings.get("dataDir", "").replace("\\\\", "\\")
     if not theirs:
-        raise _bad(file.path, Phrase("config.no-data-dir"))
+        raise _bad(file.path, Phrase("doctor.no-data-dir"))
     members = _members(file)
     sid = _sid(file, theirs, members)
-    server = parse_server(members.get(sid, ""))
+    server = parse_server(line := members.get(sid, ""))
     if server is None:
-        raise _bad(file.path, Phrase("config.not-a-server", {"sid": sid}))
+        facts = {"key": f"server.{sid}", "value": line}
+        raise _bad(file.path, Phrase("doctor.server-line", facts))
     observer = "observer" in (server.role, file.settings.get("peerType", "").lower())
     mapped = _foreign(theirs)
     return Node(

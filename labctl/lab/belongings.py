@@ -126,11 +126,24 @@ def _lab_folder(process: NodeProcess) -> Path | None:
 
 
 def _half_removed() -> Iterator[Belonging]:
-    """Yield folders below our home that describe no lab: `down` or `up` was killed."""
+    """Yield folders below our home that describe nothing: a verb was killed."""
     for path in sorted(home().glob("labs/*/")):
         if _set_aside(path) or not (path / "lab.json").exists():
             name = path.name.removeprefix(".").removesuffix(".gone")
             yield Belonging("folder", str(path), name, str(path))
+    for path in sorted(home().glob("classroom/*/")):
+        if not _begun(path):
+            yield Belonging("folder", str(path), "", str(path))
+
+
+def begun() -> int:
+    """Return how many exercises were begun here: they are a student's, and stay."""
+    return sum(1 for path in home().glob("classroom/*/") if _begun(path))
+
+
+def _begun(attempt: Path) -> bool:
+    """Whether `ex start` got as far as to say who tries what."""
+    return (attempt / "attempt.json").exists()
 
 
 def _set_aside(path: Path) -> bool:
@@ -139,7 +152,9 @@ def _set_aside(path: Path) -> bool:
 
 
 def _stands(thing: Belonging) -> bool:
-    """Whether the folder describes a lab that has this."""
+    """Whether the folder describes a lab that has this, or an exercise."""
+    if _begun(Path(thing.folder)):
+        return True
     try:
         topology = load(Path(thing.folder))
     except LabError:  # it cannot be read, which is no reason to end anything

@@ -8,6 +8,8 @@ labs/NAME/n1/node.log       its log, in ZooKeeper's wording
 labs/NAME/n1/events.jsonl   its event stream
 labs/NAME/n1/run.json       the running process: pid and boot nonce
 failed/NAME-TIME/           the logs of a bring-up that was rolled back
+runs/ID.jsonl.gz            recordings that were kept, see `labctl.lab.runs`
+classroom/ID/               exercises that were begun, see `labctl.classroom.attempt`
 """
 
 import os

@@ -12,7 +12,7 @@ from labctl.lab.admin import AdminClient
 from labctl.lab.fault_ledger import token
 from labctl.lab.home import lab_folder, no_such_lab
 from labctl.lab.lock import locked
-from labctl.lab.runtime.base import Runtime
+from labctl.lab.runtime.base import UP, Runtime
 from labctl.lab.runtime.process import ProcessRuntime
 from labctl.lab.status import NodeView, look, verdict, verdict_phrase
 from labctl.lab.topology import Topology, load
@@ -69,7 +69,11 @@ class Lab:
     @cached_property
     def admin(self) -> AdminClient:
         """Return the client of this lab's AdminServers."""
-        return AdminClient(self.topology, token(self.folder))
+        return AdminClient(
+            self.topology,
+            token(self.folder),
+            lambda sid: self.runtime.run(sid).condition == UP,
+        )
 
     def tails(self) -> "Tails":
         """Begin to keep what the nodes publish; a follower narrates it later."""

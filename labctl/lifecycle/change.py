@@ -90,7 +90,8 @@ def start(lab: Lab, targets: Sequence[str], *, together: bool) -> None:
     """Start nodes that are down, in order."""
     with lab.watching() as watch:
         before = watch.before
-        chosen = _chosen(lab, "start", targets, before)
+        words = ("--together",) if together else ()
+        chosen = _chosen(lab, "start", targets, before, words)
         _start_down(lab, watch, chosen, together=together)
         lab.changed()
         say_outcome(lab, watch, verdict(before), always=True)
@@ -120,7 +121,11 @@ def _end(lab: Lab, targets: Sequence[str], *, gently: bool) -> None:
 
 
 def _chosen(
-    lab: Lab, verb: str, targets: Sequence[str], views: Sequence[NodeView]
+    lab: Lab,
+    verb: str,
+    targets: Sequence[str],
+    views: Sequence[NodeView],
+    words: Sequence[str] = (),
 ) -> tuple[int, ...]:
     """Resolve the targets once, and say what they were resolved to."""
     chosen = select(targets, candidates(views))
@@ -128,7 +133,7 @@ def _chosen(
     for sid in chosen:
         facts = {"sid": sid, "state": Phrase(f"is.{states[sid]}")}
         lab.screen.say(Phrase("target.is", facts))
-    lab.given(verb, targets, chosen)
+    lab.given(verb, [*targets, *words], chosen)
     return chosen
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from labctl.lab.belongings import find, remove_all
+from labctl.lab.belongings import begun, find, remove_all
 from labctl.lab.home import home
 from labctl.lab.runtime.base import Belonging
 from labctl.lifecycle.consent import consents
@@ -16,6 +16,9 @@ def prune(lab: str, screen: Screen, *, dry_run: bool, sure: bool) -> None:
     if found.no_engine is not None:
         screen.say(Phrase("prune.no-engine", {"why": found.no_engine}))
     things = found.left_over()
+    if not lab and (exercises := begun()):
+        facts = {"n": exercises, "folder": home() / "classroom"}
+        screen.say(Phrase("prune.exercises", facts))
     if not things:
         screen.say(Phrase("prune.nothing"))
         return
@@ -55,6 +58,9 @@ def clear(things: Sequence[Belonging], screen: Screen) -> None:
 
 def tidy() -> None:
     """Remove the state folder's own folders if nothing is in them."""
-    for folder in (home() / "labs", home()):
+    classroom = home() / "classroom"
+    if [path.name for path in classroom.glob("*")] == ["current"]:
+        (classroom / "current").unlink()  # what it names is gone
+    for folder in (classroom, home() / "labs", home()):
         if folder.exists() and not any(folder.iterdir()):
             folder.rmdir()

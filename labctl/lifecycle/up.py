@@ -9,7 +9,7 @@ from pathlib import Path
 
 from labctl.errors import CONFLICT, ENVIRONMENT, TIMED_OUT, USAGE, LabError
 from labctl.lab import topology as plans
-from labctl.lab.adopt import adopt
+from labctl.lab.adopt import adopt, matches
 from labctl.lab.config_files import INIT_LIMIT, SYNC_LIMIT, TICK_MS
 from labctl.lab.ephemeral_ports import ephemeral
 from labctl.lab.home import home, lab_folder
@@ -85,6 +85,9 @@ def _new_lab(name: str, spec: LabSpec, folder: Path, screen: Screen) -> Lab:
     if spec.config is not None:
         if spec.runtime == "docker":
             raise LabError(Phrase("config.docker"), Phrase("config.docker.hint"), USAGE)
+        from labctl.doctor.report import refuse_faults  # YAML: no other lab needs it
+
+        refuse_faults(screen, matches(spec.config))
         topology = adopt(spec, name, folder)
     else:
         topology = plans.plan(spec, name, _runtime(spec, screen), folder)
@@ -186,7 +189,7 @@ def _bring_up(lab: Lab, *, fresh: bool, together: bool) -> list[NodeView]:
                     lab.topology.voters, lab.topology.observers, lab.topology.runtime
                 )
             )
-        lab.given("up", (), missing)
+        lab.given("up", ("--together",) if together else (), missing)
         for step in lab.runtime.create():
             lab.screen.say(step)
         with lab.watching() as watch:

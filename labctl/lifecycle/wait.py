@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from labctl.clients.background import running
+from labctl.clients.sessions import sessions
 from labctl.errors import NO_MATCH, TIMED_OUT, USAGE, LabError
 from labctl.lab.lab import Lab
 from labctl.lab.status import NodeView, verdict, verdict_phrase
@@ -53,9 +54,11 @@ def _question(condition: str, lab: Lab) -> Question:
         return lambda _views: all(
             helper.sent for helper in running(lab.folder) if helper.what == "async"
         )
+    if condition == "no-sessions":  # closed, or expired
+        return lambda _views: not sessions(lab)
     state = re.fullmatch(r"n?(\d+)=([A-Za-z]+)", condition)
     if state is None:
-        facts = {"condition": condition, "known": ", ".join([*_QUESTIONS, "sent"])}
+        facts = {"condition": condition}
         raise LabError(Phrase("wait.unknown", facts), Phrase("wait.hint"), USAGE)
     sid, wanted = int(state[1]), state[2].upper()
     if sid not in lab.topology.sids:

@@ -5,13 +5,12 @@ words that begin a template.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from labctl.logs.rare_templates import compiled, templates
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
 _WORDS_MAX = 60  # of one line that are looked up
 _GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)")  # what may be left out, or varies
 _OWN = re.compile(r"(?<![A-Za-z)\\])([A-Za-z]{3,})(?![A-Za-z)(\[?*+{])")
@@ -22,11 +21,11 @@ _TOO_COMMON = frozenset({"ending", "audit", "setting"})
 
 
 class Rule(NamedTuple):
-    """A pattern that may stand in a line, and the words one of which it needs."""
+    """A pattern that may stand in a line."""
 
+    rank: int  # the smallest that stands in a line wins
     key: str
     pattern: re.Pattern[str]
-    needs: frozenset[str]  # one for each alternative
 
 
 def alternatives(pattern: str) -> list[str]:
@@ -40,9 +39,13 @@ def alternatives(pattern: str) -> list[str]:
     return [pattern[cut + 1 : end] for cut, end in zip(cuts, ends, strict=True)]
 
 
-def rules(table: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
+Rules = Mapping[str, tuple[Rule, ...]]  # by each word that one of them needs
+
+
+def rules(table: Iterable[tuple[str, str]]) -> Rules:
     """Return those rules that say enough to be looked for in the middle of a line."""
-    found = []
+    found: dict[str, list[Rule]] = {}
+    rank = 0
     for key, text in table:
         if len(re.sub(r"\(\?P<\w+>|[^A-Za-z ]", "", text)) < _OWN_MIN:
             continue
@@ -50,15 +53,17 @@ def rules(table: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
         if all(own):
             words = frozenset(max(said, key=len) for said in own)
             pattern = text.removeprefix(".*").replace(" ?", r"\s*").replace(" ", r"\s+")
-            found.append(Rule(key, re.compile(pattern), words))
-    return tuple(found)
+            for word in words:
+                found.setdefault(word, []).append(Rule(rank, key, re.compile(pattern)))
+            rank += 1
+    return {word: tuple(those) for word, those in found.items()}
 
 
-def search(among: Sequence[Rule], text: str) -> tuple[str, re.Match[str]] | None:
+def search(among: Rules, text: str) -> tuple[str, re.Match[str]] | None:
     """Return the first rule that stands in the text, and where."""
-    words = frozenset(_LETTERS.findall(text))
-    for key, pattern, needs in among:
-        if not needs.isdisjoint(words) and (found := pattern.search(text)):
+    needed = {rule for word in _words(text) for rule in among.get(word, ())}
+    for _, key, pattern in sorted(needed):
+        if found := pattern.search(text):
             return key, found
     return None
 
@@ -66,13 +71,19 @@ def search(among: Sequence[Rule], text: str) -> tuple[str, re.Match[str]] | None
 def standing_in(text: str) -> str | None:
     """Return the theme of the first template that stands in the text, if one does."""
     index = _index()
-    for count, word in enumerate(_WORD.finditer(text)):
-        if count > _WORDS_MAX:
-            break
-        for pattern, theme in index.get(word[0], ()):
-            if pattern.match(text, word.start()):
+    words = _words(text)
+    if index.keys().isdisjoint(words):
+        return None
+    for word in dict.fromkeys(words[:_WORDS_MAX]):
+        for pattern, theme in index.get(word, ()):
+            if pattern.search(text):
                 return theme
     return None
+
+
+@lru_cache(maxsize=1)  # a line is looked at for several things, one after another
+def _words(text: str) -> list[str]:
+    return _LETTERS.findall(text)
 
 
 @cache
@@ -80,11 +91,11 @@ def _index() -> Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]:
     found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
     for _, text, theme in sorted(templates(), key=lambda t: -len(t.text)):
         own = text.replace("<>", "")
-        first = _WORD.match(text)
+        first = _LETTERS.match(text)
         if first is None or theme in _TOO_COMMON:
             continue
         if len(own) < _TEXT_MIN or len(own.split()) < 2:
             continue
-        pattern = compiled(text.rstrip("<>"), ".{0,200}?")
+        pattern = compiled(text.rstrip("<>"), ".{0,200}?", before="(?<![A-Za-z])")
         found.setdefault(first[0], []).append((pattern, theme))
     return {word: tuple(patterns) for word, patterns in found.items()}

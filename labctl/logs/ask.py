@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Container, Iterator
 from typing import NamedTuple
 
+from labctl.doctor.image_variables import BITNAMI, CONFLUENT, OFFICIAL
 from labctl.logs.causes import NOT_SAID, cause_of
 from labctl.logs.layout import clean, parse
 from labctl.logs.numbers import size, spell
@@ -38,7 +39,8 @@ def answer(text: str) -> Answer | None:
     """Return what the text means; None if nothing fits."""
     asked = "\n".join(clean(line) for line in text.strip().splitlines())
     looks: tuple[Callable[[str], Answer | None], ...]
-    looks = (_error, _keeper, _key, _word, _metric, _port, _line, _inside, _number)
+    looks = (_error, _keeper, _key, _variable, _word, _metric, _port, _line)
+    looks = (*looks, _refused, _inside, _number)
     return next((found for look in looks if (found := look(asked))), None)
 
 
@@ -116,6 +118,34 @@ def _key(asked: str) -> Answer | None:
     return Answer(title, Phrase("ask.key.what", facts), Phrase("ask.exact"))
 
 
+def _variable(asked: str) -> Answer | None:
+    """An image's variable: ZOO_TICK_TIME, ZOOKEEPER_SERVER_ID."""
+    name = asked.partition("=")[0].strip()
+    for image in (OFFICIAL, BITNAMI, CONFLUENT):
+        because = Phrase("ask.variable.of", {"image": image.name})
+        title = Phrase("ask.variable", {"name": name})
+        if name in (image.my_id, image.servers):
+            part = "my-id" if name == image.my_id else "servers"
+            return Answer(title, Phrase(f"ask.variable.{part}"), because)
+        key = "clientPort" if name == image.client_port else image.keys.get(name)
+        if key is not None and (found := _key(key)) is not None:
+            return found._replace(title=title, because=because)
+    return None
+
+
+def _refused(asked: str) -> Answer | None:
+    """A system's own words, without any line of ZooKeeper's around them."""
+    found = re.search("connection refused|econnrefused", asked, re.IGNORECASE)
+    if found is None:
+        return None
+    title = Phrase("ask.cause", {"what": asked.splitlines()[0][:200]})
+    because, repair = (
+        Phrase("ask.inside", {"word": found[0]}),
+        Phrase("ask.refused.repair"),
+    )
+    return Answer(title, Phrase("ask.refused"), because, None, repair)
+
+
 def _word(asked: str) -> Answer | None:
     return _listed("word", WORDS, asked.lower())
 
@@ -145,7 +175,7 @@ def _line(asked: str) -> Answer | None:
     title = Phrase("ask.cause", {"what": first[:200]})
     if known is not None and known.key != "exception":
         title = Phrase("ask.line")
-    if cause is not None:
+    if cause is not None and not (line.level == "INFO" and title.key == "ask.line"):
         keep, repair = f"{cause.how.key}.keep", f"{cause.how.key}.repair"
         kept = Phrase(keep, cause.how.facts) if keep in CATALOG else None
         cure = Phrase(repair, cause.how.facts)

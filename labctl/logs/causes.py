@@ -5,6 +5,7 @@ that fits wins, so the narrower one stands above the wider one.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from labctl.logs.layout import LogLine
@@ -23,6 +24,23 @@ class Cause(NamedTuple):
 
 
 _TABLE: tuple[tuple[str, str, str], ...] = (
+    (
+        "chroot-each",
+        ACT,
+        r"(?P<string>(?P<one>[\w.-]+:\d{2,5})(?P<root>/[\w./-]+),(?P<rest>[\w./:,-]+))",
+    ),
+    ("chroot-none", ACT, r"chroot was specified in ZkHost but the znode doesn't exist"),
+    (
+        "ephemeral-taken",
+        ACT,
+        r"creating ephemeral at (?P<path>\S+), node already exists and owner"
+        r" '(?P<owner>\w+)' does not match current session",
+    ),
+    (
+        "admin-port",
+        ACT,
+        r"AdminServerException.*port (?P<port>\d+).*(?:in use|Failed to bind)",
+    ),
     ("no-space", ACT, r"No space left on device|Disk quota exceeded"),
     ("read-only-disk", ACT, r"Read-only file system"),
     ("disk-io", ACT, r"Input/output error|Stale (?:NFS )?file handle"),
@@ -125,7 +143,11 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     ("java-old", ACT, r"UnsupportedClassVersionError"),
     ("java-class", ACT, r"ClassNotFoundException|NoClassDefFoundError"),
-    ("not-serving", DEPENDS, r"ZooKeeperServer not running"),
+    (
+        "not-serving",
+        DEPENDS,
+        r"ZooKeeperServer not running|instance is not currently serving requests",
+    ),
     (
         "client-timeout",
         ACT,
@@ -135,7 +157,9 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "session-over",
         DEPENDS,
-        r"SessionExpiredException|KeeperErrorCode = Session expired",
+        # The client's own line on any broken connection names the exception, too.
+        r"(?<!except it is a )SessionExpiredException"
+        r"|KeeperErrorCode = Session expired",
     ),
     ("client-auth", ACT, r"AuthFailedException|KeeperErrorCode = AuthFailed"),
     ("client-acl", ACT, r"NoAuthException|KeeperErrorCode = NoAuth"),
@@ -151,6 +175,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"KeeperErrorCode = (?P<said>\w[\w ]*?)(?: for .*)?(?:\n|$)",
     ),
 )
+_TEXT_MAX = 20_000  # characters of a line and what is below it
 _RULES = tuple((key, kind, re.compile(text, re.DOTALL)) for key, kind, text in _TABLE)
 _LENGTH = re.compile(
     r"(?:advertised length of|(?:Len error|Packet len|Unreasonable length"
@@ -167,7 +192,11 @@ KEYS = frozenset(_LISTED)
 
 def cause_of(line: LogLine) -> Cause | None:
     """Return the cause that the line, or the exception below it, names."""
-    said = "\n".join((line.message, *line.more))
+    return _of_text("\n".join((line.message, *line.more))[:_TEXT_MAX])
+
+
+@lru_cache(maxsize=128)  # a log says the same again and again
+def _of_text(said: str) -> Cause | None:
     if found := _LENGTH.search(said):
         return _length(int(found["number"]), said)
     for key, kind, pattern in _RULES:
@@ -187,6 +216,12 @@ def _cause(key: str, kind: str, facts: dict[str, str]) -> Cause:
         return Cause(
             key, kind, Phrase("cause.not-tls", {"text": text or "0x" + facts["hex"]})
         )
+    if key == "chroot-each":
+        hosts = [one.partition("/")[0] for one in facts["string"].split(",")]
+        facts = {"said": facts["string"], "right": ",".join(hosts) + facts["root"]}
+    if key == "epoch-behind" and facts["zxid"].isdecimal():
+        zxid = int(facts["zxid"])
+        facts["zxid"] = f"0x{zxid:x}: epoch {zxid >> 32}"
     blank = dict.fromkeys(("path", "sid", "key", "host", "said"), "?")
     return Cause(key, kind, Phrase(f"cause.{key}", {**blank, **facts}))
 

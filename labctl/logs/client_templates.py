@@ -89,6 +89,12 @@ _CURATOR: tuple[tuple[str, str], ...] = (
     ),
     ("cl.gave-up", r"Background (?:operation retry|retry) gave up.*"),
 )
+_SOLR: tuple[tuple[str, str], ...] = (
+    ("cl.waits", r"Waiting for client to connect to ZooKeeper.*"),
+    ("cl.app-up", r"zkClient has connected|Client is connected to ZooKeeper"),
+    ("cl.suspended", r"zkClient has disconnected"),
+    ("cl.app-expired", r"Our previous ZooKeeper session was expired\..*"),
+)
 _KAZOO: tuple[tuple[str, str], ...] = (
     ("cl.dials", r"Connecting to (?P<server>\S+), use_ssl: .*|Connecting to .*"),
     ("cl.app-up", r"Zookeeper connection established, state: .*"),
@@ -145,6 +151,7 @@ CLASSES: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ("ConnectionStateManager", "ConnectionState", "CuratorFrameworkImpl"),
         _compiled(_CURATOR),
     ),
+    "ConnectionManager": _compiled(_SOLR),
     "kazoo": _compiled(_KAZOO),
     "ZOO": _compiled(_C),
 }

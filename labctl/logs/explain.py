@@ -15,6 +15,11 @@ _SYNCS = ("diff", "snap", "trunc")
 _BEGINNINGS = ("begins", "reads-config")
 _ENDINGS = ("ending", "goodbye", "goodbye.sid", "lost-after")
 _MOMENT_MS = 5000  # from the end of a pause to what it caused
+_LIMITS = frozenset({*_BEGINNINGS, *_ENDINGS})
+_NARRATED = _LIMITS.union(  # what the fold takes in
+    *(_STATES, _SYNCS, ("election", "vote", "lost", "retry", "no-leader", "jvm.pause")),
+    ("gave-up", "connected", "newleader"),
+)
 _NONE = "0x8000000000000000"  # what an observer proposes
 
 
@@ -80,7 +85,9 @@ def explain_log(said: Iterable[Spoken]) -> list[Read]:
 def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
     """Take the line in; return the cause if it is a transition."""
     key, facts = known
-    if key in (*_BEGINNINGS, *_ENDINGS):
+    if key not in _NARRATED:
+        return None
+    if key in _LIMITS:
         _begin_or_end(node, key)
     elif key == "election":
         node.zxid = facts["zxid"] if facts["zxid"] != _NONE else ""

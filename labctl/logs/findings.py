@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from labctl.logs.causes import cause_of
 from labctl.logs.explain import Read
 from labctl.words.phrase import CATALOG, Phrase
 
+_ASKS = ("asks", "yields", "open")
 _SERVES = ("following", "leading", "observing")
 _ADDRESS = re.compile(r"(?:^|/)(?P<ip>0\.0\.0\.0|::|127\.0\.1\.1)[:/]")
 _PAIR = re.compile(r"\((\d+), (\d+)\)")
@@ -43,8 +45,20 @@ class LogFinding(NamedTuple):
 
 def find(reads: Sequence[Read]) -> list[LogFinding]:
     """Return what the log shows, what must be acted on first, each thing once."""
-    parts = (_one_myid, _addresses, _causes, _alone, _sessions, _storm)
-    found = [one for part in (*parts, _elections, _clocks) for one in part(reads)]
+    parts = (
+        _one_myid,
+        _addresses,
+        _owners,
+        _strings,
+        _causes,
+        _alone,
+        _sessions,
+        _storm,
+    )
+    more = (_kept_sessions, _elections, _clocks)
+    found = [one for part in (*parts, *more) for one in part(reads)]
+    if any(one.key == "owner-lives" for one in found):  # which says more
+        found = [one for one in found if one.key != "ephemeral-taken"]
     first: dict[object, LogFinding] = {}
     for one in found:
         first.setdefault((one.key, repr(one.facts), one.who), one)
@@ -75,6 +89,15 @@ def _causes(reads: Sequence[Read]) -> Iterator[LogFinding]:
         if (key, who) not in seen:
             seen.add((key, who))
             yield _of(key, read, verdict.how.facts, act=verdict.kind == "act")
+
+
+def _strings(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    """Connect strings of clients that began, and cannot reach what they name."""
+    for read in reads:
+        if read.known is not None and read.known.key == "cl.begins":
+            cause = cause_of(read.line)
+            if cause is not None and cause.key == "chroot-each":
+                yield _of(cause.key, read, cause.how.facts)
 
 
 def _one_myid(reads: Sequence[Read]) -> Iterator[LogFinding]:
@@ -111,11 +134,11 @@ def _alone(reads: Sequence[Read]) -> Iterator[LogFinding]:
     gone_on = set()
     for read in reads:
         key = read.known.key if read.known else ""
-        if key in ("asks", "yields", "open"):
+        if key in _ASKS:
             asked.setdefault(read.node, read)
         if key == "yields" and (pair := _PAIR.search(read.line.message)):
             larger.setdefault(read.node, set()).add(int(pair[1]))
-        elif key in _SERVES or _heard_another(read):
+        elif key in _SERVES or (key == "vote" and _heard_another(read)):
             gone_on.add(read.node)
     elected = {read.node for read in reads if read.known and read.known.key == "asks"}
     for node, read in asked.items():
@@ -129,12 +152,7 @@ def _alone(reads: Sequence[Read]) -> Iterator[LogFinding]:
 
 
 def _heard_another(read: Read) -> bool:
-    known = read.known
-    return (
-        known is not None
-        and known.key == "vote"
-        and int(known.facts["sid"]) != read.node
-    )
+    return read.known is not None and int(read.known.facts["sid"]) != read.node
 
 
 def _sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:
@@ -150,6 +168,45 @@ def _sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:
             sid = facts.get("id", "?")
             one = agreed.get(sid) or (next(iter(agreed.values()), "?"))
             yield _of("session-lost", read, {"id": sid, "timeout": one})
+
+
+def _kept_sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    """Sessions that outlived their server: the client moved, and lost nothing."""
+    broke: dict[str, Read] = {}
+    had: set[str] = set()
+    for read in reads:
+        if read.known is None or not (sid := read.known.facts.get("id")):
+            continue
+        if read.known.key in ("cl.fails", "cl.silent", "cl.server-closed"):
+            broke.setdefault(sid, read)
+        elif read.known.key == "cl.session":
+            first = broke.pop(sid, None)
+            if first is not None and sid in had:
+                gap_ms = (read.line.at_ms or 0.0) - (first.line.at_ms or 0.0)
+                facts = {"id": sid, "seconds": f"{gap_ms / 1000:.1f}"}
+                facts |= {k: read.known.facts[k] for k in ("server",)}
+                facts["timeout"] = f"{int(read.known.facts['ms']) / 1000:g}"
+                yield _of("session-kept", first, facts, act=False)
+            had.add(sid)
+
+
+def _owners(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    """An ephemeral that one other session held for longer than a timeout."""
+    held: dict[tuple[object, object], tuple[Read, Read]] = {}
+    timeout_ms = 0.0
+    for read in reads:
+        if read.known is not None and read.known.key == "cl.session":
+            timeout_ms = max(timeout_ms, float(read.known.facts["ms"]))
+        if read.verdict is not None and read.verdict.how.key == "cause.ephemeral-taken":
+            facts = read.verdict.how.facts
+            pair = (facts["path"], facts["owner"])
+            held[pair] = (held.get(pair, (read, read))[0], read)
+    for (path, owner), (first, last) in held.items():
+        span_ms = (last.line.at_ms or 0.0) - (first.line.at_ms or 0.0)
+        if span_ms > timeout_ms > 0:
+            said = {"path": path, "owner": owner, "seconds": f"{span_ms / 1000:.0f}"}
+            said["timeout"] = f"{timeout_ms / 1000:g}"
+            yield _of("owner-lives", first, said)
 
 
 def _storm(reads: Sequence[Read]) -> Iterator[LogFinding]:

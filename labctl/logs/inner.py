@@ -50,6 +50,8 @@ _RAW: Mapping[str, str] = {  # what varies too much for one conversion pattern
     + r"(?P<cls>[A-Za-z_][\w.$]*)\s+--?(?:\s+(?P<message>.*))?",
     "c-client": rf"(?P<at>{STAMP}):\d+(?:\((?P<thread>\w+)\))?:(?P<cls>ZOO)_"
     + rf"(?P<level>{LEVELS})@\w+(?:@(?P<srcline>\d+))?: (?P<message>.*)",
+    "solr": rf"(?P<at>{STAMP})\s+(?P<level>{LEVELS})\s+\((?P<thread>.*?)\)"
+    rf" \[[^\]]*\]\s+{_CLASS}\s+(?P<message>.*)",
     "python": rf"(?:(?P<at>{STAMP})\s+)?(?P<level>{LEVELS})[:\s]+(?P<cls>kazoo[\w.]*)"
     r"[:\s-]+(?P<message>.*)",
 }

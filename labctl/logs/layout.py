@@ -10,13 +10,14 @@ text as the message.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import chain, islice
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from labctl.logs.inner import conversion, inners
+from labctl.logs.inner import STAMP, conversion, inners
 from labctl.logs.outer import OUTERS, Peeled, entry
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -29,6 +30,7 @@ _TRACE = re.compile(
     r"|\s*\.\.\. \d+ (?:more|common)"
     r"|\s*(?:[\w$]+\.)*[\w$]*(?:Exception|Error|Throwable)(?::|$|\s)"
 )
+_DATED_TRACE = re.compile(rf"{STAMP}\s+(?={_TRACE.pattern})")
 _SAMPLE = 400  # lines that vote
 _LOOKS = 2000  # lines of a file, beyond the sample, for which every layout is tried
 _DEEP = 3  # prefixes around a line
@@ -36,6 +38,8 @@ _MORE_MAX = 60  # lines of a stack trace that are kept
 _UNNAMED = "no-class"
 _DATED = "%Y %b %d %H:%M:%S"
 _NAMED = "%d-%b-%Y %H:%M:%S"
+_GROUPS = ("at", "myid", "level", "thread", "cls", "srcline", "message")
+_STAMP = len("2024-02-11 08:20:10,101")
 _FRACTION = re.compile(r"[.,:](\d{1,9})")
 
 
@@ -114,20 +118,27 @@ def _taken_apart(
     )
     sample = list(islice(cleaned, _SAMPLE))
     votes = Counter(
-        found for _, text in sample if given is None and (found := find_layout(text))
+        found
+        for _, text in sample
+        if given is None and not _TRACE.match(text) and (found := find_layout(text))
     )
     # One who names a class is worth more than one who merely has a level.
     known = sorted(votes, key=lambda lay: (lay.inner.startswith(_UNNAMED), -votes[lay]))
     known = [given] if given else known[:8]
     looks = 0 if given else _LOOKS
     for at, (number, text) in enumerate(chain(sample, cleaned)):
-        line = next((got for lay in known if (got := _fit(text, number, lay))), None)
-        if line is None and looks and at >= _SAMPLE:
+        line = None
+        for layout in known:
+            if (line := _fit(text, number, layout)) is not None:
+                break
+        if line is None and looks and at >= _SAMPLE and not _TRACE.match(text):
             looks -= 1
             if found := find_layout(text):
                 known.append(found)
                 line = _fit(text, number, found)
-        yield line or _bare(text, number, known[0].outers if known else ())
+        if line is None:
+            line = _bare(text, number, known[0].outers if known else ())
+        yield line
 
 
 def parse(text: str, number: int = 1) -> LogLine:
@@ -156,6 +167,8 @@ def find_layout(text: str, deep: int = _DEEP) -> Layout | None:
 
 
 def _peeled(text: str, outers: tuple[str, ...]) -> Peeled | None:
+    if len(outers) == 1:  # most often
+        return OUTERS[outers[0]](text)
     whole = Peeled(text)
     for name in outers:
         if (inside := OUTERS[name](whole.rest)) is None:
@@ -167,38 +180,40 @@ def _peeled(text: str, outers: tuple[str, ...]) -> Peeled | None:
 
 def _fit(text: str, number: int, layout: Layout) -> LogLine | None:
     """Return the line as this layout has it; None if it does not fit."""
-    if (inside := _peeled(text, layout.outers)) is None:
-        return None
+    rest, source, seen = text, "", ""
+    if layout.outers:
+        if (inside := _peeled(text, layout.outers)) is None:
+            return None
+        rest, source, seen = inside
     if layout.inner == "json":
-        fields = entry(inside.rest)
+        fields = entry(rest)
         return _of_json(fields, text, number) if fields else None
-    pattern = inners().get(layout.inner) or conversion(layout.inner)
-    if (found := pattern.fullmatch(inside.rest)) is None:
+    name, pattern, places = _ready(layout)
+    if (found := pattern.fullmatch(rest)) is None:
         return None
-    said = found.groupdict("")
-    myid, srcline = said.get("myid", ""), said.get("srcline", "")
+    at, myid, level, thread, cls, srcline, message = places((*found.groups(""), ""))
     return LogLine(
         number,
-        moment(said.get("at") or inside.at),
+        moment(at or seen),
         int(myid) if myid and len(myid) <= 3 else None,
-        _level(said.get("level", "")),
-        said.get("thread", ""),
-        class_name(said.get("cls", "")),
+        _level(level),
+        thread,
+        class_name(cls),
         int(srcline) if srcline.isdecimal() and len(srcline) < 9 else 0,
-        said["message"].strip(),
+        message.strip(),
         text,
-        source=inside.source,
-        layout=_name(layout),
+        (),
+        source,
+        name,
     )
 
 
 def _bare(text: str, number: int, outers: tuple[str, ...]) -> LogLine:
     inside = _peeled(text, outers) or Peeled(text)
-    dated = OUTERS["dated"](inside.rest)  # by who collected it, on every line
-    rest = dated.rest if dated and _TRACE.match(dated.rest) else inside.rest
-    return LogLine(
-        *(number, None, None, "", "", "", 0, rest, text), source=inside.source
-    )
+    rest, source, _ = inside
+    if dated := _DATED_TRACE.match(rest):  # by who collected it, on every line
+        rest = rest[dated.end() :]
+    return LogLine(number, None, None, "", "", "", 0, rest, text, (), source)
 
 
 def _of_json(fields: Mapping[str, object], text: str, number: int) -> LogLine | None:
@@ -258,6 +273,8 @@ def moment(stamp: str) -> float | None:
     if stamp.isdecimal():
         return float(stamp)
     try:
+        if len(stamp) == _STAMP and stamp[19] in ",.":  # most
+            return _second_ms(stamp[:19]) + int(stamp[20:])
         # A log tells local time and often no zone: the machine's own is as good.
         whole, part = _whole_and_part(stamp)
         return _second_ms(whole) + (float(f"0.{part}") * 1000 if part else 0)
@@ -273,9 +290,9 @@ def _whole_and_part(stamp: str) -> tuple[str, str]:
     if stamp[3:6].isalpha():  # 22-Jan-2026 11:59:37
         read = datetime.strptime(stamp[:20], _NAMED)  # noqa: DTZ007 (no zone is told)
         stamp = f"{read:%Y-%m-%d %H:%M:%S}{stamp[20:]}"
-    if stamp[2] == ":":
+    if stamp[2:3] == ":":
         stamp = f"1970-01-02 {stamp}"
-    elif stamp[2] in "-/":
+    elif stamp[2:3] in ("-", "/"):
         stamp = f"20{stamp}"
     part = _FRACTION.match(stamp, 19)
     return stamp[:19], part[1] if part else ""
@@ -287,8 +304,14 @@ def _second_ms(whole: str) -> float:
 
 
 @cache
-def _name(layout: Layout) -> str:
-    return str(layout)
+def _ready(layout: Layout) -> tuple[str, re.Pattern[str], Callable[[Any], Any]]:
+    """A layout's name, its line's own pattern, and where its groups are.
+
+    The last group is empty: it stands for what the pattern does not have.
+    """
+    pattern = inners().get(layout.inner) or conversion(layout.inner)
+    places = (pattern.groupindex.get(name, 0) - 1 for name in _GROUPS)
+    return str(layout), pattern, itemgetter(*places)
 
 
 def clock(at_ms: float | None) -> str:
@@ -296,7 +319,12 @@ def clock(at_ms: float | None) -> str:
     if at_ms is None:
         return ""
     try:
-        here = datetime.fromtimestamp(at_ms / 1000)  # noqa: DTZ006  (as it came)
+        second, ms = divmod(round(at_ms * 1000) // 1000, 1000)
+        return f"{_time_of_day(second)}.{ms:03d}"
     except (ValueError, OverflowError, OSError):
         return ""
-    return f"{here:%H:%M:%S}.{here.microsecond // 1000:03d}"
+
+
+@lru_cache(maxsize=1024)
+def _time_of_day(second: int) -> str:
+    return f"{datetime.fromtimestamp(second):%H:%M:%S}"  # noqa: DTZ006  (as it came)

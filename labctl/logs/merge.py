@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from labctl.logs.layout import LogLine
@@ -12,8 +13,9 @@ _SELF = re.compile(
 )
 _SAID = re.compile(
     r"Starting quorum peer, myid=(\d+)|New election\. My id =\s+(\d+)"
-    r"|(\d+) is accepting connections now"
+    r"|\b(\d+) is accepting connections now"
 )
+_SAYS = ("myid=", "My id =", " is accepting")
 _FORWARD = ("main", "QuorumPeerListener")  # what they say comes before the id is known
 
 
@@ -92,10 +94,12 @@ def with_hosts(
     spans: dict[tuple[int, str], tuple[float, float]] = {}
     for at, file in enumerate(files):
         for said in file:
-            if said.node and said.line.at_ms is not None:
+            at_ms = said.line.at_ms
+            if said.node and at_ms is not None:
                 key = (said.node, said.line.source or f"#{called[at]}")
-                low, high = spans.get(key, (said.line.at_ms, said.line.at_ms))
-                spans[key] = min(low, said.line.at_ms), max(high, said.line.at_ms)
+                low, high = spans.get(key) or (at_ms, at_ms)
+                if not low < at_ms <= high:
+                    spans[key] = min(low, at_ms), max(high, at_ms)
     shared = {
         sid
         for (sid, a), one in spans.items()
@@ -140,8 +144,19 @@ def merged(files: Iterable[list[Spoken]], names: Sequence[str] = ()) -> list[Spo
 
 
 def _named(line: LogLine) -> int:
-    for pattern, text in ((_SELF, line.thread), (_SAID, line.message)):
-        if found := pattern.search(text):
-            digits = next(group for group in found.groups() if group)
-            return int(digits) if len(digits) <= 3 else 0
-    return line.myid or 0
+    if sid := _of_thread(line.thread):
+        return sid
+    if line.placed:
+        return _number(_SAID.match(line.message)) or line.myid or 0
+    likely = any(words in line.message for words in _SAYS)
+    return _number(_SAID.search(line.message)) if likely else 0
+
+
+@lru_cache(maxsize=1024)
+def _of_thread(name: str) -> int:
+    return _number(_SELF.search(name))
+
+
+def _number(found: re.Match[str] | None) -> int:
+    digits = next(filter(None, found.groups())) if found else ""
+    return int(digits) if digits and len(digits) <= 3 else 0

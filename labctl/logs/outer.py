@@ -47,13 +47,13 @@ _TEXT_KEYS = ("log", "message", "msg", "MESSAGE", "textPayload", "line")
 
 def _prefix(pattern: str) -> Peel:
     compiled = re.compile(pattern)
+    names, dates = (name in compiled.groupindex for name in ("source", "at"))
 
     def peel(text: str) -> Peeled | None:
         if (found := compiled.match(text)) is None:
             return None
-        said = found.groupdict()
-        rest = text[found.end() :]
-        return Peeled(rest, said.get("source") or "", said.get("at") or "")
+        source = (found["source"] or "") if names else ""
+        return Peeled(text[found.end() :], source, found["at"] if dates else "")
 
     return peel
 

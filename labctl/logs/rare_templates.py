@@ -6,10 +6,11 @@ filled in.
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+BEGINNING = 8  # letters by which a message's templates are looked up
 _FILE = Path(__file__).parent / "rare_templates.txt"
 
 
@@ -36,7 +37,7 @@ def templates() -> tuple[Template, ...]:
 
 def theme_of(cls: str, message: str) -> str | None:
     """Return what such a line of this class is about; None if it is not listed."""
-    for pattern, theme in _that_may_fit(cls, message[:1]):
+    for pattern, theme in _that_may_fit(cls, message[:BEGINNING]):
         if pattern.fullmatch(message):
             return theme
     return None
@@ -67,17 +68,23 @@ def _by_class() -> Mapping[str, tuple[Template, ...]]:
     return {cls: tuple(those) for cls, those in found.items()}
 
 
-@cache
-def _that_may_fit(cls: str, letter: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+@lru_cache(maxsize=4096)
+def _that_may_fit(cls: str, start: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """The templates of a class that a message may fit which begins so, compiled."""
     return tuple(
         (compiled(template.text), template.theme)
         for template in _by_class().get(cls, ())
-        if template.text.startswith((letter, "<>"))
+        if may_begin(re.split("<>| ", template.text, maxsplit=1)[0], start)
     )
 
 
-def compiled(text: str, hole: str = ".*?") -> re.Pattern[str]:
+def may_begin(plain: str, start: str) -> bool:
+    """Whether a text that begins with plain letters may be one that begins so."""
+    return start.startswith(plain) or plain.startswith(start)
+
+
+@cache
+def compiled(text: str, hole: str = ".*?", before: str = "") -> re.Pattern[str]:
     """Return a template as a pattern; a space stands for any run of spaces."""
     words = (re.escape(word) for word in text.split("<>"))
-    return re.compile(hole.join(words).replace(r"\ ", r"\s+"))
+    return re.compile(before + hole.join(words).replace(r"\ ", r"\s+"))

@@ -7,14 +7,17 @@ compressed file that unfolds without end is read no further than a limit.
 import codecs
 import gzip
 import io
+import os
 import re
 import sys
 import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
+from labctl.archives.members import is_archive, members
 from labctl.errors import NO_MATCH, LabError
 from labctl.words.phrase import Phrase
 
@@ -23,7 +26,8 @@ CHARACTERS_MAX = 100_000_000  # of one file that are kept
 LINE_MAX = 8192  # characters of one line
 UNFOLDED_MAX = 4 << 30  # bytes of one compressed file
 _BLOCK = 1 << 16
-_FILES_MAX = 100  # of one folder
+_FILES_MAX = 100  # of one folder or archive
+_DEEP = 4  # folders below one another
 _LOG = re.compile(r"\.(?:log|out|err|txt)\b|\.log-")
 _GZIP = b"\x1f\x8b"
 
@@ -36,19 +40,37 @@ class Source(NamedTuple):
     dropped: int  # older lines that are not among them
 
 
-def expanded(names: Sequence[str]) -> list[str]:
-    """Return the files, and of a folder the logs that are in it."""
-    found: list[str] = []
+def read_sources(names: Sequence[str]) -> Iterator[Source]:
+    """Yield every file, and of a folder or an archive the logs that are in it."""
     for name in names:
-        folder = Path(name)
-        if name == "-" or not folder.is_dir():
-            found.append(name)
+        path = Path(name)
+        if name == "-" or not (path.is_dir() or is_archive(path)):
+            yield read_source(name)
             continue
-        inside = sorted(
-            p for p in folder.iterdir() if _LOG.search(p.name) and p.is_file()
-        )
-        found += map(str, inside[:_FILES_MAX])
-    return found
+        found = _of_folder(path) if path.is_dir() else _of_archive(path)
+        some = False
+        for source in islice(found, _FILES_MAX):
+            some = True
+            yield source
+        if not some:
+            hint = Phrase("read.no-logs.hint")
+            raise LabError(Phrase("read.no-logs", {"file": name}), hint, NO_MATCH)
+
+
+def _of_folder(folder: Path) -> Iterator[Source]:
+    for where, folders, files in os.walk(folder):
+        here = Path(where)
+        deep = len(here.relative_to(folder).parts) >= _DEEP
+        folders[:] = [] if deep else sorted({*folders} - {"version-2", ".git"})
+        for name in sorted(files):
+            if _LOG.search(name) and (here / name).is_file():
+                yield read_source(str(here / name))
+
+
+def _of_archive(archive: Path) -> Iterator[Source]:
+    for path, file in members(archive):
+        if _LOG.search(path.name) and "version-2" not in path.parts:
+            yield _kept(f"{archive}!{path}", file)
 
 
 def read_source(name: str) -> Source:
@@ -67,7 +89,7 @@ def read_source(name: str) -> Source:
 
 def _kept(name: str, file: IO[bytes]) -> Source:
     peeking = cast(io.BufferedReader, file)
-    if not hasattr(file, "peek"):
+    if not isinstance(file, io.BufferedReader):
         peeking = io.BufferedReader(cast(io.RawIOBase, file))
     if not peeking.peek(2).startswith(_GZIP):
         return _lines(name, split(peeking))

@@ -5,8 +5,9 @@ in a pattern stand for any run of spaces, since releases differ in them.
 """
 
 import re
+import string
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from labctl.logs.anywhere import alternatives, rules, search, standing_in
@@ -14,9 +15,11 @@ from labctl.logs.causes import cause_of
 from labctl.logs.client_templates import KEYS as CLIENT_KEYS
 from labctl.logs.client_templates import client_standing_in, recognise_client
 from labctl.logs.layout import LogLine
-from labctl.logs.rare_templates import is_zookeeper, theme_of
+from labctl.logs.rare_templates import BEGINNING, is_zookeeper, may_begin, theme_of
 
 _HEX = r"(?:0x)?[0-9a-f-]+"
+_PLAIN = re.compile(r"(?:(?:[A-Za-z0-9]|\\\*)(?![?*{]))*")  # no space: any run of them
+_GROUP = re.compile(r"\((?:\?:|\?P<\w+>)(?P<inside>[^()]*)\)(?P<often>[?*])?")
 _TABLE: tuple[tuple[str, str], ...] = (
     ("looking", r"LOOKING"),
     ("following", r"FOLLOWING"),
@@ -155,9 +158,8 @@ FOLDED = frozenset({"setting", "ending", "banner", "word", "jmx", "audit"})
 KEYS = frozenset(key for key, _ in _TABLE) | CLIENT_KEYS
 KEYS |= {"banner", "setting", "ending", "exception"}
 # In a line without a layout these must be its last word, not any word of prose.
-_STATE_AT_END = re.compile(
-    r".*[\s:\]>-](?P<state>LOOKING|FOLLOWING|LEADING|OBSERVING)\s*"
-)
+_STATES = ("LOOKING", "FOLLOWING", "LEADING", "OBSERVING")
+_STATE_AT_END = re.compile(rf".*[\s:\]>-](?P<state>{'|'.join(_STATES)})\s*")
 _ANYWHERE = rules(_TABLE)
 
 
@@ -179,7 +181,7 @@ def recognise(line: LogLine) -> Known | None:
         return Known(*client)
     if not is_zookeeper(cls):
         return None
-    for key, pattern in _rules_for(line.message[:1]):
+    for key, pattern in _rules_for(line.message[:BEGINNING]):
         if found := pattern.fullmatch(line.message):
             return Known(key, _facts(found))
     if theme := theme_of(cls, line.message):
@@ -194,7 +196,8 @@ def recognise(line: LogLine) -> Known | None:
 def _without_a_class(line: LogLine) -> Known | None:
     """A line cut short, or of a layout nobody knows: what stands in it?"""
     text = line.message
-    if found := _STATE_AT_END.fullmatch(text):
+    ends = text.rstrip().endswith(_STATES)
+    if ends and (found := _STATE_AT_END.fullmatch(text)):
         return Known(found["state"].lower(), {})
     if standing := search(_ANYWHERE, text):
         return Known(standing[0], _facts(standing[1]))
@@ -208,20 +211,32 @@ def _without_a_class(line: LogLine) -> Known | None:
     return None
 
 
-@cache
-def _rules_for(letter: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The rules that a message may fit which begins with this letter."""
+@lru_cache(maxsize=4096)
+def _rules_for(start: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The rules that a message may fit which begins so."""
     return tuple(
         rule
         for rule, (_, text) in zip(_RULES, _TABLE, strict=True)
-        if any(first in (letter, "") for first in _first_letters(text))
+        if any(may_begin(first, start) for first in _beginnings(text))
     )
 
 
-def _first_letters(pattern: str) -> set[str]:
-    """What a text that fits may begin with; "" stands for anything."""
-    starts = (one[:1] for one in alternatives(pattern))
-    return {start if start.isalnum() else "" for start in starts}
+@cache
+def _beginnings(pattern: str) -> tuple[str, ...]:
+    """The plain text that each alternative begins with; "" stands for anything."""
+    found: list[str] = []
+    for one in alternatives(pattern):
+        if group := _GROUP.match(one):
+            inside, often = group["inside"], group["often"]
+            rest = one[group.end() :]
+            tails = [rest] if often else []
+            tails += [each + rest for each in alternatives(inside)]
+            found += [start for tail in tails for start in _beginnings(tail)]
+        elif one.startswith(r"\d"):
+            found += string.digits
+        elif plain := _PLAIN.match(one):
+            found.append(plain[0].replace("\\", ""))
+    return tuple(found)
 
 
 def _facts(found: re.Match[str]) -> dict[str, str]:

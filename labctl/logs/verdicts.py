@@ -22,9 +22,13 @@ KINDS = ("expected", "act", "depends")
 _HEARD = ("vote", "joins", "plan")  # a line that shows: that peer lives
 _REACHED = ("connected", "diff", "snap", "trunc", "newleader")
 _OFTEN = 3  # times: from then on it is no single hiccup
+_PEER = ("open", "broken")
 _HICCUPS = ("fsync", "snap.busy", "jvm.pause", "sync.slow", "nio.accept")
 _LATER = ("lost", "retry", "no-leader", "handler")  # judged by what follows them
-_CLIENTS = ("client-", "session-over", "length.answer", "xid-order")
+_CLIENTS = (  # causes that other programs' lines name, too
+    *("client-", "session-over", "length.answer", "xid-order", "chroot-"),
+    "ephemeral-taken",
+)
 _FIRST = "0x1"  # what a learner expects that has heard no proposal yet
 
 Who = tuple[int, str]  # id and host, as in Spoken.who
@@ -48,19 +52,20 @@ class LogJudge:
         """Note who was heard where, and how often what happened."""
         self.heard: dict[tuple[Who, int], list[tuple[int, str]]] = {}
         self.looked: dict[Who, list[tuple[int, str]]] = {}  # for a leader
-        self.reached: dict[Who, list[int]] = {}
+        self.reached: dict[Who, list[tuple[int, bool]]] = {}  # or: looked again
         self.times: Counter[tuple[Who, str]] = Counter()
         for at, (spoken, known) in enumerate(lines):
             if known is None:
                 continue
-            self.times[spoken.who, known.key] += 1
-            if known.key in _HEARD:
+            if known.key in _HICCUPS:
+                self.times[spoken.who, known.key] += 1
+            elif known.key in _HEARD:
                 pair = (spoken.who, int(known.facts["sid"]))
                 self.heard.setdefault(pair, []).append((at, clock(spoken.line.at_ms)))
             elif known.key in _REACHED:
-                self.reached.setdefault(spoken.who, []).append(at)
+                self.reached.setdefault(spoken.who, []).append((at, True))
             elif known.key == "looking":
-                self.reached.setdefault(spoken.who, []).append(-at)
+                self.reached.setdefault(spoken.who, []).append((at, False))
                 found = (at, clock(spoken.line.at_ms))
                 self.looked.setdefault(spoken.who, []).append(found)
 
@@ -68,14 +73,15 @@ class LogJudge:
         """Return the verdict on the line at this place; None if it needs none."""
         serious = spoken.line.level in ("WARN", "ERROR", "FATAL")
         bare = not spoken.line.placed  # of no known layout, so of no known level
+        if not serious and (known is None or not (bare or known.key in _PEER)):
+            return None
         cause = cause_of(spoken.line) if serious or (known and bare) else None
         if cause and known is None and not cause.key.startswith(_CLIENTS):
             cause = None  # another program's line: the words mean something else there
         found = LogVerdict(cause.kind, cause.how) if cause else None
         if known is None:
-            look = found or LogVerdict("depends", Phrase("read.look"))
-            return look if serious else None
-        if known.key in ("open", "broken"):  # the article's lines have no level
+            return found or LogVerdict("depends", Phrase("read.look"))
+        if known.key in _PEER:  # the article's lines have no level
             peer = self._peer(at, spoken, known)
             return found if found and peer.kind == "act" else peer
         if known.key in _LATER:
@@ -128,7 +134,6 @@ class LogJudge:
 
     def _reached(self, at: int, node: Who) -> bool:
         """Whether the leader was reached before the next election began."""
-        for place in self.reached.get(node, ()):
-            if abs(place) > at:
-                return place > 0
-        return False
+        times = self.reached.get(node, [])
+        place = bisect_right(times, (at, True))
+        return place < len(times) and times[place][1]

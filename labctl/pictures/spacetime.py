@@ -15,6 +15,7 @@ from labctl.story.world import LabWorld
 
 ROW, TOP, LEFT, LANE = 24, 64, 108, 236  # pixels
 EVENTS_MAX = 10_000
+_LED_TO = 30  # records before a moment that are drawn with it
 _GAP_MAX = 10 * ROW  # of real time: a longer silence is cut to this
 _MS_PER_ROW = 20.0
 
@@ -72,6 +73,11 @@ class Scope(NamedTuple):
 def whole(run: Run) -> Scope:
     """Return the scope that leaves nothing out."""
     return Scope(1, len(run.records))
+
+
+def around(run: Run, number: int) -> Scope:
+    """Return the scope of one moment: a record, and what led to it."""
+    return Scope(max(1, number - _LED_TO), min(len(run.records), number + 1))
 
 
 def layout(run: Run, scope: Scope, *, real: bool = False) -> Layout:

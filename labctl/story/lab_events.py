@@ -80,6 +80,18 @@ class ClientDid(NamedTuple):
     took_ms: float
 
 
+class RecipeDone(NamedTuple):
+    """Each client of a recipe had its turn; what that has cost."""
+
+    recipe: str  # lock
+    how: str  # good | bad
+    clients: int
+    first_woken: int  # notifications after the first release
+    notifications: int  # in all
+    requests: int  # of all clients
+    most_inside: int  # holders at one time; more than one breaks the promise
+
+
 LAB_EVENTS: dict[str, Any] = {
     name: kind
     for name, kind in list(globals().items())

@@ -154,7 +154,7 @@ CLIENTS: Theme = {
         "SYNC",
     ),
     "four-letter-words": Term(
-        "4lw,四字命令", "node/admin/view.py", "FourLetterCommands.java", "session"
+        "4lw,四字命令", "node/admin/words.py", "FourLetterCommands.java", "session"
     ),
 }
 

@@ -123,6 +123,32 @@ FRAME: Mapping[str, tuple[str, str]] = {
     ),
     "ask.key": ("{name}: a key of zoo.cfg", "{name}：zoo.cfg 的键"),
     "ask.key.what": ("{what} (default: {default})", "{what}（默认：{default}）"),
+    "ask.variable": ("{name}: an image's variable", "{name}：镜像的变量"),
+    "ask.variable.of": ("the {image} image reads it", "{image} 镜像会读取它"),
+    "ask.variable.my-id": (
+        "the number of this server, written to myid when the data folder is begun; each"
+        " server has its own, the N of its server.N",
+        "本服务器的编号，首次建立数据目录时写入 myid；每台各不相同，即自己那行 server.N"
+        " 的 N",
+    ),
+    "ask.variable.servers": (
+        "the list of all servers, the same for each; the official image wants"
+        " server.N=host:2888:3888;2181 with spaces between",
+        "全部服务器的列表，每台都一样；官方镜像要写"
+        " server.N=host:2888:3888;2181，用空格分隔",
+    ),
+    "ask.refused": (
+        "the host answers and nobody listens on that port: the server does not run"
+        " (yet), listens on another port or address, or the name leads elsewhere",
+        "主机有应答，但那个端口没有人监听：服务器没有（或尚未）运行、监听的是别的端口或"
+        "地址，或名字指错了主机",
+    ),
+    "ask.refused.repair": (
+        "on that host: is it running, what does it listen on (ss -ltn)? For 3888 it"
+        " passes when the peer is up; for 2888 only a leader listens",
+        "到那台主机上看：在运行吗，监听什么（ss -ltn）？3888 等对方起来就好；2888 只有"
+        " leader 监听",
+    ),
     "ask.word": ("{name}: a four-letter word", "{name}：四字命令"),
     "ask.metric": ("{name}: a metric (mntr)", "{name}：指标（mntr）"),
     "ask.port": ("{name}: a port", "{name}：端口"),

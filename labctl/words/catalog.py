@@ -24,6 +24,8 @@ FILES = (
     "doctor",
     "logs",
     "classroom",
+    "exhibits",
+    "grading",
 )
 
 
@@ -37,9 +39,10 @@ class Catalog(Mapping[str, tuple[str, str]]):
 
     def __getitem__(self, key: str) -> tuple[str, str]:
         """Return a phrase in both languages; KeyError if no file has it."""
-        while key not in self._known and self._read_one():
-            pass
-        return self._known[key]
+        while True:
+            found = self._known.get(key)
+            if found is not None or not self._read_one():
+                return found or self._known[key]
 
     def __iter__(self) -> Iterator[str]:
         """Go through the keys of all files."""

@@ -55,36 +55,22 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "{file} has no variant {name}; it has: {known}",
         "{file} 没有变体 {name}；它有：{known}",
     ),
-    "help.ex.ls": ("List the exercises.", "列出练习。"),
-    "help.ex.show": (
-        "Show what an exercise is about, or the step you are at.",
-        "显示练习的内容，或您所在的步骤。",
+    "ex.new": (
+        "written  {path}; change it, then labctl ex lint {path}",
+        "已写入   {path}；改好之后请运行 labctl ex lint {path}",
     ),
-    "help.ex.start": (
-        "Begin an exercise, or go on where you left it.",
-        "开始练习，或从上次停下的地方继续。",
+    "ex.new.name": (
+        "{name} is no name for an exercise",
+        "{name} 不能用作练习名",
     ),
-    "help.ex.predict": (
-        "Lock a prediction, before you do the step.",
-        "动手之前锁定预测。",
+    "ex.new.name.hint": (
+        "small letters, digits and -, as in my-first",
+        "小写字母、数字和 -，如 my-first",
     ),
-    "help.ex.check": (
-        "Compare what was predicted with what was recorded.",
-        "把预测与录像比较。",
-    ),
-    "help.ex.hint": (
-        "Read the next hint; it may cost points.",
-        "读下一个提示；可能扣分。",
-    ),
-    "help.ex.next": ("Go to the next step.", "进入下一步。"),
-    "help.ex.solve": ("Show the solution of this step.", "显示这一步的答案。"),
-    "help.ex.submit": (
-        "Write what was recorded to a file that can be graded.",
-        "把录像写成可评分的文件。",
-    ),
-    "help.ex.lint": (
-        "Prove that exercises can be solved and are marked as they say.",
-        "证明练习可解，且评分如其所述。",
+    "ex.new.exists": ("{path} exists already", "{path} 已经存在"),
+    "ex.new.exists.hint": (
+        "labctl ex new with another name",
+        "换个名字再运行 labctl ex new",
     ),
     # --- a student -------------------------------------------------------------
     "ex.ls": (
@@ -115,8 +101,8 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     "ex.ask": ("predict  {ask}", "预测     {ask}"),
     "ex.option": ("         {number}  {option}", "         {number}  {option}"),
     "ex.answer": (
-        "         labctl ex predict {example}{name}",
-        "         labctl ex predict {example}{name}",
+        "         {form}",
+        "         {form}",
     ),
     "ex.do": ("then     {command}", "然后     {command}"),
     "ex.do.now": ("do       {command}", "执行     {command}"),
@@ -170,9 +156,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "{said!r} 不能回答 {question}",
     ),
     "ex.no-answer.hint": (
-        "answer as shown above; the question stays open",
-        "请按上面的样子回答；问题仍未锁定",
+        "{form}; the question stays open",
+        "{form}；问题仍未锁定",
     ),
+    "ex.nothing-said": ("what is your answer?", "您的回答是什么？"),
     "ex.no-questions": ("this step asks nothing", "这一步没有问题"),
     "ex.no-such-question.hint": ("this step asks: {known}", "这一步问的是：{known}"),
     "ex.mark": ("{sign} {points}  {title}{state}", "{sign} {points}  {title}{state}"),
@@ -193,8 +180,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
     "ex.evidence": ("  {name:<7} {words}", "  {name:<7} {words}"),
     "ex.event.why": (" ({why})", "（{why}）"),
     "ex.evidence.how": (
-        "why      labctl why --event N explains event eN while the lab is up",
-        "原因     实验运行时，labctl why --event N 解释事件 eN",
+        "why      while the lab is up: labctl why --event N explains event eN, labctl "
+        "export --at eN draws it",
+        "原因     实验运行时，labctl why --event N 解释事件 eN，labctl export --at eN "
+        "画出它",
     ),
     "ex.rule": ("  rule     {rule}", "  规则     {rule}"),
     "ex.explain": ("         {text}", "         {text}"),
@@ -246,6 +235,47 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "labctl ex start ID --again, and without a load this time",
         "labctl ex start ID --again，这次不要加负载",
     ),
+    # --- before a class ----------------------------------------------------------
+    "present.prompt": (
+        "page {page} of {pages} · Enter: on · b: back · q: leave",
+        "第 {page}/{pages} 页 · 回车：继续 · b：后退 · q：离开",
+    ),
+    "present.count": (
+        "count    by hand: an answer and how many gave it, as in 2 14",
+        "计票     手工：答案和人数，如 2 14",
+    ),
+    "present.class": (
+        "class    {form} · labctl ex submit -o {folder}",
+        "学生     {form} · labctl ex submit -o {folder}",
+    ),
+    "present.others": (
+        "         other answers: {number}",
+        "         其他答案：{number}",
+    ),
+    "present.nobody": (
+        "         no predictions yet",
+        "         还没有预测",
+    ),
+    "present.who-said": (
+        "  if {said}",
+        "  若预测 {said}",
+    ),
+    "present.no-story": (
+        "         not simulated: do it in a lab and watch",
+        "         无法模拟：请在实验里执行并观察",
+    ),
+    "present.resumed": (
+        "goes on at page {page}, where you left; --again begins anew",
+        "从您离开的第 {page} 页继续；--again 从头开始",
+    ),
+    "present.left": (
+        "left     labctl ex present {id} goes on here",
+        "已离开   labctl ex present {id} 从这里继续",
+    ),
+    "present.end": (
+        "end      labctl ex start {id} · labctl grade FOLDER --format html",
+        "结束     labctl ex start {id} · labctl grade 目录 --format html",
+    ),
     # --- lint --------------------------------------------------------------------
     "lint.ok": ("{name}: no problems", "{name}：没有问题"),
     "lint.problem": ("{name}: {what}", "{name}：{what}"),
@@ -285,58 +315,6 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "seed {seed}: nobody is answered who predicts {name}",
         "种子 {seed}：预测 {name} 的人得不到回答",
     ),
-    # --- submissions and grades --------------------------------------------------
-    "sub.large": ("larger than {limit} MiB", "大于 {limit} MiB"),
-    "sub.bomb": ("unpacks to more than {limit} MiB", "解压后超过 {limit} MiB"),
-    "sub.long": ("more than {limit} events", "超过 {limit} 个事件"),
-    "sub.no-file": ("no plain file", "不是普通文件"),
-    "sub.unreadable": ("cannot be read: {why}", "无法读取：{why}"),
-    "sub.empty": ("empty", "空文件"),
-    "sub.not-packed": (
-        "no submission, or cut off: not the whole of a gzip file",
-        "不是提交，或被截断：不是完整的 gzip 文件",
-    ),
-    "sub.no-text": ("no UTF-8 text", "不是 UTF-8 文本"),
-    "sub.head": (
-        "its first line names no exercise and student",
-        "第一行没有写明练习和学生",
-    ),
-    "sub.line": ("line {line} is no event of ours", "第 {line} 行不是我们的事件"),
-    "sub.no-exercise": ("there is no exercise {name}", "没有练习 {name}"),
-    "sub.slow": ("takes too long to grade", "评分耗时过长"),
-    "sub.breaks": ("its events make no sense together", "其事件前后矛盾"),
-    "sub.changed": (
-        "changed after it was recorded: it scores nothing",
-        "录制后被修改过：不得分",
-    ),
-    "grade.row": (
-        "{student:<16} {exercise:<18} {score:>5} of {most:<5} {percent:>5} %  {why}",
-        "{student:<16} {exercise:<18} {score:>5}/{most:<5} {percent:>5} %  {why}",
-    ),
-    "grade.refused": ("{file}: refused: {why}", "{file}：拒收：{why}"),
-    "grade.none": ("{path} holds no submission", "{path} 里没有提交"),
-    "grade.none.hint": (
-        "labctl ex submit writes them; their names end in .sub.gz",
-        "labctl ex submit 会写出提交；文件名以 .sub.gz 结尾",
-    ),
-    "grade.format": ("there is no format {name}", "没有格式 {name}"),
-    "grade.format.hint": ("one of {known}", "可选 {known}"),
-    "grade.no-check": (
-        "{name} is no check of {exercise}",
-        "{name} 不是 {exercise} 的检查",
-    ),
-    "grade.no-check.hint": ("it has {known}", "它有 {known}"),
-    "grade.page.title": ("Grades of the class", "全班成绩"),
-    "grade.page.student": ("student", "学生"),
-    "grade.page.exercise": ("exercise", "练习"),
-    "grade.page.points": ("points", "得分"),
-    "grade.page.predictions": ("What the class predicted", "全班的预测"),
-    "grade.page.right": ("right", "正确"),
-    "grade.page.rule": ("rule", "规则"),
-    "grade.page.event": ("event", "事件"),
-    "grade.word.true": ("passed", "通过"),
-    "grade.word.false": ("failed", "未通过"),
-    "grade.word.none": ("not reached", "未到达"),
     # --- play ----------------------------------------------------------------------
     "play.intro": (
         "Three servers keep one small tree of data and must agree on every change. One "

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from labctl.words.doctor_containers import CONTAINERS, DATA, KEYS
 from labctl.words.doctor_ensemble import BETWEEN, SERVERS
 from labctl.words.doctor_files import FILES
+from labctl.words.doctor_kept import KEPT
 from labctl.words.doctor_parts import Said, spread
 
 MACHINE: Mapping[str, Said] = {
@@ -187,10 +188,11 @@ DOCTOR: Mapping[str, tuple[str, str]] = {
     ),
     "doctor.sum.good": ("nothing must be fixed", "没有必须修的"),
     "doctor.unreadable": ("{path}: {why}", "{path}：{why}"),
-    "doctor.dynamic-missing.at": (
-        "{where}: {path} cannot be read",
-        "{where}：{path} 读不到",
+    "doctor.refused-to-run": (
+        "{n} faults in these files, nothing was started",
+        "这些文件有 {n} 处错误，什么都没有启动",
     ),
+    "doctor.refused-to-run.hint": ("labctl doctor {files}", "labctl doctor {files}"),
     "doctor.nothing": (
         "nothing of ZooKeeper's in {path}",
         "{path} 里没有 ZooKeeper 的东西",
@@ -206,6 +208,7 @@ DOCTOR: Mapping[str, tuple[str, str]] = {
     **spread(SERVERS),
     **spread(BETWEEN),
     **spread(CONTAINERS),
+    **spread(KEPT),
     **spread(KEYS),
     **spread(DATA),
 }

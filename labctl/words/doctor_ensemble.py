@@ -245,6 +245,24 @@ BETWEEN: Mapping[str, Said] = {
         ),
         ("the same server lines in every file", "每个文件写同样的 server 行"),
     ),
+    "list-crossed": (
+        (
+            "{ids} have their hosts swapped between this file and {other}",
+            "{ids} 的主机在本文件与 {other} 之间互换了",
+        ),
+        (
+            "the files disagree on who is who: a server binds another machine's address"
+            " (Cannot assign requested address), and votes go to the wrong one",
+            "两个文件对“谁是谁”说法不一：服务器会去绑定别的机器的地址（Cannot assign"
+            " requested address），选票也送错人",
+        ),
+        (
+            "find which list matches hosts and myid, write the same list on every"
+            " server, restart the corrected one alone; leave myid and data as they are",
+            "看哪一份与主机和 myid 相符，每台写同样的列表，只重启改过的那台；"
+            "myid 和数据不要动",
+        ),
+    ),
     "list-hosts": (
         (
             "server.{sid} is on {their} here, and on {host} in {other}",

@@ -56,6 +56,25 @@ FILES: Mapping[str, Said] = {
         ),
         ("give every server its own number", "每台服务器用各自的编号"),
     ),
+    "client-address": (
+        (
+            "clientPort and clientPortAddress say {own}, the line server.{sid} ends"
+            " with {line} (;port alone is 0.0.0.0)",
+            "clientPort 和 clientPortAddress 给出 {own}，server.{sid} 行末却是 {line}"
+            "（只写 ;port 即 0.0.0.0）",
+        ),
+        (
+            "the server refuses to start: the client address in the static file differs"
+            " from the one in the dynamic list",
+            "服务器拒绝启动：静态文件里的客户端地址与动态列表里的不同",
+        ),
+        (
+            "say it in one place only: take clientPort and clientPortAddress out, and"
+            " write ;{own} on the line server.{sid}; in a running ensemble by reconfig",
+            "只在一处写：删掉 clientPort 和 clientPortAddress，在 server.{sid} 行末写"
+            " ;{own}；运行中的集群用 reconfig 改",
+        ),
+    ),
     "key-twice": (
         (
             "{key} is given twice, first in line {first}",

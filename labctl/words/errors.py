@@ -128,6 +128,12 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     "usage.no-option": ("there is no option {option}{near}", "没有选项 {option}{near}"),
     "usage.near": ("; did you mean {names}?", "；您是否想输入 {names}？"),
     "usage.missing": ("{what} is missing", "缺少 {what}"),
+    "usage.needs-value": ("{option} needs a value", "{option} 后面要有一个值"),
+    "usage.no-value": ("{option} takes no value", "{option} 后面不能有值"),
+    "usage.extra": (
+        "{words} is not expected here",
+        "这里不该有 {words}",
+    ),
     "usage.bad-number": (
         "{what} takes a number, not {value}",
         "{what} 需要一个数字，而不是 {value}",
@@ -168,6 +174,21 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "n{sid} (pid {pid}) belongs to another user",
         "n{sid}（pid {pid}）属于其他用户",
     ),
+    "archive.refused": ("{archive}: {why}", "{archive}：{why}"),
+    "archive.refused.hint": (
+        "unpack it into a folder of its own with a tool you trust, and name the folder",
+        "请用可信的工具解压到单独的目录，再给出该目录",
+    ),
+    "archive.outside": (
+        "{name} leads out of the archive",
+        "{name} 指向归档之外",
+    ),
+    "archive.members": ("more than {n} files", "文件多于 {n} 个"),
+    "archive.unfolds": ("unfolds to more than {mb} MB", "展开后超过 {mb} MB"),
+    "archive.headers": (
+        "its headers are longer than {mb} MB",
+        "它的头部超过 {mb} MB",
+    ),
     "config.no-match": (
         "no file matches {glob!r}",
         "没有文件符合 {glob!r}",
@@ -188,11 +209,6 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     "config.no-file": (
         "it names {nodes} as members, but no file is theirs",
         "它把 {nodes} 列为成员，但没有它们的文件",
-    ),
-    "config.no-data-dir": ("dataDir is not set", "没有设置 dataDir"),
-    "config.not-a-server": (
-        "no usable line server.{sid}",
-        "没有可用的 server.{sid} 一行",
     ),
     "config.whose": (
         "whose file is it? No myid, and no number at the end of its name",
@@ -215,8 +231,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "无法等待 {condition!r}",
     ),
     "wait.hint": (
-        "quorum · leader · synced · no-leader · no-quorum · down · n2=FOLLOWING",
-        "quorum · leader · synced · no-leader · no-quorum · down · n2=FOLLOWING",
+        "quorum · leader · synced · no-leader · no-quorum · no-sessions · down · sent"
+        " · n2=FOLLOWING",
+        "quorum · leader · synced · no-leader · no-quorum · no-sessions · down · sent"
+        " · n2=FOLLOWING",
     ),
     "output.unknown": (
         "there is no output {output!r}",

@@ -242,4 +242,51 @@ HELP: Mapping[str, tuple[str, str]] = {
         "在模拟世界里运行真服务器；若承诺被打破，退出码 8。",
     ),
     "help.version": ("Say which labctl this is.", "显示 labctl 的版本。"),
+    "help.ex.look": (
+        "Look at the step's logs, or at its simulated run.",
+        "查看本步骤的日志，或模拟运行。",
+    ),
+    "help.ex.reveal": (
+        "Have them explained; predict before.",
+        "让它们得到解释；请先预测。",
+    ),
+    "help.ex.ls": ("List the exercises.", "列出练习。"),
+    "help.ex.show": (
+        "Show what an exercise is about, or the step you are at.",
+        "显示练习的内容，或您所在的步骤。",
+    ),
+    "help.ex.start": (
+        "Begin an exercise, or go on where you left it.",
+        "开始练习，或从上次停下的地方继续。",
+    ),
+    "help.ex.predict": (
+        "Lock a prediction, before you do the step.",
+        "动手之前锁定预测。",
+    ),
+    "help.ex.check": (
+        "Compare what was predicted with what was recorded.",
+        "把预测与录像比较。",
+    ),
+    "help.ex.hint": (
+        "Read the next hint; it may cost points.",
+        "读下一个提示；可能扣分。",
+    ),
+    "help.ex.next": ("Go to the next step.", "进入下一步。"),
+    "help.ex.solve": ("Show the solution of this step.", "显示这一步的答案。"),
+    "help.ex.submit": (
+        "Write what was recorded to a file that can be graded.",
+        "把录像写成可评分的文件。",
+    ),
+    "help.ex.lint": (
+        "Prove that exercises can be solved and are marked as they say.",
+        "证明练习可解，且评分如其所述。",
+    ),
+    "help.ex.present": (
+        "Present an exercise to a class: predictions counted, then the answer.",
+        "给全班讲一个练习：先统计预测，再揭晓答案。",
+    ),
+    "help.ex.new": (
+        "Write a small exercise, to be changed into your own.",
+        "写出一个小练习，供您改成自己的。",
+    ),
 }

@@ -221,6 +221,10 @@ LAB: Mapping[str, tuple[str, str]] = {
         "containers are not looked for: {why}",
         "没有查找容器：{why}",
     ),
+    "prune.exercises": (
+        "stays    {n} begun exercises in {folder}; labctl ex ls shows them",
+        "保留     {folder} 里已开始的 {n} 个练习；labctl ex ls 可列出",
+    ),
     "prune.dry": (
         "{n} to remove; nothing was touched",
         "共 {n} 项可删除；什么都没有动",

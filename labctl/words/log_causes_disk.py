@@ -146,17 +146,18 @@ DISK: Mapping[str, Cause] = {
     "epoch-behind": (
         (
             "the file currentEpoch ({epoch}) is older than the newest zxid ({zxid}):"
-            " files of two states are mixed, as after a copy or a full disk",
+            " files of two moments are mixed, as after a copy, a full disk, or a power"
+            " cut while it caught up",
             "currentEpoch 文件（{epoch}）比最新的 zxid（{zxid}）旧：混入了两个时刻的"
-            "文件，例如只复制了一部分，或磁盘曾满",
+            "文件，例如只复制了一部分、磁盘曾满，或追赶途中断电",
         ),
         _COPY,
         (
             "if a majority of the others is well, let this server come back from the"
-            " leader with version-2 moved aside; never raise the number by hand on a"
-            " majority",
-            "若其他服务器的多数都好，让本机移开 version-2 后从 leader 恢复；"
-            "切勿在多数节点上手工改这个数",
+            " leader with version-2 moved aside (its myid stays; the others are left"
+            " alone); never raise the number by hand on a majority",
+            "若其他服务器的多数都好，让本机移开 version-2 后从 leader 恢复（保留 myid，"
+            "别动其他服务器）；切勿在多数节点上手工改这个数",
         ),
     ),
     "epoch-accepted": (

@@ -215,6 +215,66 @@ TALK: Mapping[str, Cause] = {
             "用 getAcl 看谁可以；调用前先加身份（addauth）",
         ),
     ),
+    "chroot-each": (
+        (
+            "the connect string {said} has a chroot after each host: a client takes one"
+            " chroot, at the end, so it reached the first host alone, and a path that"
+            " does not exist",
+            "连接串 {said} 在每个主机后都写了 chroot：客户端只认最后的一个 chroot，"
+            "于是它只连第一台，路径也不存在",
+        ),
+        None,
+        (
+            "the chroot once, at the end: {right}; make no znode for the string as it"
+            " stands",
+            "chroot 只在末尾写一次：{right}；不要为原来的串去建 znode",
+        ),
+    ),
+    "chroot-none": (
+        (
+            "the chroot at the end of the connect string does not exist as a znode",
+            "连接串末尾的 chroot 这个 znode 不存在",
+        ),
+        None,
+        (
+            "is it spelled right, and written once, at the end? If it is new, create it"
+            " once; never drop the chroot: that begins a second, empty cluster at /",
+            "拼写对吗，是否只在末尾写了一次？若是新的，建一次即可；不要去掉 chroot："
+            "那会在 / 下开出第二个空集群",
+        ),
+    ),
+    "ephemeral-taken": (
+        (
+            "{path} is held by another session ({owner}): a second process with the"
+            " same id, or this one's last run until its timeout is over",
+            "{path} 被另一个会话（{owner}）占着：另有一个进程用了同样的 id，或是自己"
+            "上次运行的会话还没超时",
+        ),
+        None,
+        (
+            "wait one session timeout; if it is still held, find who has it (get"
+            " {path}) and give this process its own id (Kafka: broker.id); do not"
+            " delete the znode, it is a living process's",
+            "等一个会话超时；若仍被占，查是谁（get {path}），给本进程自己的 id（Kafka："
+            "broker.id）；不要删这个 znode，它属于活着的进程",
+        ),
+    ),
+    "admin-port": (
+        (
+            "the AdminServer's port {port} is taken by another program (Address already"
+            " in use): the client port is not the trouble",
+            "AdminServer 的端口 {port} 已被别的程序占用（Address already in use）："
+            "不是客户端端口的问题",
+        ),
+        None,
+        (
+            "admin.serverPort=9990 or any free port, or admin.enableServer=false"
+            " (the official image: ZOO_ADMINSERVER_ENABLED=false); ss -ltnp shows who"
+            " has it",
+            "admin.serverPort=9990 或任一空闲端口，或 admin.enableServer=false（"
+            "官方镜像：ZOO_ADMINSERVER_ENABLED=false）；ss -ltnp 看是谁占用",
+        ),
+    ),
     "not-serving": (
         (
             "this server has no leader right now, so it refuses clients",

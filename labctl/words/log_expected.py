@@ -24,6 +24,17 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
         "clients may hang up whenever they like",
         "客户端随时可以断开",
     ),
+    "request.refused": (
+        "a normal answer (INFO), nothing is wrong: the client asked for what is there"
+        " already, or not yet, and was told so (NodeExists, NoNode); Kafka tries first"
+        " by design. Only an error that the application itself reports matters",
+        "正常的回答（INFO），没有问题：客户端要建的已经有了，或要改的还没有，于是如实"
+        "告知（NodeExists、NoNode）；Kafka 本来就先试。只有应用自己报的错才要紧",
+    ),
+    "throttled.log": (
+        "what it repeats is judged where it stands",
+        "它重复的内容在原处另有判断",
+    ),
     "client.old": (
         "many clients leave that flag out; only read-only mode would refuse them",
         "很多客户端不带这个标志；只有只读模式才会拒绝",

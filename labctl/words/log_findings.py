@@ -77,6 +77,40 @@ FINDINGS: Mapping[str, Cause] = {
             "能否连上这台的选举端口（3888）",
         ),
     ),
+    "session-kept": (
+        (
+            "the client moved to {server} within {seconds} s with the same session {id}"
+            " (timeout {timeout} s): nothing was lost, neither ephemerals nor locks nor"
+            " watches",
+            "客户端在 {seconds} s 内换到 {server}，会话仍是 {id}（超时 {timeout} s）："
+            "临时节点、锁、watch 都没丢",
+        ),
+        None,
+        (
+            "nothing is to be done: this is normal when a server restarts; look further"
+            " only if it comes often, lasts near the timeout, or a session expires",
+            "不用处理：服务器重启时就是这样；只有频繁出现、时长接近超时或会话过期时才"
+            "需要细看",
+        ),
+    ),
+    "owner-lives": (
+        (
+            "{path} was held by the same other session ({owner}) for {seconds} s,"
+            " longer than a session without a client lives ({timeout} s): a second,"
+            " living process has the same id",
+            "{path} 被同一个别的会话（{owner}）占了 {seconds} s，比无主会话能活的"
+            "（{timeout} s）还久：另有一个活着的进程用同样的 id",
+        ),
+        None,
+        (
+            "find it (get {path} shows its host) and give this one an id of its own"
+            " (Kafka: broker.id, and broker.id in meta.properties); do not delete the"
+            " znode: it is the living one's",
+            "找到它（get {path} 会显示它的主机），给本进程一个自己的 id（Kafka："
+            "broker.id，以及 meta.properties 里的 broker.id）；不要删这个 znode："
+            "它属于活着的那个",
+        ),
+    ),
     "session-lost": (
         (
             "the client's session {id} ({timeout} s) ran out while it could not reach a"

@@ -289,5 +289,29 @@ THEMES: Mapping[str, tuple[str, str]] = {
         "客户端连接总数不限",
     ),
     "upgrade.session": ("a local session becomes global", "本地会话升级为全局会话"),
+    "tls.failed": (
+        "a connection's TLS could not be set up or checked",
+        "连接的 TLS 无法建立或校验",
+    ),
+    "watch.cleaner": (
+        "removes watches of clients that are gone",
+        "清理已离开客户端的 watch",
+    ),
+    "word.failed": (
+        "a command could not be answered",
+        "一条命令没能回答",
+    ),
+    "throttled.log": (
+        "repeats a message that came too often to be logged each time",
+        "把刷屏的消息合并成一条",
+    ),
+    "embedded": (
+        "a program that has ZooKeeper inside starts or stops it",
+        "内嵌 ZooKeeper 的程序在启动或停止它",
+    ),
+    "controller": (
+        "the server for tests, which another program steers",
+        "测试用的受控服务器",
+    ),
     "usage": ("says how it is called", "说明用法"),
 }

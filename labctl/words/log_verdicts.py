@@ -323,4 +323,29 @@ DEPENDS: Mapping[str, tuple[str, str]] = {
         "the client's next write tries again",
         "客户端下次写入会再试",
     ),
+    "tls.failed": (
+        "one client: its certificate or its port is wrong; all: look at keyStore and"
+        " trustStore",
+        "只有一个客户端：它的证书或端口不对；全部如此：检查 keyStore 与 trustStore",
+    ),
+    "thread.exit": (
+        "the stack trace says whether it is memory, the disk or a bug",
+        "看堆栈：是内存、磁盘还是缺陷",
+    ),
+    "word.failed": (
+        "the asker left, or see the stack trace",
+        "询问者走了，或看堆栈",
+    ),
+    "embedded": (
+        "the cause stands in the lines and the stack trace around it",
+        "原因在前后的行和堆栈里",
+    ),
+    "controller": (
+        "harmless on purpose in a test; in service nobody should run it",
+        "测试中有意为之则无妨；生产环境不应运行它",
+    ),
+    "request.path": (
+        "only this statistic is missing",
+        "只缺这项统计",
+    ),
 }

@@ -238,6 +238,11 @@ _AROUND: Mapping[str, tuple[str, str]] = {
         "labctl read --unknown lists the others; --layout gives their layout",
         "labctl read --unknown 列出其余各行；--layout 可给出布局",
     ),
+    "no-logs": ("no log in {file}", "{file} 里没有日志"),
+    "no-logs.hint": (
+        "files are taken whose name has .log, .out, .err or .txt; name others by hand",
+        "只取名字含 .log、.out、.err 或 .txt 的文件；其他文件请直接写出",
+    ),
     "no-file": ("cannot read {file}: {why}", "读不了 {file}：{why}"),
     "no-file.hint": (
         "name a ZooKeeper log, or - for standard input",

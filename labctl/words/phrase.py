@@ -5,6 +5,7 @@ errors and the tests deal in facts, and both languages say all of them.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from labctl.words.catalog import Catalog
@@ -39,12 +40,20 @@ def known_or(key: str, plain: str, facts: Mapping[str, object] = _NO_FACTS) -> P
 
 def text(phrase: Phrase, lang: str) -> str:
     """Return the phrase in the language."""
-    column = LANGUAGES.index(lang)
+    if not phrase.facts:
+        return _bare(phrase.key, lang)
     facts = {name: _show(fact, lang) for name, fact in phrase.facts.items()}
-    return CATALOG[phrase.key][column].format_map(facts)
+    return CATALOG[phrase.key][LANGUAGES.index(lang)].format_map(facts)
+
+
+@cache
+def _bare(key: str, lang: str) -> str:
+    return CATALOG[key][LANGUAGES.index(lang)].format_map({})
 
 
 def _show(fact: object, lang: str) -> object:
+    if isinstance(fact, str):  # most often
+        return fact
     if isinstance(fact, Phrase):
         return text(fact, lang)
     if isinstance(fact, tuple | frozenset):

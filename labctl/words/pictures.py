@@ -45,6 +45,10 @@ PICTURES: Mapping[str, tuple[str, str]] = {
         " (it has {last})",
         "请给出从开始算起的秒数，如 2.5，或事件，如 e118（共 {last} 个）",
     ),
+    "picture.at-alone": (
+        "--at says where it begins and ends: leave --from and --to out",
+        "--at 已决定首尾：请不要再写 --from 和 --to",
+    ),
     "picture.order": (
         "{first} is after {last}: that part of the run is empty",
         "{first} 在 {last} 之后：这一段是空的",

@@ -33,6 +33,12 @@ WHY: Mapping[str, tuple[str, str]] = {
     "FaultHealed.asked": ("somebody healed it", "有人修复了它"),
     "FaultHealed.time-up": ("its time is up", "时间到了"),
     "FaultHealed.node-gone": ("its node is gone", "它所在的节点没了"),
+    "RecipeDone": (
+        "a {how} {recipe}: {clients} clients, the first release woke {first_woken}, "
+        "{notifications} notifications in all",
+        "{recipe}（{how}）：{clients} 个客户端，第一次释放唤醒 {first_woken} 个，共 "
+        "{notifications} 条通知",
+    ),
     "ClientDid": (
         "{client}: {op} {path} → {result} ({took} ms)",
         "{client}：{op} {path} → {result}（{took} ms）",

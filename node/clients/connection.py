@@ -59,6 +59,10 @@ class Latency:
     __slots__ = ("count", "last_ms", "max_ms", "min_ms", "total_ms")
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every answer."""
         self.count = self.total_ms = self.max_ms = self.last_ms = 0
         self.min_ms = 0
 
@@ -81,6 +85,7 @@ class Connection:
 
     __slots__ = (
         "address",
+        "argument",
         "closing",
         "command",
         "established_ms",
@@ -118,6 +123,7 @@ class Connection:
         self.closing = False  # write what is in `out`, then close
         self.paused = False  # read no more for now
         self.command = ""  # a four-letter word, which the shell answers
+        self.argument: int | None = None  # what stands behind `stmk`
         self.session = 0
         self.timeout_ms = 0
         self.sends_flag = False  # the client knows the readOnly byte
@@ -130,13 +136,18 @@ class Connection:
         self.needed = 0
         # What cons and stat show.
         self.established_ms = now_ms
+        self.latency = Latency()
+        self.reset_counters()
+
+    def reset_counters(self) -> None:
+        """Count from nothing again."""
         self.recved = 0
         self.sent = 0
         self.last_op = 0
         self.last_cxid = -1
         self.last_zxid = -1
         self.last_response_ms = 0
-        self.latency = Latency()
+        self.latency.reset()
 
     def last_op_name(self) -> str:
         """Return the last operation as `cons` shows it."""

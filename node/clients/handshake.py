@@ -17,7 +17,7 @@ from node.wire.client import (
     pack_connect_response,
     unpack_connect_request,
 )
-from node.wire.jute import BUFFER_MAX, INT, MalformedRecord
+from node.wire.jute import BUFFER_MAX, INT, LONG, MalformedRecord
 
 FOUR_LETTER_WORDS = frozenset(
     b"conf cons crst dirs dump envi gtmk hash isro mntr ruok srst srvr stat stmk "
@@ -40,7 +40,10 @@ class Greeter:
         if conn.state == CONNECTING or len(chunk) < 4:
             return 0
         if conn.command or chunk[:4] in FOUR_LETTER_WORDS:
-            conn.command = conn.command or chunk[:4].decode()
+            if not conn.command:
+                conn.command = chunk[:4].decode()
+                if len(chunk) >= 4 + LONG.size:  # the mask that `stmk` brings
+                    (conn.argument,) = LONG.unpack_from(chunk, 4)
             self.state.dirty[conn] = None
             return len(chunk)
         length: int = INT.unpack_from(chunk)[0]

@@ -126,6 +126,10 @@ class Service:
         """How many writes and syncs are on their way."""
         return self.state.outstanding
 
+    def reset_counters(self) -> None:
+        """Count packets and latencies from nothing again."""
+        self.state.reset_counters()
+
     # --- connections ----------------------------------------------------------
 
     def connect(self, client_address: str, now_ms: int) -> Connection | None:

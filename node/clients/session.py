@@ -95,6 +95,10 @@ class SessionTracker:
         known = self._sessions.get(session)
         return known.timeout_ms if known is not None else 0
 
+    def ends(self) -> dict[int, list[int]]:
+        """Return by its end, in milliseconds of our clock, which sessions end then."""
+        return {ends_ms: [*self._buckets[ends_ms]] for ends_ms in sorted(self._buckets)}
+
     def expired(self, now_ms: int, most: int) -> list[int]:
         """Return at most so many sessions whose time is over; they are closing now."""
         self.advance(now_ms)

@@ -63,11 +63,15 @@ class ClientState:
         self.revalidations: list[tuple[int, int]] = []  # session, time-out in ms
         self.dirty: dict[Connection, None] = {}  # with output, or closing
         self.notes: list[Any] = []  # of node.events
-        # Counters.
+        self.outstanding = 0  # writes and syncs on their way
         self.latency = Latency()
+        self.reset_counters()
+
+    def reset_counters(self) -> None:
+        """Count from nothing again; what is outstanding stays so."""
+        self.latency.reset()
         self.recved = 0
         self.sent = 0
-        self.outstanding = 0  # writes and syncs on their way
 
     def submit(self, conn: Connection, request: Pending) -> None:
         """Send a request to the leader; its place in `pending` keeps the order."""

@@ -17,10 +17,11 @@ import json
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 import h11
 
-from node.admin.view import View
+from node.admin.commands import Commands
 from node.config import Config
 from node.effects import Note, note
 from node.events import AdminUnavailable, ListenerOpened
@@ -52,9 +53,9 @@ class Owner(Protocol):
 class AdminPort:
     """The HTTP listener of one node."""
 
-    def __init__(self, config: Config, view: View, owner: Owner) -> None:
+    def __init__(self, config: Config, commands: Commands, owner: Owner) -> None:
         """Do not listen yet."""
-        self.view = view
+        self.commands = commands
         self.owner = owner
         self.host = config.extra.get("admin.serverAddress", "0.0.0.0")
         self.port = config.number("admin.serverPort", 8080)
@@ -92,25 +93,17 @@ class AdminPort:
 
     def respond(self, method: str, target: str) -> Answer:
         """Return status, content type and body for a request."""
-        path = target.partition("?")[0]
+        path, _, query = target.partition("?")
         if method not in ("GET", "HEAD"):
             return 405, "text/plain", b"only GET is understood here\n"
         name = path.removeprefix(self.prefix).strip("/")
         if not path.startswith(self.prefix):
             return 404, "text/plain", f"try {self.prefix}\n".encode()
-        commands = self.view.commands()
         if not name:
-            links = [f'<a href="{self.prefix}/{n}">{n}</a>' for n in sorted(commands)]
+            names = self.commands.names()
+            links = [f'<a href="{self.prefix}/{n}">{n}</a>' for n in names]
             return 200, "text/html", "<br/>\n".join(links).encode()
-        document: dict[str, Any] = {}
-        error: str | None = None
-        if name not in commands:
-            error = f"Unknown command: {name}"
-        else:
-            error = self.view.refusal(name)
-            if error is None:
-                document = commands[name]()
-        document |= {"command": name, "error": error}
+        document = self.commands.run(name, dict(parse_qsl(query)))
         text = json.dumps(document, indent=2, separators=(",", " : "))
         return 200, "application/json", text.encode()
 

@@ -31,7 +31,7 @@ class Owner(Protocol):
     def publish(self, published: Note, /) -> object:
         """Take an event."""
 
-    def answer(self, command: str) -> bytes:
+    def answer(self, command: str, argument: int | None) -> bytes:
         """Return the answer to a four-letter word."""
 
     def settle(self) -> None:
@@ -150,7 +150,7 @@ class Client(asyncio.Protocol):
         if conn is None:
             return
         if conn.command:
-            conn.out.append(self.port.owner.answer(conn.command))
+            conn.out.append(self.port.owner.answer(conn.command, conn.argument))
             conn.closing = True
         if conn.out:
             self.transport.write(b"".join(conn.out))

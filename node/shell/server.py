@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from node.admin.commands import Commands
 from node.admin.view import View
+from node.admin.words import FourLetterWords
 from node.clients.service import Service
+from node.clients.session import SessionTracker
 from node.config import Config
 from node.effects import Note, note
 from node.events import AdminUnavailable, NodeStopped
@@ -30,6 +33,7 @@ from node.shell.quorum_port import QuorumPort
 from node.shell.storage import open_store
 from node.shell.timers import Timers, monotonic_ms
 from node.shell.zklog import ZkLog
+from node.storage.disk import Disk
 from node.txn_ranges import GATHER_MS
 from node.wire.notification import Notification
 from node.wire.quorum import Packet
@@ -102,7 +106,9 @@ class Node:
         self.client_port = ClientPort(
             config.client_host, config.client_port, self, outstanding_max
         )
-        self.view = View(self)
+        view = View(self)
+        self.words = FourLetterWords(view)
+        self.commands = Commands(view)
         self.admin_port: Listener | None = None
 
     # --- life -----------------------------------------------------------------
@@ -127,7 +133,7 @@ class Node:
             port = self.config.number("admin.serverPort", 8080)
             self.publish(note(AdminUnavailable(port, str(error))))
             return
-        self.admin_port = AdminPort(self.config, self.view, self)
+        self.admin_port = AdminPort(self.config, self.commands, self)
         await self.admin_port.open()
 
     def stop(self, why: str, exit_code: int = 0) -> None:
@@ -182,9 +188,19 @@ class Node:
         """Whether a lab delivers our messages one by one."""
         return self.stepping.on
 
-    def answer(self, command: str) -> bytes:
+    @property
+    def tracker(self) -> SessionTracker:
+        """What we watch over sessions with while we lead."""
+        return self.server.requests.tracker
+
+    @property
+    def disks(self) -> tuple[Disk, Disk]:
+        """The folders of the snapshots and of the log."""
+        return self.store.snap_disk, self.store.log_disk
+
+    def answer(self, command: str, argument: int | None) -> bytes:
         """Return the answer to a four-letter word."""
-        return self.view.four_letter(command)
+        return self.words.answer(command, argument)
 
     def logged(self, first: int, last: int, txns: int) -> None:
         """The disk holds these transactions now."""

@@ -13,7 +13,7 @@ import pytest
 from tests.browser.chromium import Page
 from tests.e2e.test_process import Setting
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 REBOUND = "--host-resolver-rules=MAP evil.example 127.0.0.1"
 TEXT = "document.body.innerText"

@@ -1,4 +1,4 @@
-"""25 servers and 10,000 events: the page opens and plays, and draws what is in sight."""
+"""25 servers and 10,000 events: the page opens, plays, and draws what is in sight."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ from labctl.pictures.html import html
 from labctl.pictures.spacetime import whole
 from tests.browser.chromium import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[2]
 RUN = ROOT / "tests" / "vectors" / "runs" / "ghost.jsonl.gz"  # a TRUNC in it

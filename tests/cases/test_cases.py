@@ -43,8 +43,13 @@ def read(case: Case, lang: str) -> set[str]:
 
 def examine(case: Case, lang: str, folder: Path) -> set[str]:
     """Show what the doctor says of a file; return the keys."""
-    path = folder / case["file"]
-    path.write_text(case["text"].lstrip("\n"), encoding="utf-8")
+    files = dict(case.get("files", {}))
+    if "file" in case:
+        files[case["file"]] = case["text"]
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(content.lstrip("\n"), encoding="utf-8")
+    path = folder / case["file"] if "file" in case else folder
     if "beside" in case:
         (folder / case["beside"]).write_text(case["beside_text"].lstrip("\n"))
     found = doctor.of_files([path], lambda _: ["192.0.2.1"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labctl.doctor import data_folder, report
-from labctl.doctor.finding import FINE
+from labctl.doctor.finding import FINE, FIX
 from labctl.logs import sources
 from labctl.logs.explain import Read
 from labctl.logs.findings import find
@@ -57,11 +57,24 @@ def test_a_data_folder_is_looked_at_and_left_as_it_was(
     tmp_path: Path, key: str, change: Mapping[str, bytes | None]
 ) -> None:
     folder = written(tmp_path, {**GOOD, **change})
-    before = {path: path.stat() for path in folder.rglob("*")}
+    before = looks(folder)
     found = {one.key for one in data_folder.examine(folder)}
     assert key in found
     assert ("data-good" in found) == (key in ("data-good", *_MILD))
-    assert {path: path.stat() for path in folder.rglob("*")} == before
+    assert looks(folder) == before
+
+
+def looks(folder: Path) -> dict[str, tuple[object, ...]]:
+    """Return what nobody may change; when a file was last read may."""
+    return {
+        str(path): (
+            (seen := path.stat()).st_mode,
+            seen.st_ino,
+            seen.st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in folder.rglob("*")
+    }
 
 
 _MILD = ("data-no-my-id", "data-snapshot-bad", "data-many")  # to be considered
@@ -93,6 +106,20 @@ def test_a_configuration_comes_by_standard_input(
     found = report.of_files([Path("-")], lambda _: ["192.0.2.1"])
     assert "typo" in {one.key for one in found}
     assert all(one.severity != FINE for one in found)
+
+
+def test_a_dynamic_file_and_a_myid_are_parts_of_their_zoo_cfg(tmp_path: Path) -> None:
+    cfg = b"tickTime=2000\ndataDir=/srv/zk\ndynamicConfigFile=/etc/z.cfg.dynamic\n"
+    cfg += b"initLimit=10\nsyncLimit=5\nautopurge.purgeInterval=1\n"
+    lines = b"".join(b"server.%d=z%d:2888:3888;2181\n" % (n, n) for n in (1, 2, 3))
+    files = {"z.cfg": cfg, "z.cfg.dynamic": lines, "myid": b"2\n"}
+    paths = [written(tmp_path, files) / name for name in files]
+    every = report.of_files(paths, lambda _: ["192.0.2.1"])
+    assert every == report.of_files(paths[:1], lambda _: ["192.0.2.1"])
+    assert all(one.severity != FIX for one in every)
+    (tmp_path / "myid").write_bytes(b"two\n")
+    (found,) = report.of_files(paths[1:], lambda _: ["192.0.2.1"])
+    assert found.key == "my-id-text"
 
 
 # --- logs of several files --------------------------------------------------------

@@ -3,7 +3,8 @@
 import gzip
 import io
 import sys
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator, Sized
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from labctl.doctor import report
 from labctl.doctor.yaml_lines import YamlError, documents
 from labctl.errors import LabError
-from labctl.logs import sources
+from labctl.logs import rare_templates, sources, templates
 from labctl.logs.ask import answer
 from labctl.logs.explain import explain_log
 from labctl.logs.layout import read_lines
@@ -20,6 +21,7 @@ from labctl.logs.report import Shown, read_files, show_log
 from labctl.screen.screen import Screen
 from labctl.words.phrase import text
 
+LOG = Path(__file__).parents[1] / "vectors/logs/java-3.8.0-1.log.gz"
 ESCAPES = ("\x1b]0;owned\x07", "\x1b[2J", "\x9b1A", "\x1bP1;2|x\x1b\\", "\u202e", "\r")
 
 
@@ -110,6 +112,44 @@ def test_long_lines_are_bounded_by_their_characters(
     stream = Stream(b"y" * 5000 + b"\n", 50)
     source = sources._kept("-", io.BufferedReader(stream))
     assert sum(map(len, source.lines)) <= 10_000
+
+
+def test_memory_does_not_grow_with_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten times the lines, the same peak: what is kept has a limit."""
+    monkeypatch.setattr(sources, "LINES_MAX", 500)
+    line = "2024-02-11 08:20:00,101 [myid:1] - INFO  [main:QuorumPeer@1] - LOOKING\n"
+    peaks = []
+    for lines in (2_000, 2_000, 20_000):  # the first fills the caches
+        path = tmp_path / f"{lines}.log"
+        path.write_text(line * lines)
+        tracemalloc.start()
+        assert len(read_files([str(path)])) == 500
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] < peaks[1] * 1.2
+
+
+def test_a_line_is_tried_with_few_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work, not time: how many templates may begin as a line of a real log does."""
+    tried = 0
+
+    def counting(look: Callable[..., Sized]) -> Callable[..., Sized]:
+        def counted(*args: str) -> Sized:
+            nonlocal tried
+            found = look(*args)
+            tried += len(found)
+            return found
+
+        return counted
+
+    for module, name in ((templates, "_rules_for"), (rare_templates, "_that_may_fit")):
+        monkeypatch.setattr(module, name, counting(getattr(module, name)))
+    reads = read_files([str(LOG)])
+    assert len(reads) > 400
+    assert all(read.known for read in reads)
+    assert 0 < tried < 5 * len(reads)
 
 
 def test_a_gzip_bomb_is_refused(

@@ -71,13 +71,13 @@ def _admin() -> AdminPort:
         extra={"admin.serverPort": "0"},
         number=lambda _key, default: default,
     )
-    view = SimpleNamespace(
-        commands=lambda: {"ruok": dict, "monitor": lambda: {"zxid": 1}},
-        refusal=lambda name: "no" if name == "monitor" else None,
+    commands = SimpleNamespace(
+        names=lambda: ["monitor", "ruok"],
+        run=lambda name, query: {"zxid": 1, "command": name, **query},
     )
     made: Any = told
     owner = SimpleNamespace(fault_commands={})
-    return AdminPort(made, view, owner)  # type: ignore[arg-type]  # a view of nothing
+    return AdminPort(made, commands, owner)  # type: ignore[arg-type]  # of no node
 
 
 class _Wire:

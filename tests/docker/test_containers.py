@@ -13,7 +13,7 @@ from tests.docker import engine
 from tests.e2e.kazoos import connected
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
 
 SERVERS = " ".join(f"server.{n}=zoo{n}:2888:3888;2181" for n in (1, 2, 3))
 # testcontainers' reaper is an image of its own, which no registry may be there

@@ -35,6 +35,7 @@ class Cli:
     def __init__(self, home: Path, base_port: int) -> None:
         self.home = home
         self.base_port = base_port
+        self.runtime = "process"
         self.files = ""  # zoo.cfgs to come up with; if none, as labctl makes them
         self.environment = {
             **os.environ,
@@ -60,8 +61,8 @@ class Cli:
     def up(self, *words: str) -> str:
         if self.files:
             return self.ok("up", "--config", self.files, *words)
-        ports = ("--runtime", "process", "--base-port", str(self.base_port))
-        return self.ok("up", *ports, *words)
+        where = ("--runtime", self.runtime, "--base-port", str(self.base_port))
+        return self.ok("up", *where, *words)
 
     def status(self) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(self.ok("status", "-o", "json"))
@@ -98,7 +99,7 @@ class Cli:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             stdin=subprocess.DEVNULL,
             check=False,
         )

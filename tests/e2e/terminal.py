@@ -60,8 +60,12 @@ class Terminal:
 
     def type(self, command: str) -> None:
         """Type a line and press Enter."""
-        self._tmux("send-keys", "-l", "--", command)
+        self.keys(command)
         self._tmux("send-keys", "Enter")
+
+    def keys(self, typed: str) -> None:
+        """Type, and press nothing."""
+        self._tmux("send-keys", "-l", "--", typed)
 
     def press(self, *keys: str) -> None:
         """Press keys by their tmux names: C-c, Enter, q."""
@@ -106,6 +110,6 @@ class Terminal:
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=300,
         )
         return done.stdout

@@ -13,7 +13,7 @@ from kazoo.exceptions import KazooException
 from tests.e2e.labs import Cli, article_files, labs
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 TICK_MS = 400  # syncLimit 5: two seconds of silence are noticed
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.e2e.labs import Cli, article_files, labs
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.e2e, pytest.mark.stories, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.stories, pytest.mark.timeout(900)]
 TICK_MS = 200  # syncLimit 5: a second of silence is noticed
 BUSY = 3  # acknowledged writes that a lab in order has soon
 

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from tests.e2e.labs import ROOT, Cli
 from tests.e2e.terminal import COLUMNS, Terminal
 
-pytestmark = [pytest.mark.e2e, pytest.mark.terminal, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.terminal, pytest.mark.timeout(600)]
 
 PAGES = ("first-hour.md", "first-hour.zh.md")
 _FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -21,7 +21,7 @@ def piped(cli: Cli, lines: str, *words: str) -> subprocess.CompletedProcess[str]
         input=lines,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -7,7 +7,7 @@ from kazoo.client import KazooClient
 
 from tests.e2e.labs import Cli
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
 
 
 def ours(cli: Cli) -> dict[str, set[Any]]:

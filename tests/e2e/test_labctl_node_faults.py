@@ -15,7 +15,7 @@ from tests.e2e.labs import Cli
 from tests.vectors.client import CREATE, Client, create
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 
 def client_of(cli: Cli, sid: int) -> KazooClient:

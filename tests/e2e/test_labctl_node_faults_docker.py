@@ -9,7 +9,7 @@ from kazoo.client import KazooClient
 from tests.e2e.labs import Cli
 from tests.e2e.test_labctl_node_faults import paused_then_struck
 
-pytestmark = [pytest.mark.docker, pytest.mark.stories, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.docker, pytest.mark.stories, pytest.mark.timeout(900)]
 
 
 def test_containers_crash_are_wiped_and_step_as_processes_do(cli: Cli) -> None:

@@ -330,7 +330,8 @@ def test_a_node_that_cannot_start_is_blamed_and_the_rest_rolled_back(
     bad.write_text(bad.read_text().replace("tickTime=2000", "tickTime=soon"))
     done = cli.run("up", "--config", files)
     assert done.returncode == 2
-    assert "zoo.cfg:1: tickTime" in done.stderr
+    assert "zoo_sample2.cfg:1  tickTime" in done.stdout
+    assert "nothing was started" in done.stderr
     assert cli.run("status").returncode == 4
 
 

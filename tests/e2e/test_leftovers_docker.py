@@ -13,7 +13,7 @@ from tests.e2e.labs import Cli, labs
 from tests.e2e.test_labctl_docker import ours
 from tests.e2e.test_leftovers import lose_the_folder, name, others
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.docker, pytest.mark.stories, pytest.mark.timeout(900)]
 NOTHING: dict[str, set[str]] = {
     "containers": set(),
     "networks": set(),

@@ -6,7 +6,7 @@ from labctl.logs.explain import Read
 from labctl.logs.report import read_files
 from tests.e2e.labs import Cli
 
-pytestmark = [pytest.mark.e2e, pytest.mark.stories, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.stories, pytest.mark.timeout(900)]
 # The write goes out when its PROPOSAL is held for sure, on a slow machine, too.
 GHOST = ("do", "--async", "--after", "15s", "--node", "leader")
 PATIENT = ("--session-timeout", "40s", "create /ghost 1")

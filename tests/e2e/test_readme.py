@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.labs import ROOT, Cli, article_files
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 _KILL = {"en": "# now, in a terminal: ", "zh": "# 现在，在终端里："}
@@ -90,7 +90,7 @@ def snippet(code: str, cli: Cli, lang: str) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

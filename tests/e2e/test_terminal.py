@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.labs import ROOT, Cli
 from tests.e2e.terminal import COLUMNS, Terminal
 
-pytestmark = [pytest.mark.e2e, pytest.mark.terminal, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.terminal, pytest.mark.timeout(600)]
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def killed(cli: Cli, at: int, *words: str) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 77, done.stdout + done.stderr

@@ -82,7 +82,7 @@ def run(main: str, *arguments: str) -> str:
         java_main(main, *arguments),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
         cwd=Path("/"),
         stdin=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ from tests.e2e.ensemble import LOOPBACK, Ensemble, Launcher, ours
 from tests.interop.java import java
 from tests.vectors.raw import NULL, PASSWORD, Line, buffer
 
-pytestmark = [pytest.mark.e2e, pytest.mark.interop, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.interop, pytest.mark.timeout(600)]
 
 ANY = struct.pack(">i", -1)  # any version
 NONE = struct.pack(">i", 0)

@@ -18,7 +18,7 @@ from tests.e2e.ensemble import Ensemble, Server, ours
 from tests.load.crowd import Caller, call, call_many, memory_mb, peak_mb
 from tests.unit.clients.standalone import OPEN_ACL, request
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 IDLE, BUSY = 1000, 200
 BIG = b"x" * 500_000

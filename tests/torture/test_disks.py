@@ -17,7 +17,7 @@ from tests.torture import figures
 from tests.torture.verdict import forget, judge_against, logged, settle
 from tests.torture.workload import Workload, endpoints, survey
 
-pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.torture, pytest.mark.timeout(900)]
 
 FAILURES = 20
 EXIT_DISK = 10

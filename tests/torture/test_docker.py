@@ -21,7 +21,7 @@ from tests.waiting import wait_for
 pytestmark = [
     pytest.mark.torture,
     pytest.mark.docker,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(900),
 ]
 
 image, trio = containers.image, containers.trio  # fixtures

@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.labs import Cli, labs
 from tests.torture import figures
 
-pytestmark = [pytest.mark.torture, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.torture, pytest.mark.timeout(900)]
 
 SIZE_MB = 200  # three empty servers leave more room than a log file takes
 

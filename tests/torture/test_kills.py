@@ -12,7 +12,7 @@ from tests.torture import figures
 from tests.torture.verdict import Archive, forget, judge
 from tests.torture.workload import Workload, endpoints
 
-pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.torture, pytest.mark.timeout(900)]
 
 STAGE = "kill -9"
 KILLS = 40

@@ -19,7 +19,7 @@ from tests.torture.blocked import both_ways
 from tests.torture.verdict import Archive, forget, judge
 from tests.torture.workload import Workload, endpoints
 
-pytestmark = [pytest.mark.torture, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.torture, pytest.mark.timeout(900)]
 
 NODES = 5
 # Silence must be noticed well within the 3 s that a majority may take.  The worst

@@ -11,7 +11,7 @@ from tests.torture import figures
 from tests.torture.verdict import Archive, forget, judge
 from tests.torture.workload import Workload, endpoints
 
-pytestmark = [pytest.mark.torture, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.torture, pytest.mark.timeout(600)]
 
 PAUSES = 6
 SESSION_MS = 1200

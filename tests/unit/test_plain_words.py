@@ -55,7 +55,7 @@ EXEMPT = (
     Exempt("frozen", r".*\.py", r"frozen=True", "an argument of dataclass"),
     Exempt(
         "freeze",
-        r"node/(__main__|shell/quorum_port)\.py",
+        r"(node/(__main__|shell/quorum_port)|labctl/logs/report)\.py",
         r"gc\.freeze\(\)",
         "Python's own name",
     ),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labctl.classroom.feedback import Evidence
+from labctl.classroom.feedback import Evidence, compared
 from labctl.classroom.grading import Graded
 from labctl.classroom.marking import Mark, Marks
 from labctl.words.phrase import Phrase, text
@@ -28,9 +28,11 @@ def _submission(one: Graded, lang: str) -> dict[str, Any]:
         "percent": one.percent,
         "refused": text(one.why, lang) if one.why else None,
     }
+    if one.remark is not None:
+        head["rerun"] = text(one.remark, lang)
     if one.marks is None:
         return {**head, "results": []}
-    lines = [_mark(m, one.marks, one.evidence, lang) for m in one.lines]
+    lines = [_graded(m, one, lang) for m in one.lines]
     return {**head, "variant": one.marks.exercise.variant, "results": lines}
 
 
@@ -45,6 +47,23 @@ def document(marks: Marks, student: str, lang: str = "en") -> dict[str, Any]:
         "percent": marks.percent,
         "results": [_mark(m, marks, {}, lang) for m in marks.marks],
     }
+
+
+def _graded(mark: Mark, one: Graded, lang: str) -> dict[str, Any]:
+    """One mark of a submission: the event that shows it, and where to see it."""
+    assert one.marks is not None
+    found = _mark(mark, one.marks, one.evidence, lang)
+    found["rationale"] = reasons(mark, one, lang)
+    found["events"] = [
+        {"event": shown.name, "words": shown.words}
+        for name in mark.evidence
+        if (shown := one.evidence.get(name)) is not None and shown.words
+    ]
+    if moment := one.moments.get(mark.id):
+        found["moment"] = {"event": moment.name, "command": moment.command}
+    if mark.rerun:
+        found |= {"recorded": mark.recorded, "rerun": mark.rerun}
+    return found
 
 
 def _mark(
@@ -63,6 +82,22 @@ def _mark(
     if mark.timing:
         found |= {"predicted": mark.said, "was": mark.true, "timing": mark.timing}
     return found
+
+
+def reasons(mark: Mark, one: Graded, lang: str, *, picture: bool = False) -> str:
+    """Return the reasons of a graded mark, and where its moment is seen.
+
+    With `picture`, the moment is drawn as text, for programs that show no other.
+    """
+    assert one.marks is not None
+    parts = [rationale(mark, one.marks, one.evidence, lang)]
+    if mark.rerun:
+        parts.append(text(compared(mark), lang))
+    if moment := one.moments.get(mark.id):
+        parts.append(f"{moment.title(lang)}: {moment.command}")
+        if picture:
+            parts.append(moment.columns(lang).rstrip())
+    return "\n".join(part for part in parts if part)
 
 
 def rationale(

@@ -6,7 +6,7 @@ from typing import Any
 
 from labctl.classroom.grading import Graded
 from labctl.classroom.marking import Mark
-from labctl.classroom.reports.documents import rationale
+from labctl.classroom.reports.documents import reasons
 from labctl.words.phrase import text
 
 
@@ -15,7 +15,7 @@ def render(graded: Sequence[Graded], lang: str) -> str:
     (one,) = graded
     result: dict[str, Any] = {
         "score": one.score,
-        "output": text(one.why, lang) if one.why else "",
+        "output": "\n".join(text(why, lang) for why in (one.why, one.remark) if why),
         "output_format": "text",
         "visibility": "visible",
         "tests": [_test(one, line, number, lang) for number, line in _numbered(one)],
@@ -36,7 +36,7 @@ def _test(one: Graded, line: Mark, number: int, lang: str) -> dict[str, Any]:
         "status": "passed" if line.passed else "failed",
         "name": line.title.put(lang, one.marks.facts),
         "number": str(number),
-        "output": rationale(line, one.marks, one.evidence, lang),
+        "output": reasons(line, one, lang, picture=True),
         "output_format": "text",
         "tags": [line.kind, line.id],
         "visibility": "visible",

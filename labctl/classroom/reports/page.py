@@ -1,5 +1,6 @@
 """The class page: a row for each submission, what was predicted, why each mark."""
 
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
@@ -7,7 +8,8 @@ from html import escape
 from labctl.classroom.exercise import Exercise
 from labctl.classroom.grading import Graded
 from labctl.classroom.marking import ON_TIME, PREDICTION, Mark
-from labctl.classroom.reports.documents import rationale
+from labctl.classroom.moments import Moment
+from labctl.classroom.reports.documents import reasons
 from labctl.words.phrase import Phrase, text
 
 _STYLE = """
@@ -16,10 +18,12 @@ color:#1a1a1a;background:#fff}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;
 vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}
+td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .bar{background:#0072b2;height:.9rem;display:inline-block;vertical-align:middle}
 .right .bar{background:#009e73}
-summary{cursor:pointer} pre{white-space:pre-wrap;margin:.2rem 0 .8rem 1.5rem}
+summary{cursor:pointer} img{display:block;max-width:calc(100% - 1.5rem);
+margin:0 0 1rem 1.5rem}
+pre{white-space:pre-wrap;margin:.2rem 0 .8rem 1.5rem}
 @media (prefers-color-scheme:dark){body{background:#121212;color:#eee}
 th,td{border-color:#444}}
 """
@@ -49,12 +53,16 @@ def render(graded: Sequence[Graded], lang: str) -> str:
 
 
 def _row(one: Graded, lang: str) -> str:
-    why = escape(text(one.why, lang)) if one.why else ""
+    whys = [text(why, lang) for why in (one.why, one.remark) if why]
+    why = escape("; ".join(whys))
     points = f"{one.score:g}/{one.most:g} ({one.percent:g} %)"
     who = escape(one.student or one.file)
     details = "".join(_line(one, line, lang) for line in one.lines)
     if details:
-        details = f"<details><summary>{why or '…'}</summary>{details}</details>"
+        lost = [f"✗ {line.id}" for line in one.lines if line.passed is False]
+        head = escape(" · ".join(lost)) or "…"
+        summary = " · ".join(part for part in (head, why) if part)
+        details = f"<details><summary>{summary}</summary>{details}</details>"
     return (
         f"<tr><td>{who}</td><td>{escape(one.exercise)}</td>"
         f"<td class=n>{points}</td><td>{details or why}</td></tr>"
@@ -65,10 +73,20 @@ def _line(one: Graded, line: Mark, lang: str) -> str:
     assert one.marks is not None
     title = escape(line.title.put(lang, one.marks.facts))
     word = escape(text(Phrase(f"grade.word.{_WORDS[line.passed]}"), lang))
-    why = escape(rationale(line, one.marks, one.evidence, lang))
+    why = escape(reasons(line, one, lang))
+    picture = _picture(one.moments.get(line.id), lang)
     points = f"{line.score:g}/{line.most:g}"
     head = f"{_SIGNS[line.passed]} {word} · {points} · {title}"
-    return f"<div>{head}<pre>{why}</pre></div>"
+    return f"<div>{head}<pre>{why}</pre>{picture}</div>"
+
+
+def _picture(moment: Moment | None, lang: str) -> str:
+    """Draw the moment; as an image, what a stranger wrote in it can do nothing."""
+    if moment is None or not (drawn := moment.svg(lang)):
+        return ""
+    data = b64encode(drawn.encode()).decode()
+    title = escape(moment.title(lang))
+    return f'<img alt="{title}" title="{title}" src="data:image/svg+xml;base64,{data}">'
 
 
 def _histograms(graded: Sequence[Graded], lang: str) -> str:

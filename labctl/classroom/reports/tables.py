@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from labctl.classroom.grading import Graded
 from labctl.words.phrase import text
 
-COLUMNS = ("file", "student", "exercise", "score", "max_score", "percent", "remark")
+COLUMNS = (
+    *("file", "student", "exercise", "score", "max_score", "percent"),
+    *("remark", "lost", "events"),  # marks, and the event that shows each
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -17,10 +20,13 @@ def render(graded: Sequence[Graded], lang: str) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for one in graded:
-        why = text(one.why, lang) if one.why else ""
+        why = "; ".join(text(why, lang) for why in (one.why, one.remark) if why)
+        lost = [line.id for line in one.lines if line.id in one.moments]
+        events = [one.moments[name].name for name in lost]
         names = [safe(word) for word in (one.file, one.student, one.exercise)]
         numbers = [f"{n:g}" for n in (one.score, one.most, one.percent)]
-        writer.writerow([*names, *numbers, safe(why)])
+        listed = [" ".join(lost), " ".join(events)]
+        writer.writerow([*names, *numbers, safe(why), *listed])
     return out.getvalue()
 
 

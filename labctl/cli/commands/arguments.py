@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.errors import USAGE, LabError
 from labctl.words.phrase import Phrase
 
@@ -13,11 +14,19 @@ Targets = Annotated[
         help="2 · 1,3 · leader · followers · follower:1 · observers · down · !2 · all",
         metavar="NODES",
         show_default=False,
+        autocompletion=completion.nodes,
     ),
 ]
 
 Output = Annotated[
-    str, typer.Option("--output", "-o", help="text or json.", metavar="text|json")
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        help="text or json.",
+        metavar="text|json",
+        autocompletion=completion.fixed("text", "json"),
+    ),
 ]
 
 For = Annotated[

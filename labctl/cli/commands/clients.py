@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.commands.arguments import Output, program_reads
 from labctl.cli.session import session
 from labctl.errors import USAGE, LabError
@@ -15,7 +16,13 @@ from labctl.lab.lab import open_lab
 from labctl.words.phrase import Phrase
 
 OneNode = Annotated[
-    str | None, typer.Option("--node", help="2 · leader · follower:1 …", metavar="NODE")
+    str | None,
+    typer.Option(
+        "--node",
+        help="2 · leader · follower:1 …",
+        metavar="NODE",
+        autocompletion=completion.nodes,
+    ),
 ]
 
 
@@ -55,6 +62,12 @@ def do(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     after: Annotated[
         str, typer.Option(help="With --async: send so long after.", metavar="TIME")
     ] = "",
+    keep: Annotated[
+        str,
+        typer.Option(
+            "--hold", help="With --async: keep the session so long.", metavar="TIME"
+        ),
+    ] = "",
     output: Output = "text",
 ) -> None:
     """Do one thing as a client, or several in one session."""
@@ -65,7 +78,8 @@ def do(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     lab = open_lab(here.lab, here.screen)
     asked = it.Asked(lines, node, span_ms(session_timeout))
     if unanswered:
-        it.do_async(lab, asked, span_ms(after) / 1000)
+        hold_ms = span_ms(keep) if keep else asked.timeout_ms
+        it.do_async(lab, asked, span_ms(after) / 1000, hold_ms / 1000)
         return
     raise typer.Exit(it.do(lab, asked))
 

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.reports.saving import save
 from labctl.cli.session import session
 from labctl.errors import USAGE, LabError
@@ -24,10 +25,20 @@ def add_to(app: typer.Typer) -> None:
 def export(  # noqa: PLR0913, PLR0917  (a verb's options)
     context: typer.Context,
     run: Annotated[
-        str, typer.Argument(help="A recording: id, latest, lab, file [the lab].")
+        str,
+        typer.Argument(
+            help="A recording: id, latest, lab, file [the lab].",
+            autocompletion=completion.runs,
+        ),
     ] = "",
     form: Annotated[
-        str, typer.Option("--format", "-f", help="One of: " + ", ".join(FORMATS) + ".")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            help="One of: " + ", ".join(FORMATS) + ".",
+            autocompletion=completion.fixed(*FORMATS),
+        ),
     ] = "text",
     file: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to [the screen].")
@@ -37,7 +48,10 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
     ] = "",
     last: Annotated[str, typer.Option("--to", help="Seconds, or an event.")] = "",
     at: Annotated[
-        str, typer.Option("--at", help="html: open at this moment [all is settled].")
+        str,
+        typer.Option(
+            "--at", help="html: open here [all is settled]. Else: what led to this."
+        ),
     ] = "",
     real_time: Annotated[
         bool, typer.Option("--real-time", help="svg: by the clock, not by order.")
@@ -53,7 +67,11 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
     if ends[0] > ends[1]:
         facts = {"first": first or "e1", "last": last}
         raise LabError(Phrase("picture.order", facts), None, USAGE)
-    opens = _moment(found, at, 0) if at else 0
+    opens = _moment(found, at, 1) if at else 0
+    if at and form != "html":
+        if first or last:
+            raise LabError(Phrase("picture.at-alone"), None, USAGE)
+        ends = _around(found, opens)
     how = How(form, here.screen.lang, opens, real=real_time)
     drawn = _draw(found, ends, how)
     if file is None:
@@ -70,6 +88,12 @@ class How(NamedTuple):
     lang: str
     at: int  # where a page opens; 0: where all had settled
     real: bool  # by the clock
+
+
+def _around(run: Run, number: int) -> tuple[int, int]:
+    from labctl.pictures.spacetime import around
+
+    return around(run, number)
 
 
 def _draw(run: Run, ends: tuple[int, int], how: How) -> str:

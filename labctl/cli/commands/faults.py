@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.commands.arguments import (
     For,
     OutOfModel,
@@ -22,8 +23,14 @@ from labctl.lab.selectors import select
 from labctl.lab.status import candidates
 from labctl.lifecycle import change
 
+_HELD = ("PROPOSAL", "ACK", "COMMIT", "NEWLEADER", "UPTODATE", "INFORM", "PING", "fle")
 Link = Annotated[
-    str, typer.Argument(help="3->1 (quote it) · 3-1 · leader->* · *->3", metavar="LINK")
+    str,
+    typer.Argument(
+        help="3->1 (quote it) · 3-1 · leader->* · *->3",
+        metavar="LINK",
+        autocompletion=completion.links,
+    ),
 ]
 
 
@@ -63,7 +70,9 @@ def partition(
     groups: Annotated[
         list[str],
         typer.Argument(
-            help="1,2 / 3 · leader / rest · 1,2,3 / 3,4,5", metavar="GROUPS"
+            help="1,2 / 3 · leader / rest · 1,2,3 / 3,4,5",
+            metavar="GROUPS",
+            autocompletion=completion.groups,
         ),
     ],
     lasts: For = "",
@@ -102,7 +111,12 @@ def hold(
     link: Link,
     first: Annotated[
         str,
-        typer.Option("--from", help="COMMIT, PROPOSAL, fle, …", metavar="TYPE"),
+        typer.Option(
+            "--from",
+            help="COMMIT, PROPOSAL, fle, …",
+            metavar="TYPE",
+            autocompletion=completion.fixed(*_HELD),
+        ),
     ] = "",
     lasts: For = "",
 ) -> None:
@@ -129,7 +143,12 @@ def delay(
 def heal(
     context: typer.Context,
     what: Annotated[
-        str, typer.Argument(help="f3 · 3->1 · all", metavar="[ID|LINK]")
+        str,
+        typer.Argument(
+            help="f3 · 3->1 · all",
+            metavar="[ID|LINK]",
+            autocompletion=completion.faults,
+        ),
     ] = "",
     everything: Annotated[bool, typer.Option("--all", help="All faults.")] = False,
 ) -> None:
@@ -169,12 +188,22 @@ def chaos(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
         int | None, typer.Option(help="Same seed, same lab: same plan.", min=0)
     ] = None,
     faults: Annotated[
-        str, typer.Option(help="Which kinds.", metavar="KIND,KIND")
+        str,
+        typer.Option(
+            help="Which kinds.",
+            metavar="KIND,KIND",
+            autocompletion=completion.fault_kinds,
+        ),
     ] = ",".join(chaotic.USUAL),
     every: Annotated[str, typer.Option(help="One fault in.", metavar="TIME")] = "8s",
     lasts: For = "60s",
     spare: Annotated[
-        str, typer.Option(help="Protect these nodes.", metavar="NODES")
+        str,
+        typer.Option(
+            help="Protect these nodes.",
+            metavar="NODES",
+            autocompletion=completion.nodes,
+        ),
     ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show the plan.")

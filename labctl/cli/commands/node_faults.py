@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.commands.arguments import For, OutOfModel, Targets, named
 from labctl.cli.session import session
 from labctl.errors import USAGE, LabError
@@ -50,7 +51,12 @@ def wipe(
     context: typer.Context,
     targets: Targets = None,
     what: Annotated[
-        str, typer.Option(help="What to delete.", metavar="log|snapshots|epochs|all")
+        str,
+        typer.Option(
+            help="What to delete.",
+            metavar="log|snapshots|epochs|all",
+            autocompletion=completion.fixed("log", "snapshots", "epochs", "all"),
+        ),
     ] = "all",
     out_of_model: OutOfModel = False,
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.commands.arguments import Output, program_reads
 from labctl.cli.session import session
 from labctl.errors import ASKED_FALSE
@@ -14,6 +15,7 @@ Run = Annotated[
     typer.Argument(
         help="An id's beginning, latest, a lab's name, or a file [the lab].",
         metavar="RUN",
+        autocompletion=completion.runs,
     ),
 ]
 
@@ -66,8 +68,18 @@ def replay(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
 
 def diff(
     context: typer.Context,
-    a: Annotated[str, typer.Argument(help="One recording.", metavar="RUN")],
-    b: Annotated[str, typer.Argument(help="The other.", metavar="RUN")],
+    a: Annotated[
+        str,
+        typer.Argument(
+            help="One recording.", metavar="RUN", autocompletion=completion.runs
+        ),
+    ],
+    b: Annotated[
+        str,
+        typer.Argument(
+            help="The other.", metavar="RUN", autocompletion=completion.runs
+        ),
+    ],
     output: Output = "text",
 ) -> None:
     """Say where two recordings first differ: exit 1 if they do."""

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup, TyperOption
 
 from labctl import __version__
+from labctl.cli.commands import completion
 
 SHARED = ("lab", "lang", "level", "verbose", "yes", "plain", "ascii", "as_")
 
@@ -22,14 +23,28 @@ def _show_version(value: bool) -> None:
 
 
 LabName = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Which lab [LABCTL_LAB; default].")
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Which lab [LABCTL_LAB; default].",
+        autocompletion=completion.labs,
+    ),
 ]
 Language = Annotated[
-    str | None, typer.Option(metavar="en|zh", help="In which language [LABCTL_LANG].")
+    str | None,
+    typer.Option(
+        metavar="en|zh",
+        help="In which language [LABCTL_LANG].",
+        autocompletion=completion.fixed("en", "zh"),
+    ),
 ]
 Level = Annotated[
     str | None,
-    typer.Option(metavar="brief|story|protocol|wire", help="How much to tell."),
+    typer.Option(
+        metavar="brief|story|protocol|wire",
+        help="How much to tell.",
+        autocompletion=completion.fixed("brief", "story", "protocol", "wire"),
+    ),
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Same as --level protocol.")
@@ -47,6 +62,9 @@ As = Annotated[
         "--as",
         metavar="zookeeper[-3.4|-3.5|-3.8|-3.9]",
         help="Show also the line that Java ZooKeeper would log.",
+        autocompletion=completion.fixed(
+            "zookeeper", *(f"zookeeper-3.{n}" for n in (4, 5, 8, 9))
+        ),
     ),
 ]
 

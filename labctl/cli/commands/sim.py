@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.session import session
 from labctl.errors import USAGE, LabError
 from labctl.words.phrase import Phrase
@@ -23,10 +24,17 @@ def sim(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     ] = 0,
     faults: Annotated[
         str | None,
-        typer.Option(help="kill,power,partition … or none [drawn from the seed]."),
+        typer.Option(
+            help="kill,power,partition … or none [drawn from the seed].",
+            autocompletion=completion.simulated_faults,
+        ),
     ] = None,
     bug: Annotated[
-        str | None, typer.Option(help="Plant a bug; --bugs lists them.")
+        str | None,
+        typer.Option(
+            help="Plant a bug; --bugs lists them.",
+            autocompletion=completion.planted_bugs,
+        ),
     ] = None,
     bugs: Annotated[bool, typer.Option("--bugs", help="List the bugs.")] = False,
     drills: Annotated[

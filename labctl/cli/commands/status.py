@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from labctl import __version__
+from labctl.cli.commands import completion
 from labctl.cli.commands.arguments import Output, Targets, program_reads
 from labctl.cli.reports.config import explain, explain_key
 from labctl.cli.reports.labs import list_report
@@ -37,7 +38,10 @@ def wait(
     context: typer.Context,
     condition: Annotated[
         str,
-        typer.Argument(help="quorum, leader, synced, no-leader, n2=FOLLOWING, sent"),
+        typer.Argument(
+            help="quorum, leader, synced, no-leader, n2=FOLLOWING, sent",
+            autocompletion=completion.conditions,
+        ),
     ] = "quorum",
     timeout: Annotated[float, typer.Option(help="Seconds.", min=0)] = 60.0,
 ) -> None:
@@ -75,7 +79,13 @@ def list_labs(
 
 def config(
     context: typer.Context,
-    node: Annotated[str, typer.Argument(help="The node's number, or explain.")],
+    node: Annotated[
+        str,
+        typer.Argument(
+            help="The node's number, or explain.",
+            autocompletion=completion.node_numbers,
+        ),
+    ],
     key: Annotated[str, typer.Argument(help="A key of zoo.cfg.")] = "",
     comments: Annotated[bool, typer.Option(help="A word on each line.")] = True,
 ) -> None:

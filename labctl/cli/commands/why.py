@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from labctl.cli.commands import completion
 from labctl.cli.commands.arguments import Output, Targets, program_reads
 from labctl.cli.session import Session, session
 from labctl.errors import INTERRUPTED, NO_MATCH, USAGE, LabError
@@ -16,7 +17,10 @@ from labctl.words.phrase import Phrase
 RunName = Annotated[
     str,
     typer.Option(
-        "--run", help="A recording: id, latest, lab, file [the lab].", metavar="RUN"
+        "--run",
+        help="A recording: id, latest, lab, file [the lab].",
+        metavar="RUN",
+        autocompletion=completion.runs,
     ),
 ]
 
@@ -27,7 +31,7 @@ _ASKED_MAX = 100_000  # characters of a question
 def add_to(app: typer.Typer) -> None:
     """Register the verbs."""
     app.command()(why)
-    app.command()(explain)
+    app.command(context_settings={"ignore_unknown_options": True})(explain)  # -112
     app.command()(votes)
     app.command()(log)
     app.command()(watch)
@@ -63,7 +67,10 @@ def explain(
     context: typer.Context,
     term: Annotated[
         list[str] | None,
-        typer.Argument(help="zxid, 选举, an error, a log line, a key, a port … [all]."),
+        typer.Argument(
+            help="zxid, 选举, an error, a log line, a key, a port … [all].",
+            autocompletion=completion.terms,
+        ),
     ] = None,
     output: Output = "text",
 ) -> None:

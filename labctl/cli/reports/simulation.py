@@ -52,11 +52,11 @@ class SimRequest(NamedTuple):
 def simulate(wanted: SimRequest, screen: Screen) -> int:
     """Run schedules until one breaks a promise; tell the story of a single one."""
     kinds = _kinds(wanted.faults)
+    if wanted.bug is not None and wanted.bug not in BUGS:
+        hint = Phrase("sim.no-bug.hint", {"names": ", ".join(BUGS)})
+        raise LabError(Phrase("sim.no-bug", {"name": wanted.bug}), hint, USAGE)
     screen.say(Phrase("sim.plan", {"seed": wanted.seed}))
     if wanted.bug is not None:
-        if wanted.bug not in BUGS:
-            hint = Phrase("sim.no-bug.hint", {"names": ", ".join(BUGS)})
-            raise LabError(Phrase("sim.no-bug", {"name": wanted.bug}), hint, USAGE)
         bug = BUGS[wanted.bug]
         facts = {"name": bug.name, "sentence": bug.sentence, "source": bug.source}
         screen.say(Phrase("sim.bug", facts))

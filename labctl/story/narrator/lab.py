@@ -66,6 +66,11 @@ def fault_healed(world: LabWorld, _me: int, event: lab_events.FaultHealed) -> Na
     return story(Phrase("FaultHealed", facts), why)
 
 
+def recipe_done(_world: LabWorld, _me: int, event: lab_events.RecipeDone) -> Narrated:
+    """All clients of a recipe had their turn."""
+    return detail(Phrase("RecipeDone", event._asdict()))
+
+
 def client_did(_world: LabWorld, _me: int, event: lab_events.ClientDid) -> Narrated:
     """A client asked; the answer came, or was lost."""
     facts = {

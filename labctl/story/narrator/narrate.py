@@ -90,6 +90,7 @@ NARRATORS: Mapping[type[Any], Narrator] = {
     lab_events.FaultSet: lab.fault_set,
     lab_events.FaultHealed: lab.fault_healed,
     lab_events.ClientDid: lab.client_did,
+    lab_events.RecipeDone: lab.recipe_done,
     fault_events.LinkFaultSet: faults.link_fault_set,
     fault_events.LinkFaultCleared: faults.link_fault_cleared,
     fault_events.MessageLost: faults.message_lost,

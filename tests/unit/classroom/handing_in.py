@@ -4,33 +4,37 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from labctl.classroom import shelf, submission
-from labctl.classroom.exercise import seed_of
+from labctl.classroom import library, submission
+from labctl.classroom.exercise import fill, seed_of
 from labctl.classroom.journal import EXERCISE_EVENTS, StepBegan, sealed
 from labctl.classroom.lint import perform, predicted
 from labctl.classroom.marking import mark
+from labctl.classroom.simulated_lab import SimulatedLab, in_order
 from node.events import Record
 
 
 def solved(
-    name: str, student: str, instead: tuple[str, str, str] = ("", "", "")
+    name: str,
+    student: str,
+    instead: tuple[str, str, str] = ("", "", ""),
+    variant: str = "",
 ) -> list[Record]:
     """Return a whole solution's records, with one prediction replaced."""
-    exercise = shelf.find(name)
+    exercise = library.find(name, variant)
     drawn = tuple(exercise.drawn(seed_of(student, name)).items())
-    records = _performed(name, drawn, seed_of(student, name))
+    records = _performed((name, variant), drawn, seed_of(student, name))
     facts = mark(exercise, records, seed_of(student, name)).facts
     return predicted(exercise, records, facts, instead)
 
 
-_DONE: dict[tuple[str, object], list[Record]] = {}
+_DONE: dict[tuple[tuple[str, str], object], list[Record]] = {}
 
 
-def _performed(name: str, drawn: object, seed: int) -> list[Record]:
+def _performed(which: tuple[str, str], drawn: object, seed: int) -> list[Record]:
     """Perform the solution once for each draw: what a seed draws is all it decides."""
-    if (name, drawn) not in _DONE:
-        _DONE[name, drawn] = perform(shelf.find(name), seed)
-    return _DONE[name, drawn]
+    if (which, drawn) not in _DONE:
+        _DONE[which, drawn] = perform(library.find(*which), seed)
+    return _DONE[which, drawn]
 
 
 def sealed_up(records: Sequence[Record], student: str, name: str) -> list[Record]:
@@ -52,6 +56,24 @@ def hand_in(
     path = folder / submission.file_name(name, student)
     submission.write(path, name, variant, student, sealed_up(records, student, name))
     return path
+
+
+def road(
+    name: str, student: str, *steps: Sequence[str], answered: bool = True
+) -> list[Record]:
+    """Return the records of somebody who typed these commands in each step."""
+    exercise = library.find(name)
+    lab = SimulatedLab(seed_of(student, name))
+    for step, commands in zip(exercise.steps, steps, strict=True):
+        lab.note(StepBegan(name, step.id, ""))
+        for command in commands:
+            facts = mark(exercise, in_order(lab.records), seed_of(student, name)).facts
+            lab.perform(fill(command, facts))
+    records = in_order(lab.records)
+    if not answered:
+        return records
+    facts = mark(exercise, records, seed_of(student, name)).facts
+    return predicted(exercise, records, facts)
 
 
 def idle(name: str) -> list[Record]:

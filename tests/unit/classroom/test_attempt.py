@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from labctl.classroom import attempt, shelf
+from labctl.classroom import attempt, library, student
 from labctl.classroom.attempt import Asked
 from labctl.classroom.journal import HintTaken, last_seal, unbroken
-from labctl.errors import CONFLICT, NO_MATCH, LabError
+from labctl.errors import CONFLICT, NO_MATCH, USAGE, LabError
+from labctl.screen.screen import Screen
+from labctl.words.phrase import text
 from tests.unit.classroom.test_load import GOOD
 
 ASKED = Asked("first-quorum", "", "ada", "default", again=False)
@@ -77,10 +79,20 @@ def test_a_folder_of_ones_own_is_looked_at_first(
     (own / "kill-leader.yaml").write_text(
         GOOD.replace("id: small", "id: kill-leader"), encoding="utf-8"
     )
-    shipped = len(shelf.files())
+    shipped = len(library.files())
     monkeypatch.setenv("LABCTL_EXERCISES", str(own))
-    assert shelf.path_of("small") == own / "small.yaml"
-    assert shelf.find("kill-leader").title.en == "Small"
-    assert len(shelf.files()) == shipped + 1
+    assert library.path_of("small") == own / "small.yaml"
+    assert library.find("kill-leader").title.en == "Small"
+    assert len(library.files()) == shipped + 1
     mine, _ = attempt.begin(ASKED._replace(name=str(own / "small.yaml")))
     assert attempt.current().exercise == mine.exercise
+
+
+@pytest.mark.parametrize("said", ["", " ", "the tall one"])
+def test_no_answer_is_told_how_one_is_written(said: str) -> None:
+    attempt.begin(ASKED)
+    with pytest.raises(LabError) as caught:
+        student.predict(said, "", Screen("en"))
+    assert caught.value.code == USAGE
+    assert caught.value.hint is not None
+    assert text(caught.value.hint, "en").startswith("labctl ex predict N;")

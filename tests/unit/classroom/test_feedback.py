@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from labctl.classroom import shelf
+from labctl.classroom import library
 from labctl.classroom.attempt import Attempt
 from labctl.classroom.feedback import show_step
 from labctl.screen.screen import Screen
@@ -19,9 +19,9 @@ COLUMNS, LINES = 80, 24
 def steps() -> list[tuple[Path, str, str]]:
     return [
         (path, variant, step.id)
-        for path in shelf.files()
-        for variant in ("", *(one.id for one in shelf.find(path.stem).variants))
-        for step in shelf.find(path.stem, variant).steps
+        for path in library.files()
+        for variant in ("", *(one.id for one in library.find(path.stem).variants))
+        for step in library.find(path.stem, variant).steps
     ]
 
 
@@ -34,7 +34,7 @@ def steps() -> list[tuple[Path, str, str]]:
 def test_a_step_fits_a_plain_terminal(
     path: Path, variant: str, name: str, lang: str
 ) -> None:
-    exercise = shelf.find(path.stem, variant)
+    exercise = library.find(path.stem, variant)
     screen, shown = Screen(lang), io.StringIO()
     screen.out = Console(
         file=shown, width=COLUMNS, force_terminal=True, color_system=None

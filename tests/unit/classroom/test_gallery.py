@@ -1,4 +1,4 @@
-"""docs/gallery holds what `make gallery` makes, and each page shows what it promises."""
+"""docs/gallery holds what `make gallery` makes; each page shows what it promises."""
 
 import json
 import re

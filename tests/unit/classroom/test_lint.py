@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from labctl.classroom import shelf
+from labctl.classroom import library
 from labctl.classroom.lint import lint
 from labctl.words.phrase import LANGUAGES, text
 
 SEEDS = 1  # `labctl ex lint --seeds 20` takes minutes
 
 
-@pytest.mark.parametrize("path", shelf.files(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", library.files(), ids=lambda path: path.stem)
 def test_a_shipped_exercise_is_as_it_says(path: Path) -> None:
     assert [text(problem.what, "en") for problem in lint(path, SEEDS)] == []
 
@@ -35,7 +35,7 @@ def test_a_shipped_exercise_is_as_it_says(path: Path) -> None:
 def test_a_planted_mistake_is_found(
     tmp_path: Path, old: str, new: str, key: str
 ) -> None:
-    written = shelf.path_of("kill-leader").read_text(encoding="utf-8")
+    written = library.path_of("kill-leader").read_text(encoding="utf-8")
     assert old in written
     path = tmp_path / "kill-leader.yaml"
     path.write_text(written.replace(old, new, 1), encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from labctl.classroom import shelf
+from labctl.classroom import library
 from labctl.classroom.load import load
 from labctl.classroom.yaml_lines import read
 from labctl.errors import USAGE, LabError
@@ -115,13 +115,13 @@ def test_the_good_file_is_good(tmp_path: Path) -> None:
 
 
 def test_our_lines_are_yamls_data() -> None:
-    for path in shelf.files():
+    for path in library.files():
         written = path.read_text(encoding="utf-8")
         assert read(written)[0] == yaml.safe_load(written)
 
 
 def test_every_shipped_exercise_has_its_files_name() -> None:
-    paths = shelf.files()
+    paths = library.files()
     assert len(paths) >= 8
     known = {path.stem for path in paths}
     for path in paths:

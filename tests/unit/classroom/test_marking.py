@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from labctl.classroom import shelf
+from labctl.classroom import library
 from labctl.classroom.answers import NotAnswer, understood
 from labctl.classroom.exercise import Question, Text, seed_of
 from labctl.classroom.journal import HintTaken, PredictionLocked, StepBegan
@@ -16,7 +16,7 @@ NAME = "kill-leader"
 
 
 def marked(records: list[Record]) -> Marks:
-    return mark(shelf.find(NAME), records, seed_of("ada", NAME))
+    return mark(library.find(NAME), records, seed_of("ada", NAME))
 
 
 def test_a_solution_scores_everything_and_idling_nothing() -> None:

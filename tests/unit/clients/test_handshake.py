@@ -180,7 +180,16 @@ def test_four_letters_are_left_to_the_shell(word: bytes) -> None:
     here.service.feed(conn, word[2:] + b"\n", 0)
 
     assert conn.command == word.decode()
+    assert conn.argument is None
     assert conn in here.service.dirty
+
+
+def test_a_trace_mask_comes_behind_its_word() -> None:
+    here = Standalone()
+    conn = here.service.connect("h:1", 0)
+    assert conn is not None
+    here.service.feed(conn, b"stmk" + (290).to_bytes(8, "big"), 0)
+    assert (conn.command, conn.argument) == ("stmk", 290)
 
 
 def test_who_does_not_serve_answers_four_letters_only() -> None:

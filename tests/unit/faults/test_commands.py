@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
@@ -26,9 +27,9 @@ class Settings:
         return default
 
 
-class View:
-    def commands(self) -> dict[str, Any]:
-        return {}
+class Commands:
+    def run(self, name: str, _: Mapping[str, str]) -> dict[str, str]:
+        return {"command": name, "error": f"Unknown command: {name}"}
 
 
 class Owner:
@@ -77,7 +78,7 @@ def ask(
 ) -> tuple[int, bytes, LinkFaults]:
     """Send one request, in a thousand pieces; return status, body and the faults."""
     owner, wire = Owner(lab), Wire(host)
-    port = AdminPort(cast(Config, Settings()), cast(Any, View()), owner)
+    port = AdminPort(cast(Config, Settings()), cast(Any, Commands()), owner)
     lines = [
         f"{method} /commands/quorumlab/link-faults HTTP/1.1",
         f"Host: {name}",

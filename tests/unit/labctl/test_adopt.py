@@ -58,8 +58,8 @@ def test_a_data_folder_of_this_system_is_kept_and_its_myid_believed(
 @pytest.mark.parametrize(
     ("change", "key"),
     [
-        (("dataDir=", "dataDirectory="), "config.no-data-dir"),
-        (("server.1=127.0.0.1:2888:3888", "server.1=here"), "config.not-a-server"),
+        (("dataDir=", "dataDirectory="), "doctor.no-data-dir"),
+        (("server.1=127.0.0.1:2888:3888", "server.1=here"), "doctor.server-line"),
     ],
 )
 def test_a_file_that_is_no_node_s_is_named(

@@ -148,6 +148,10 @@ def test_every_verb_appears_in_the_docs() -> None:
         (("up", "--nods", "3"), "没有选项 --nods；您是否想输入"),
         (("up", "--nodes", "three"), "--nodes 需要一个数字，而不是 three"),
         (("deliver",), "缺少 ID"),
+        (("status", "--lab"), "--lab 后面要有一个值"),
+        (("status", "--yes=1"), "--yes 后面不能有值"),
+        (("status", "now", "please"), "这里不该有 now please"),
+        (("ex", "strat"), "没有动词 ex strat；您是否想输入 ex start"),
     ],
 )
 def test_a_usage_error_is_one_line_in_the_language_asked_for(

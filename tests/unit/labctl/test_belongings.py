@@ -73,3 +73,24 @@ def test_what_became_a_labs_meanwhile_is_not_removed(
     removing = remove_all([thing])
     lab(tmp_path / "x", "process")
     assert (list(removing), gone) == ([], [])
+
+
+def test_an_exercise_that_was_begun_stays_and_half_of_one_is_left_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_HOME", str(tmp_path))
+    begun, half = (tmp_path / "classroom" / name for name in ("begun", "half"))
+    for folder in (begun, half):
+        folder.mkdir(parents=True)
+    (begun / "attempt.json").touch()
+    (begun.parent / "current").touch()
+    # What other labs on this machine left is found as well, and left alone.
+    left_over = belongings.find(engine=False).left_over()
+    (left,) = [thing for thing in left_over if thing.name.startswith(str(tmp_path))]
+    assert left.name == str(half)
+    assert belongings.begun() == 1
+    (half / "attempt.json").touch()  # it was begun meanwhile
+    assert list(remove_all([left])) == []
+    (half / "attempt.json").unlink()
+    assert list(remove_all([left])) == [left]
+    assert sorted(path.name for path in begun.parent.iterdir()) == ["begun", "current"]

@@ -60,3 +60,11 @@ def test_every_fault_has_its_words() -> None:
         assert f"sim.{kind}" in SIM
         assert f"sim.{kind}.why" in SIM
     assert set(QUIET) <= set(KINDS)
+
+
+def test_a_bug_that_there_is_not_is_refused_before_anything_is_said(
+    tmp_path: Path,
+) -> None:
+    done = sim(tmp_path, "--bug", "nosuch")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 2

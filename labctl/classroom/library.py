@@ -1,26 +1,14 @@
 """Where exercises are found: shipped ones by their id, a teacher's own by path."""
 
 import difflib
-import os
 from functools import lru_cache
 from pathlib import Path
 
 from labctl.classroom.exercise import Exercise
+from labctl.classroom.folders import folders, ids
 from labctl.classroom.load import load
 from labctl.errors import NO_MATCH, LabError
 from labctl.words.phrase import Phrase
-
-_SHIPPED = (
-    Path(__file__).resolve().parents[2] / "conf" / "exercises",  # a source tree
-    Path(__file__).resolve().parent / "exercises",  # an installed labctl
-)
-
-
-def folders() -> list[Path]:
-    """Return where exercises are: LABCTL_EXERCISES, and those that are shipped."""
-    own = os.environ.get("LABCTL_EXERCISES")
-    shipped = next((place for place in _SHIPPED if place.is_dir()), _SHIPPED[-1])
-    return [*([Path(own).expanduser()] if own else []), shipped]
 
 
 def files() -> list[Path]:
@@ -50,8 +38,7 @@ def path_of(name: str) -> Path:
             for path in place.glob("*.yaml"):
                 if path.stem == name:
                     return path
-    known = sorted(path.stem for place in folders() for path in place.glob("*.yaml"))
-    near = difflib.get_close_matches(name, known, 1, 0.6)
+    near = difflib.get_close_matches(name, ids(), 1, 0.6)
     facts = {"name": name}
     hint = Phrase("ex.none.hint")
     if near:

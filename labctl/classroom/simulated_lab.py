@@ -6,10 +6,15 @@ seed, with the events that a real lab would have recorded.
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-from labctl.classroom.marking import moved
 from labctl.classroom.sim_client import OneClient
+from labctl.classroom.sim_lock import lock_round
+from labctl.classroom.simulated_time import (
+    LIMIT_MS,
+    SLICE_MS,
+    CannotSimulate,
+    SimulatedTime,
+)
 from labctl.classroom.unjudged import Unjudged
 from labctl.clients.grammar import Command, understand
 from labctl.faults import grammar
@@ -17,43 +22,34 @@ from labctl.lab.durations import span_ms
 from labctl.lab.selectors import Candidate, select
 from labctl.story import lab_events as lab
 from labctl.story.recording.order import causal
-from labctl.story.settled import FREE, Blocked, looking, settled
-from labctl.story.world import LabWorld, new_world
 from node.events import Record
 from simulator.clients import OPEN
 from simulator.disk import SimDisk
 from simulator.host import KILL
-from simulator.world import Audience, Shape, World
+from simulator.world import TICK_MS, Audience, Shape, World
 
-_SLICE_MS = 20
-_LIMIT_MS = 60_000  # of virtual time, until something settles
+_PACE = TICK_MS / 2000  # of a lab's tick: sessions are as long in ticks
+PATIENCE_MS = TICK_MS * 4  # until silence means death; a real lab's is 10 s
+_ON_THE_SOCKET_MS = 100  # until an unawaited request is
+_TYPED_MS = 300  # until a command that asks every server is on its way
+_RECIPE_MS = 20_000  # of the sessions of a recipe
 _SENT_MS = 500  # until it is on the server's disk
 _RIPPLE_MS = 1500  # how long it must stay so after a resume
 _NO_SNAPSHOTS = 100_000
 _LOOKS = ("status", "why", "explain", "votes", "log", "logs", "net", "export", "watch")
 
 
-class CannotRehearse(Exception):
-    """The simulator has no such verb."""
-
-
-class Rehearsal:
+class SimulatedLab(SimulatedTime):
     """A simulated lab and everything that was recorded of it."""
 
-    def __init__(self, seed: int) -> None:
-        """Begin with no lab."""
+    def __init__(self, seed: int, *, judged: bool = True) -> None:
+        """Begin with no lab; a run that is not judged goes on when a promise breaks."""
+        super().__init__()
         self.seed = seed
-        self.records: list[Record] = []
-        self.now_ms = 0
-        self.labs = 0
-        self.seq = 0
+        self.judged = judged
         self.clients = 0
         self.sent_ms = 0  # when the last write leaves that nobody waits for
         self.held: list[tuple[int, int]] = []
-        self.cuts: list[tuple[int, int]] = []
-        self.story: LabWorld = new_world((), ())
-        self.heard = 0  # records that the story holds
-        self.world: World | None = None
         self.verbs: Mapping[str, Callable[[list[str]], None]] = {
             "up": self._up,
             "down": self._down,
@@ -70,31 +66,31 @@ class Rehearsal:
             "heal": self._heal,
             "do": self._do,
             "call": self._call,
+            "recipe": self._recipe,
             "wait": self._wait,
         }
 
     def perform(self, line: str) -> None:
         """Carry out one command of an exercise."""
-        verb, *words = shlex.split(line)[1:]
+        self.act(shlex.split(line)[1:])
+
+    def act(self, said: Sequence[str]) -> None:
+        """Carry out one command, given as its words."""
+        verb, *words = said
         if verb in _LOOKS:
             return
         if verb not in self.verbs:
-            raise CannotRehearse(verb)
+            raise CannotSimulate(verb)
         if verb != "up":
             self._lab()
         self.verbs[verb](words)
         self._publish()
 
-    def note(self, event: Any) -> str:
-        """Record an event that is no node's, after all that were; return its id."""
-        if self.world is not None:
-            self.world.run(1)
-        self.seq += 1
-        name = f"0.sim.{self.seq}"
-        at_ms = float(self._time())
-        record = Record(name, "sim", 0, "sim", self.seq, at_ms, (), "", event)
-        self.records.append(record)
-        return name
+    def compare(self) -> None:
+        """Hold every serving server's tree against what was agreed on."""
+        for host in self._lab().hosts.values():
+            if host.up and host.server.peer.serving:
+                self._lab().checker.compare(host)
 
     # --- the lab ---------------------------------------------------------------------
 
@@ -105,6 +101,8 @@ class Rehearsal:
             shape = Shape(voters, observers, _NO_SNAPSHOTS)
             audience = Audience(self._hear, lambda _at, _kind, _sids: None)
             self.world = World(self.seed + self.labs, shape, audience)
+            if not self.judged:
+                self.world.checker = Unjudged(self.world.voters)
             self.world.now_ms = self.now_ms
             self.labs += 1
             self.held, self.cuts = [], []
@@ -180,7 +178,14 @@ class Rehearsal:
         self._block("partition", words, grammar.apart(parts))
 
     def _cut(self, words: list[str]) -> None:
-        self._block("cut", words, grammar.links(words[0], self._candidates()))
+        self._block("cut", words, self._pairs(words[0]))
+
+    def _pairs(self, said: str) -> list[tuple[int, int]]:
+        """The links in `leader->1`, or in `2->1,2->3` as a recording has them."""
+        parts = said.split(",")
+        listed = parts if all("-" in part for part in parts) else [said]
+        nodes = self._candidates()
+        return [pair for part in listed for pair in grammar.links(part, nodes)]
 
     def _block(
         self, kind: str, words: list[str], pairs: Sequence[tuple[int, int]]
@@ -191,7 +196,7 @@ class Rehearsal:
         self._settle()
 
     def _hold(self, words: list[str]) -> None:
-        pairs = grammar.links(words[0], self._candidates())
+        pairs = self._pairs(words[0])
         first = _option(words, "--from", "")
         self._fault("hold", words, pairs, f"from {first}")
         self._lab().network.hold(list(pairs), first)
@@ -203,7 +208,7 @@ class Rehearsal:
         self._lab().network.close_cut(self.cuts)
         self._lab().network.release(self.held)
         self.cuts, self.held = [], []
-        self._run(2 * _SLICE_MS)
+        self._run(2 * SLICE_MS)
         self._settle()
 
     def _fault(
@@ -223,23 +228,33 @@ class Rehearsal:
     def _do(self, words: list[str]) -> None:
         line = words[-1]
         target = _option(words, "--node", "")
-        timeout_ms = span_ms(_option(words, "--session-timeout", "8s"))
+        wanted = _option(words, "--session-timeout", "10s")
+        timeout_ms = round(span_ms(wanted) * _PACE)
         serving = [p.sid for p in self._now().alive() if p.serving]
         if target:
             serving = list(select([target], self._candidates()))
         if not serving:
             return
         if "--async" in words:
+            self._given("do", words, serving[:1])
             client = self._client(serving[0], timeout_ms)
             after_ms = span_ms(_option(words, "--after", "1ms"))
             self._lab().later(after_ms, client.ask, understand(line))
             self.sent_ms = self._time() + after_ms
+            hold_ms = round(span_ms(_option(words, "--hold", wanted)) * _PACE)
+            self._lab().later(after_ms + hold_ms, client.fall_silent)
+            if "--after" not in words:
+                self._run(_ON_THE_SOCKET_MS)
             return
-        self._ask(serving[0], understand(line), "do", timeout_ms)
+        command = understand(line)
+        if command.flags or command.version >= 0:
+            self._given("do", words, serving[:1] if target else ())
+        self._ask(serving[0], command, "do", timeout_ms)
 
     def _call(self, words: list[str]) -> None:
         """Look at every server's tree: a session would be a write, see node_reads."""
         command = understand(words[-1])
+        self._run(_TYPED_MS)
         for sid in [peer.sid for peer in self._now().alive() if peer.serving]:
             znode = self._lab().hosts[sid].server.service.tree.nodes.get(command.path)
             shown = (znode.data or b"").decode() if znode else ""
@@ -247,10 +262,32 @@ class Rehearsal:
             asked = ("call", sid, command.kind, command.path, shown, result)
             self.note(lab.ClientDid(*asked, float(self._time()), 0.0))
 
+    def _recipe(self, words: list[str]) -> None:
+        count = int(_option(words, "--clients", "20"))
+        sids = [peer.sid for peer in self._now().alive() if peer.serving]
+        clients = [
+            self._client(sids[n % len(sids)], round(_RECIPE_MS * _PACE))
+            for n in range(count)
+        ]
+        good = "--bad" not in words
+        cost = lock_round(clients, self._until, good=good)
+        for client in clients:
+            client.close()
+        self._run(4 * SLICE_MS)
+        sums = cost.woken[0], sum(cost.woken), cost.requests
+        self.note(lab.RecipeDone("lock", "good" if good else "bad", count, *sums, 1))
+
     def _wait(self, words: list[str]) -> None:
         """Let a while pass; for `wait sent`, until the last unawaited write left."""
+        if words[:1] == ["no-sessions"]:
+            self._until(lambda: not self._sessions(), LIMIT_MS)
+            return
         left_ms = self.sent_ms - self._time() if words[:1] == ["sent"] else 0
         self._run(max(0, left_ms) + _SENT_MS)
+
+    def _sessions(self) -> set[int]:
+        hosts = [h for h in self._lab().hosts.values() if h.up]
+        return {s for host in hosts for s in host.server.service.tree.sessions}
 
     def _client(self, sid: int, timeout_ms: int) -> OneClient:
         self.clients += 1
@@ -275,61 +312,9 @@ class Rehearsal:
             client.close()
         did = (who, sid, command.kind, command.path, data, result)
         self.note(lab.ClientDid(*did, began_ms, took_ms))
-        self._run(4 * _SLICE_MS)
+        self._run(4 * SLICE_MS)
 
-    # --- time ------------------------------------------------------------------------
-
-    def _lab(self) -> World:
-        if self.world is None:
-            raise CannotRehearse("there is no lab")
-        return self.world
-
-    def _time(self) -> int:
-        return self.world.now_ms if self.world is not None else self.now_ms
-
-    def _run(self, for_ms: int) -> None:
-        self._lab().run(for_ms)
-
-    def _until(self, done: Callable[[], bool], limit_ms: int) -> bool:
-        end_ms = self._time() + limit_ms
-        while not done():
-            if self._time() >= end_ms:
-                return False
-            self._run(_SLICE_MS)
-        return True
-
-    def _settle(self, *sids: int) -> None:
-        """Let time pass until nothing more will happen unless somebody acts."""
-        self._run(_SLICE_MS)
-        blocked: Blocked = frozenset(self.cuts) or FREE
-
-        def done() -> bool:
-            world = self._now()
-            return all(looking(world, sid) for sid in sids) and settled(world, blocked)
-
-        self._until(done, _LIMIT_MS)
-
-    def _publish(self) -> None:
-        """Have the nodes say which transactions they have: they do so in sums."""
-        if self.world is not None:
-            for host in self.world.hosts.values():
-                if host.up:
-                    host.server.publish_txn_ranges()
-
-    def _hear(self, record: Record) -> None:
-        prefix = f"{self.labs}:"
-        causes = tuple(prefix + cause for cause in record.cause)
-        boot = f"{self.labs}.{record.boot}"
-        named = record._replace(id=prefix + record.id, cause=causes, boot=boot)
-        self.records.append(named)
-
-    # --- how things stand ----------------------------------------------------------
-
-    def _now(self) -> LabWorld:
-        for record in self.records[self.heard :]:
-            self.story = moved(self.story, record)
-        self.heard = len(self.records)
-        return self.story
+    # --- who is meant ---------------------------------------------------------------
 
     def _candidates(self) -> list[Candidate]:
         return [

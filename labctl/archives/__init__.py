@@ -1,0 +1,1 @@
+"""Archives, looked into without being unpacked."""
