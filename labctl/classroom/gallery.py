@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import yaml
 
-from labctl.classroom.rehearsal import Rehearsal, in_order
+from labctl.classroom.simulated_lab import SimulatedLab, in_order
 from labctl.errors import ENVIRONMENT, LabError
 from labctl.pictures.html import Names, html
 from labctl.pictures.spacetime import whole
@@ -40,10 +40,10 @@ def scenes() -> Iterator[Scene]:
 
 def perform(scene: Scene) -> Run:
     """Return what a lab would have recorded."""
-    rehearsal = Rehearsal(SEED)
+    lab = SimulatedLab(SEED)
     for command in scene.commands:
-        rehearsal.perform(command)
-    records = in_order(rehearsal.records)
+        lab.perform(command)
+    records = in_order(lab.records)
     opened = next(r.event for r in records if isinstance(r.event, LabOpened))
     return Run(scene.id, tuple(records), opened.voters, opened.observers)
 
