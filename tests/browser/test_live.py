@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.axe import load_axe, serious
 from tests.browser.chromium import Page
 from tests.browser.live import Served, served
 from tests.browser.test_page import _shown as shown
@@ -59,11 +60,16 @@ def watch(browser: Page, web: Served) -> None:
     browser.until(CONNECTED)
 
 
-def click(page: Page, key: str, verb: str) -> None:
-    """Click a server or a link of the ring, then what to do with it."""
+def point(page: Page, key: str) -> None:
+    """Click a server or a link of the ring."""
     click_on = "dispatchEvent(new MouseEvent('click', {bubbles: true}))"
     page.evaluate(f"document.querySelector('.ring [data-key=\"{key}\"]').{click_on}")
     page.until("document.getElementById('menu').open")
+
+
+def click(page: Page, key: str, verb: str) -> None:
+    """Click a server or a link of the ring, then what to do with it."""
+    point(page, key)
     choice = f"[...document.querySelectorAll('#choices button')].find({verb})"
     page.evaluate(f"{choice}.click()")
 
@@ -106,6 +112,18 @@ def test_it_is_seen(page: Page, tmp_path: Path) -> None:
         picture = shown(tmp_path) / f"live-{wide}.png"
         page.picture(picture)
         assert picture.stat().st_size > 20_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page: Page, scheme: str) -> None:
+    page.prefer(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
+    load_axe(page)
+    for _ in ("en", "zh"):
+        assert serious(page) == []
+        point(page, "n1")
+        assert serious(page) == [], "with a server's choices open"
+        page.evaluate("document.getElementById('menu').close()")
+        page.press("l")
 
 
 # What can be pressed and is smaller than a finger.

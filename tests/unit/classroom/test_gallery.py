@@ -1,4 +1,4 @@
-"""docs/gallery holds what `make gallery` makes; each page shows what it promises."""
+"""docs/gallery holds what `make pictures` makes; each page shows what it promises."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def sentences(page: str) -> list[Any]:
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.id)
 def test_the_gallery_is_what_its_command_makes(scene: Scene) -> None:
     kept = (GALLERY / f"{scene.id}.html").read_text(encoding="utf-8")
-    assert sentences(kept) == sentences(page_of(scene, "en")), "make gallery"
+    assert sentences(kept) == sentences(page_of(scene, "en")), "make pictures"
     assert len(kept.encode()) < 320_000
 
 
