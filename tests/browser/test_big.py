@@ -9,7 +9,7 @@ from labctl.pictures.spacetime import whole
 from tests.browser.chromium import Page
 from tests.unit.pictures.generated import big_run
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.stories, pytest.mark.timeout(300)]
 
 
 def test_a_big_run_is_opened_and_played(tmp_path: Path) -> None:

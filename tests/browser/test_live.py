@@ -101,17 +101,30 @@ def test_the_leader_is_killed_by_a_click_and_the_next_one_is_seen(
     assert "$ labctl start 2" in replay
 
 
-def test_it_is_seen(page: Page, tmp_path: Path) -> None:
-    page.evaluate("fonts = document.fonts.ready.then(() => true)")
+def test_it_is_seen(page: Page, cli: Cli, tmp_path: Path) -> None:
+    cli.ok("do", "create /a 1")
+    page.until("run.steps.some((step) => step.what[0].includes('/a'))")
+    page.until("number() === newest()")
     for wide, high in ((1440, 900), (1024, 768), (390, 844)):
         page.size(wide, high, phone=wide == 390)
         page.until(f"innerWidth === {wide}")
         assert page.evaluate("document.documentElement.scrollWidth") <= wide
         small = page.evaluate(SMALL)
         assert small == [], "a finger needs 44 pixels"
-        picture = shown(tmp_path) / f"live-{wide}.png"
-        page.picture(picture)
-        assert picture.stat().st_size > 20_000
+        # The ring and its legend need no scrolling.
+        hidden = "$('view-ring').scrollHeight - $('view-ring').clientHeight"
+        assert page.evaluate(hidden) <= 1
+        seen(page, tmp_path, f"live-{wide}")
+    page.size(1440, 900)
+    page.until("innerWidth === 1440")
+    point(page, "n2")
+    seen(page, tmp_path, "live-choices")
+
+
+def seen(page: Page, tmp_path: Path, name: str) -> None:
+    picture = shown(tmp_path) / f"{name}.png"
+    page.picture(picture)
+    assert picture.stat().st_size > 20_000
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -96,7 +96,8 @@ const pathOf = ({ from, bend, to }) => `M${from.map(Math.round)}Q${bend.map(Math
 function showRing(scene, from = null) {
   const box = $("view-ring");
   const width = Math.max(320, box.clientWidth - 24), legend = box.querySelector(".legend").offsetHeight;
-  const plan = places(width, Math.max(width < 900 ? 400 : 440, box.clientHeight - legend - 44));
+  const least = doc.voters.length > 9 ? 440 : 340; // in a low window one scrolls
+  const plan = places(width, Math.max(least, box.clientHeight - legend - 44));
   const boxes = new Boxes();
   const focus = document.activeElement?.dataset?.key;
   const { nodes, words } = drawNodes(plan, scene, boxes);
