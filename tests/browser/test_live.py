@@ -9,6 +9,7 @@ import pytest
 from tests.browser.axe import load_axe, serious
 from tests.browser.chromium import Page
 from tests.browser.live import Served, served
+from tests.browser.test_page import IN_SIGHT
 from tests.browser.test_page import _shown as shown
 from tests.e2e.labs import Cli, labs
 
@@ -114,6 +115,8 @@ def test_it_is_seen(page: Page, cli: Cli, tmp_path: Path) -> None:
         # The ring and its legend need no scrolling.
         hidden = "$('view-ring').scrollHeight - $('view-ring').clientHeight"
         assert page.evaluate(hidden) <= 1
+        if wide > 390:
+            page.until(IN_SIGHT)
         seen(page, tmp_path, f"live-{wide}")
     page.size(1440, 900)
     page.until("innerWidth === 1440")

@@ -46,6 +46,20 @@ def page(browser: Page, file: Path) -> Iterator[Page]:
     assert asked == []
 
 
+# The line of the story, and the diagram's present, lie within what is seen of them.
+IN_SIGHT = """(() => {
+  const box = $("story").getBoundingClientRect();
+  const line = document.querySelector("#story [aria-current=true]");
+  const { top, bottom } = line ? line.getBoundingClientRect() : { top: -1, bottom: 0 };
+  return box.top <= top && bottom <= box.bottom;
+})()"""
+NOW_IN_SIGHT = """(() => {
+  const box = $("view-diagram").getBoundingClientRect();
+  const { top, bottom } = $("cursor-line").getBoundingClientRect();
+  return box.top <= top && bottom <= box.bottom;
+})()"""
+
+
 def fates(page: Page, column: int) -> list[str]:
     """Return the fates that one node's column of the log comparison shows."""
     cells = f"#view-logs tbody td:nth-child({column + 1})"
@@ -134,6 +148,10 @@ def test_what_happens_is_said_aloud_and_everything_has_a_name(page: Page) -> Non
 def test_a_moment_can_be_linked_to(page: Page) -> None:
     page.evaluate("location.hash = '#seq=118'")
     page.until("number() >= 116 && number() <= 118")
+    page.press("d")
+    page.until(IN_SIGHT)
+    page.press("2")
+    page.until(NOW_IN_SIGHT)
 
 
 def test_a_message_can_be_pointed_at(page: Page) -> None:

@@ -152,7 +152,7 @@ function show(from = null) {
   if (state.tab === "diagram") showDiagram();
   if (state.tab === "logs") showLogs(scene);
   if (state.tab === "votes") showVotes(scene);
-  $("seek").value = state.at;
+  $("seek").value = state.live ? run.steps.length : state.at;
   const said = step();
   $("seek").setAttribute("aria-valuetext", said ? spoken(said.what) : say("begin"));
   $("clock").textContent = said ? `${(said.t / 1000).toFixed(2)} s · e${said.n}` : "0.00 s";
@@ -259,7 +259,7 @@ function showStory() {
     if (item.at <= state.at) near = item;
   }
   $("earlier").hidden = run.base === 0;
-  if (near) scrollInto($("story"), near.offsetTop - $("story").offsetTop, near.offsetHeight);
+  if (near) scrollInto($("story"), near.offsetTop, near.offsetHeight);
   else $("story").scrollTop = 0;
 }
 
