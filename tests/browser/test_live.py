@@ -169,6 +169,21 @@ def test_one_goes_back_while_the_lab_goes_on_and_returns_to_now(
     page.press("1")
 
 
+def test_what_is_far_behind_is_forgotten_and_loaded_on_demand(
+    page: Page, cli: Cli
+) -> None:
+    page.evaluate("void (feed.entriesMax = 40)")
+    cli.ok("do", "create /much 1")
+    page.until("run.base > 0 && run.entries.length <= 40")
+    page.until("!$('earlier').hidden")
+    kept = page.evaluate("run.entries.length")
+    page.press("Home")
+    page.evaluate("$('earlier').click()")
+    page.until("run.base === 0 && $('earlier').hidden")
+    assert page.evaluate("run.entries.length") > kept
+    assert page.evaluate("sceneAt(newest()).quorum")
+
+
 def test_it_comes_again_after_its_server_was_away(browser: Page, cli: Cli) -> None:
     with served(cli) as web:
         watch(browser, web)
