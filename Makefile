@@ -36,14 +36,14 @@ sim: $(DEV)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)
 
 stories: $(DEV)  ## what the pages show, faults in containers, every fault under load
-	$(BIN)/python -m pytest -n $(LANES) --dist load -m stories tests/e2e tests/browser $(ARGS)
+	$(BIN)/python -m pytest -n $(LANES) --dist load -m stories tests $(ARGS)
 
 pictures: $(DEV)  ## docs/gallery and docs/pictures anew, by a simulator and a browser
 	$(BIN)/labctl sim --lang en --gallery docs/gallery
 	QUORUMLAB_REWRITE=1 $(BIN)/python -m pytest -q tests/browser -k "is_seen or chinese"
 
 torture: $(DEV)  ## minutes of kills, partitions and pauses, and a table of figures
-	$(BIN)/python -m pytest -q -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)
+	$(BIN)/python -m pytest -q --durations=12 -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)
 
 mutants: $(DEV)  ## small bugs planted in the node: do the tests find them?
 	PYTHONHASHSEED=0 $(BIN)/python -m tests.mutation $(ARGS)

@@ -9,7 +9,7 @@ from labctl.screen.screen import Screen
 from labctl.words.phrase import LANGUAGES
 from tests.interop.logged import live
 
-pytestmark = pytest.mark.interop
+pytestmark = [pytest.mark.interop, pytest.mark.stories]
 
 
 def test_a_whole_life_of_java_is_explained(
