@@ -8,7 +8,7 @@ DEV     = .venv/dev-ready
 # Three lanes on two cores: who tests real servers waits half of the time.
 LANES  ?= 3
 
-.PHONY: up down test check fix bench stalls sim stories torture mutants all clean
+.PHONY: up down test check fix bench stalls sim stories pictures torture mutants all clean
 
 up: $(READY)  ## three servers, a leader, and what to try next
 	$(BIN)/labctl up --nodes 3
@@ -37,6 +37,10 @@ sim: $(DEV)  ## the seeded world: elections and whole-protocol schedules
 
 stories: $(DEV)  ## what the pages show, faults in containers, every fault under load
 	$(BIN)/python -m pytest -n $(LANES) --dist load -m stories tests $(ARGS)
+
+pictures: $(DEV)  ## docs/gallery and docs/pictures anew, by a simulator and a browser
+	$(BIN)/labctl sim --lang en --gallery docs/gallery
+	QUORUMLAB_REWRITE=1 $(BIN)/python -m pytest -q tests/browser -k "is_seen or chinese"
 
 torture: $(DEV)  ## minutes of kills, partitions and pauses, and a table of figures
 	$(BIN)/python -m pytest -q --durations=12 -m "torture or counted" $(if $(ARGS),,--whole) tests/torture tests $(ARGS)

@@ -19,7 +19,7 @@ from node.wire.notification import PeerState
 from simulator.checkers import Checker
 from simulator.clients import Client
 from simulator.host import EIO, KILL, Died, Host
-from simulator.network import Network
+from simulator.network import Heard, Network
 from simulator.violation import Violation
 
 TICK_MS = 400
@@ -46,6 +46,7 @@ class Audience(NamedTuple):
 
     hear: Callable[[Record], None]
     see: Callable[[int, str, tuple[int, ...]], None]  # at_ms, kind, servers
+    link: Heard = lambda _kind, _pairs, _stands: None  # a cut that begins or ends
 
 
 class World:
@@ -63,6 +64,8 @@ class World:
         self.audience = audience
         self.narrated = audience is not None
         self.network = Network(self, Random(seed + 1))
+        if audience is not None:
+            self.network.heard = audience.link
         configs = [_config(sid, shape) for sid in _sids(shape)]
         self.hosts = {config.my_id: Host(self, config) for config in configs}
         self.voters = frozenset(range(1, shape.voters + 1))

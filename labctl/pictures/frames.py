@@ -1,102 +1,51 @@
 """The frames of a timeline: what each node was, after every event, as small changes.
 
-The page holds no reducer: `labctl.story.world.advance` made every frame here,
-and the browser only shows the one that the cursor is at.  A frame names what
-changed since the one before, so a thousand of them are small.
+The page holds no reducer: `labctl.story.world.advance` made every frame here, and
+the browser only shows the one that the cursor is at.  A frame names what changed
+since the one before, so a thousand of them are small.  It does not depend on what
+comes later, so a lab that is up gives the same frames as its recording.
 """
 
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from labctl.story.log_comparison import (
-    BEFORE,
-    COMMITTED,
-    CUT,
-    DOOMED,
-    LOGGED,
-    HeldLog,
-    Spans,
-    fate,
-)
-from labctl.story.recording.run import Run
-from labctl.story.recording.timeline import fold
+from labctl.story.lab_events import FaultSet
+from labctl.story.log_comparison import HeldLog, Spans, count, doomed, without
 from labctl.story.world import LabWorld, Peer
-from node.zxid import counter_of, epoch_of, show
+from node.zxid import show
 
-ROWS_MAX = 120  # more transactions than that are shown in groups
-SINGLE_MAX = 60  # so many have a row each
-
-MARKS: Mapping[str, str] = {
-    "": ".",
-    LOGGED: "L",
-    COMMITTED: "C",
-    DOOMED: "D",
-    CUT: "X",
-    BEFORE: "B",
-}
+LOGGED, COMMITTED, DOOMED, CUT, BEFORE = "L", "C", "D", "X", "B"
 
 
-class LogSpan(NamedTuple):
-    """One row of the log comparison: a transaction, or some that shared every fate."""
+class Frames:
+    """Makes the frame of each world from the one before."""
 
-    first: int  # zxids
-    last: int
+    def __init__(self) -> None:
+        """Begin before the first record."""
+        self.last: LabWorld | None = None
+        self.shown: dict[str, Any] = {}
 
-    @property
-    def label(self) -> str:
-        """Epoch and counter, as people say them."""
-        here = f"{epoch_of(self.first)}·{counter_of(self.first)}"
-        end = counter_of(self.last)
-        return here if self.first == self.last else f"{here}–{end}"
-
-
-def log_spans(run: Run) -> tuple[LogSpan, ...]:
-    """Return the rows of the run's log comparison, the oldest first."""
-    spans = _all_spans(run)
-    edges = sorted({edge for first, last in spans for edge in (first, last + 1)})
-    pieces = [
-        LogSpan(low, high - 1)
-        for low, high in itertools.pairwise(edges)
-        if any(first <= low <= last for first, last in spans)
-    ]
-    if sum(row.last - row.first + 1 for row in pieces) <= SINGLE_MAX:
-        pieces = [
-            LogSpan(zxid, zxid)
-            for row in pieces
-            for zxid in range(row.first, row.last + 1)
-        ]
-    return tuple(pieces[-ROWS_MAX:])
+    def take(self, world: LabWorld) -> dict[str, Any]:
+        """Return what this world changes in what is shown."""
+        now = _ensemble(world)
+        last = self.last
+        for sid, peer in world.peers.items():
+            before = last.peers.get(sid) if last else None
+            same = last is not None and (world.agreed, world.epoch) == (
+                last.agreed,
+                last.epoch,
+            )
+            if peer is not before:
+                now[f"n{sid}"] = _node(peer)
+                now[f"v{sid}"] = _ballots(peer)
+            if before is None or peer.log is not before.log or not same:
+                now[f"l{sid}"] = fates(peer.log, world.agreed, world.epoch)
+        self.last = world
+        change = {k: v for k, v in now.items() if self.shown.get(k) != v}
+        self.shown.update(change)
+        return change
 
 
-def _all_spans(run: Run) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
-    seen: dict[int, HeldLog] = {}
-    for record, world in fold(run):
-        peer = world.peers.get(record.node)
-        if peer is not None and peer.log is not seen.get(peer.sid):
-            seen[peer.sid] = peer.log
-            for spans in (peer.log.logged, peer.log.committed, peer.log.cut):
-                found.update(spans)
-    return found
-
-
-def frames(run: Run, rows: Sequence[LogSpan]) -> list[dict[str, Any]]:
-    """Return the changes from each record to the next; frame 0 is the beginning."""
-    shown: dict[str, Any] = {}
-    found: list[dict[str, Any]] = []
-    last = LabWorld({})
-    for _record, world in fold(run):
-        now = _scene(world, last, shown, rows)
-        last = world
-        found.append({k: v for k, v in now.items() if shown.get(k) != v})
-        shown = now
-    return found
-
-
-def _scene(
-    world: LabWorld, last: LabWorld, shown: Mapping[str, Any], rows: Sequence[LogSpan]
-) -> dict[str, Any]:
+def _ensemble(world: LabWorld) -> dict[str, Any]:
     leader = world.leader()
     serving = [
         peer
@@ -104,35 +53,28 @@ def _scene(
         if leader and peer.voter and peer.serving and peer.leader == leader.sid
     ]
     quorum = leader is not None and len(serving) >= world.need
-    scene: dict[str, Any] = {
+    return {
         "quorum": quorum,
         "have": len(serving) if quorum else 0,
         "leader": leader.sid if leader and quorum else 0,
         "epoch": leader.epoch if leader and quorum else 0,
-        "faults": [
-            " ".join((fault.fault, fault.kind, *fault.links, fault.detail)).strip()
-            for fault in world.faults.values()
-        ],
+        "faults": [_fault(fault) for fault in world.faults.values()],
     }
-    for peer in world.peers.values():
-        scene[f"n{peer.sid}"] = _node(peer)
-        scene[f"v{peer.sid}"] = _ballots(peer)
-        if (
-            peer.log is _log(last, peer.sid)
-            and world.agreed is last.agreed
-            and world.epoch == last.epoch
-        ):
-            scene[f"l{peer.sid}"] = shown[f"l{peer.sid}"]
-        else:
-            scene[f"l{peer.sid}"] = _marks(peer, world, rows)
-    return scene
 
 
-def _log(world: LabWorld, sid: int) -> HeldLog | None:
-    return world.peers[sid].log if sid in world.peers else None
+def _fault(fault: FaultSet) -> dict[str, Any]:
+    links = [[int(end) for end in link.split(">")] for link in fault.links]
+    return {
+        "id": fault.fault,
+        "kind": fault.kind,
+        "nodes": fault.nodes,
+        "links": links,
+        "detail": fault.detail,
+    }
 
 
 def _node(peer: Peer) -> dict[str, Any]:
+    vote = peer.ballots.vote
     return {
         "state": peer.word,
         "phase": peer.phase if peer.up else "",
@@ -140,8 +82,8 @@ def _node(peer: Peer) -> dict[str, Any]:
         "epoch": peer.epoch,
         "serving": peer.serving,
         "zxid": show(peer.log.last),
-        "accepted": peer.accepted_epoch,
-        "current": peer.current_epoch,
+        "disk": count(peer.log.logged),
+        "vote": max(vote.leader, 0) if vote and peer.up else 0,
         "sessions": len(peer.sessions),
     }
 
@@ -161,6 +103,15 @@ def _ballots(peer: Peer) -> dict[str, str]:
     }
 
 
-def _marks(peer: Peer, world: LabWorld, rows: Iterable[LogSpan]) -> str:
-    agreed: Spans = world.agreed
-    return "".join(MARKS[fate(peer.log, row.last, agreed, world.epoch)] for row in rows)
+def fates(held: HeldLog, agreed: Spans, epoch: int) -> dict[str, Any]:
+    """Return the spans of zxids in this log by their fate; under B the snapshot's."""
+    open_ = without(held.logged, held.committed)
+    lost = doomed(held, agreed, epoch)
+    spans = {
+        COMMITTED: without(held.logged, open_),
+        DOOMED: lost,
+        LOGGED: without(open_, lost),
+        CUT: without(held.cut, held.logged),
+    }
+    found: dict[str, Any] = {fate: value for fate, value in spans.items() if value}
+    return {**found, BEFORE: held.base} if held.base else found

@@ -1,7 +1,8 @@
 """One file that anybody can open: the run, played forwards and back in a browser.
 
 The page is `page/page.html` with its style, its script and the run put in; it asks
-the network for nothing.
+the network for nothing.  The live page is the same one without a run: its script
+asks the lab for it.
 """
 
 import json
@@ -9,64 +10,110 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from labctl.pictures.frames import frames, log_spans
-from labctl.pictures.spacetime import EVENTS_MAX, Scope, layout
-from labctl.pictures.svg import svg
-from labctl.screen.line import Line
+from labctl.pictures.entries import Entries, Entry
+from labctl.pictures.log_rows import LogRows
+from labctl.pictures.spacetime import EVENTS_MAX, Layout, Scope, layout
+from labctl.pictures.svg import pieces
 from labctl.story.recording.run import Run
-from labctl.story.recording.timeline import Timeline, narrated
-from labctl.story.topics import topic_of
+from labctl.story.recording.timeline import beginning, fold, life_end
+from labctl.story.settled import blocked_by, settled
 from labctl.words.phrase import CATALOG, LANGUAGES, Phrase, text
-from node import events
+
+Names = tuple[str, str]  # in English, in 简体中文
 
 _PAGE = Path(__file__).with_name("page")
-
-# The page has one colour and one letter for each of these topics.
-_PURPOSES: Mapping[str, str] = {
-    "vote": "election",
-    "txn": "broadcast",
-    "session": "client",
-    "fault": "fault",
-    "life": "life",
-}
+_SCRIPTS = ("page", "ring", "diagram", "tables", "live")
+_STYLES = ("page", "ring", "diagram")
 
 
-def html(run: Run, scope: Scope, lang: str) -> str:
-    """Return the page for this part of a run; it begins in this language."""
+def html(run: Run, scope: Scope, lang: str, at: int = 0, name: Names = ("", "")) -> str:
+    """Return the page for this part of a run, open at record `at`.
+
+    It begins in this language; 0 is the last moment at which all had settled.  `name`
+    is what it is called in both languages, if not by the run's own name.
+    """
     last = min(scope.last, scope.first + EVENTS_MAX - 1)
     cut = run._replace(records=run.records[:last])
-    title = text(Phrase("picture.title", {"run": run.name}), lang)
+    title = text(Phrase("page.title", {"name": run.name}), lang)
+    document = _document(cut, Scope(scope.first, last), lang, at)
+    if name[0]:
+        title = name[LANGUAGES.index(lang)]
+        document["title"] = name
+    return page(document, title, lang)
+
+
+def page(document: Mapping[str, Any], title: str, lang: str) -> str:
+    """Return the page with this document in it."""
     parts = {
         "LANG": "zh-CN" if lang == "zh" else "en",
         "TITLE": title,
-        "STYLE": _read("page.css") + _read("diagram.css"),
-        "DIAGRAM": svg(layout(cut, Scope(scope.first, last)), title, lang, alone=False),
-        "DATA": _embedded(_document(cut, scope.first, lang)),
-        "SCRIPT": _read("page.js"),
+        "STYLE": "\n".join(_read(f"{name}.css") for name in _STYLES),
+        "SCRIPT": "\n".join(_read(f"{name}.js") for name in _SCRIPTS),
+        "DATA": _embedded(document),  # last: a run may hold any words
     }
-    page = _read("page.html")
+    made = _read("page.html")
     for name, part in parts.items():
-        page = page.replace(f"<!--{name}-->", part)
-    return page
+        made = made.replace(f"<!--{name}-->", part)
+    return made
 
 
-def _document(run: Run, first: int, lang: str) -> dict[str, Any]:
-    timeline, rows = Timeline(run), log_spans(run)
+def ensemble(name: str, voters: tuple[int, ...], observers: tuple[int, ...]) -> Entry:
+    """Return what both pages know from the beginning."""
     return {
-        "v": 1,
-        "lang": lang,
-        "name": run.name,
-        "voters": run.voters,
-        "observers": run.observers,
-        "need": len(run.voters) // 2 + 1,
+        "v": 2,
+        "name": name,
+        "voters": voters,
+        "observers": observers,
+        "need": len(voters) // 2 + 1,
         "words": words(),
-        "steps": [
-            _step(number, record, line, timeline)
-            for number, record, line in narrated(run)
-            if number >= first
-        ],
-        "frames": frames(run, rows),
-        "logs": [row.label for row in rows],
+    }
+
+
+def _document(run: Run, scope: Scope, lang: str, at: int) -> dict[str, Any]:
+    entries = Entries(beginning(run))
+    found = [entries.take(record) for record in run.records]
+    messages = {m[0]: m for entry in found for m in entry.pop("m", ())}
+    for entry in found[: scope.first - 1]:
+        entry.pop("line", None)
+    return {
+        **ensemble(run.name, run.voters, run.observers),
+        "lang": lang,
+        "at": at or opening_moment(run),
+        "entries": found,
+        "messages": list(messages.values()),  # as they ended
+        "rows": rows(entries.rows),
+        "diagram": diagram(layout(run, scope), lang),
+    }
+
+
+def opening_moment(run: Run) -> int:
+    """Return the last record, before the lab's end, after which all had settled."""
+    end = life_end(run)
+    calm = [
+        number
+        for number, (_, world) in enumerate(fold(run), start=1)
+        if number <= end and world.alive() and settled(world, blocked_by(world))
+    ]
+    return calm[-1] if calm else end
+
+
+def rows(found: LogRows) -> list[tuple[int, str]]:
+    """Return the last zxid and the label of each row of the log comparison."""
+    return [(row.last, row.label) for row in found.rows()]
+
+
+def diagram(drawn: Layout, lang: str, before: int = 0) -> dict[str, Any]:
+    """Return the space-time diagram in pieces, so that a browser draws what is seen.
+
+    `before` is the number of the record before the first one that it knows.
+    """
+    return {
+        "before": before,
+        "width": drawn.width,
+        "height": drawn.height,
+        "lanes": drawn.lanes,
+        "y": drawn.y_of,
+        "pieces": [tuple(piece) for piece in pieces(drawn, lang)],
     }
 
 
@@ -75,32 +122,6 @@ def words() -> dict[str, list[str]]:
     keys = [key for key in CATALOG if key.startswith("page.")]
     names = [key.removeprefix("page.") for key in keys]
     return {name: list(CATALOG[f"page.{name}"]) for name in names}
-
-
-def _step(
-    number: int, record: events.Record, line: Line, timeline: Timeline
-) -> dict[str, Any]:
-    began_ms = timeline.run.records[0].at_ms
-    return {
-        "n": number,
-        "t": round(record.at_ms - began_ms),
-        "node": line.node,
-        "level": line.level,
-        "kind": purpose(record.event),
-        "what": _both(line.what),
-        "why": _both(line.why) if line.why else None,
-        "src": record.src,
-        "chain": timeline.chain(number),
-    }
-
-
-def purpose(event: object) -> str:
-    """Return what an event belongs to: one colour and one letter each."""
-    return _PURPOSES.get(topic_of(event), "sync")
-
-
-def _both(phrase: Phrase) -> list[str]:
-    return [text(phrase, lang) for lang in LANGUAGES]
 
 
 def _embedded(document: Mapping[str, Any]) -> str:

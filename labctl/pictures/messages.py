@@ -1,11 +1,12 @@
 """The messages of a run, as arrows from one moment to another.
 
-Votes and packets are matched by the id that both ends know.  PROPOSAL, ACK and
-COMMIT flow too fast to be recorded one by one: they are derived from what each
-node logged and committed, one arrow per group commit.  All functions are pure.
+Votes and packets are matched by the id that both ends know.  PROPOSAL, ACK, COMMIT
+and INFORM flow too fast to be recorded one by one: they are derived from what each
+node logged and committed, one arrow per group commit.  Records are taken one by one,
+so a page can draw a message while it is on its way.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from labctl.story import lab_events
@@ -18,6 +19,7 @@ from node.zxid import counter_of, show
 
 ELECTION, SYNC, BROADCAST = "election", "sync", "broadcast"
 NOTIFICATION = "NOTIFICATION"
+_OPEN_MAX = 4_000  # messages on their way; what is older never arrives
 
 
 class Arrow(NamedTuple):
@@ -32,14 +34,209 @@ class Arrow(NamedTuple):
     label: str  # at most 48 characters
     ids: tuple[int, ...]  # all numbers that this arrow stands for
     times: int = 1  # how many were folded
+    lost: int = 0  # the record with which its connection ended; 0: not lost
+
+
+_Link = tuple[int, int, str]  # from, to, purpose: one connection, in its order
+Numbered = tuple[int, Arrow]  # the message's number, and how it is now
+
+
+class Messages:
+    """All messages of a stream of records, each under a number of its own."""
+
+    def __init__(self) -> None:
+        """Begin before the first record."""
+        self.count = 0
+        self.recorded: dict[str, Numbered] = {}  # on their way, by the record's id
+        self.queues: dict[_Link, dict[str, None]] = {}  # their ids, oldest first
+        self.batches: list[_Batch] = []
+
+    def take(self, at: int, record: Record, world: LabWorld) -> Iterator[Numbered]:
+        """Yield each message that record `at` sends, receives or loses."""
+        match record.event:
+            case events.NotificationSent() | events.PacketSent():
+                arrow = _sent(at, record)
+                numbered = self._number(arrow)
+                self.recorded[record.id] = numbered
+                self.queues.setdefault(_link(arrow), {})[record.id] = None
+                yield numbered
+                if len(self.recorded) > _OPEN_MAX:
+                    self._pop(next(iter(self.recorded)))
+            case events.NotificationReceived() | events.PacketReceived():
+                for cause in record.cause:
+                    if cause in self.recorded:
+                        yield from self._overtaken(at, cause)
+                        number, arrow = self._pop(cause)
+                        yield number, _arrived(arrow, at, record.node)
+            case events.TxnsProposed():
+                yield from self._propose(at, record, world)
+            case events.TxnsLogged(first=first, last=last):
+                for batch in self._covered(first, last):
+                    yield from self._logged(batch, at, record.node)
+            case events.TxnsCommitted(first=first, last=last):
+                for batch in self._covered(first, last):
+                    yield from self._committed(batch, at, record.node)
+            case _:
+                yield from self._broken(at, record)
+
+    def _number(self, arrow: Arrow) -> Numbered:
+        self.count += 1
+        return self.count, arrow
+
+    def _pop(self, name: str) -> Numbered:
+        numbered = self.recorded.pop(name)
+        self.queues[_link(numbered[1])].pop(name)
+        return numbered
+
+    def _overtaken(self, at: int, name: str) -> Iterator[Numbered]:
+        """Lose what was sent before it: a connection keeps its order."""
+        link = _link(self.recorded[name][1])
+        if not link[1]:
+            return  # whom it was sent to is not known, nor on which connection
+        queue = self.queues[link]
+        while (oldest := next(iter(queue))) != name:
+            number, arrow = self._pop(oldest)
+            yield number, arrow._replace(lost=at)
+
+    def _covered(self, first: int, last: int) -> list["_Batch"]:
+        """Return the group commits whose last zxid is one of these, in one epoch."""
+        return [batch for batch in self.batches if first <= batch.last <= last]
+
+    def _propose(self, at: int, record: Record, world: LabWorld) -> Iterator[Numbered]:
+        first, last = record.event.first, record.event.last
+        label = show(last) if first == last else f"{show(first)}…{counter_of(last):x}"
+        learners = world.peers[record.node].learners
+        voters = {sid for sid in learners if world.peers[sid].voter}
+        batch = _Batch(record.node, last, label, voters, set(learners) - voters)
+        self.batches = [*self.batches[-_OPEN_MAX:], batch]
+        for learner in sorted(voters):
+            yield self._send("PROPOSAL", batch, (record.node, learner), at)
+
+    def _send(
+        self, kind: str, batch: "_Batch", ends: tuple[int, int], at: int
+    ) -> Numbered:
+        label = f"{kind} {batch.label}"
+        numbered = self._number(Arrow(kind, BROADCAST, *ends, at, 0, label, (at,)))
+        batch.open[kind, *ends] = numbered
+        return numbered
+
+    def _logged(self, batch: "_Batch", at: int, sid: int) -> Iterator[Numbered]:
+        if sid in batch.observers:
+            return
+        yield from batch.arrive("PROPOSAL", (batch.leader, sid), at)
+        if sid in batch.waiting and not batch.committed:  # later, none is needed
+            batch.waiting.discard(sid)
+            yield self._send("ACK", batch, (sid, batch.leader), at)
+
+    def _committed(self, batch: "_Batch", at: int, sid: int) -> Iterator[Numbered]:
+        if sid == batch.leader and not batch.committed:
+            batch.committed = True
+            for learner in sorted(batch.voters):
+                yield from batch.arrive("ACK", (learner, sid), at)
+            for learner in sorted(batch.voters | batch.observers):
+                kind = "COMMIT" if learner in batch.voters else "INFORM"
+                yield self._send(kind, batch, (sid, learner), at)
+        elif sid != batch.leader:
+            # A quorum may be quicker than this disk: then COMMIT is seen first.
+            for kind in ("PROPOSAL", "COMMIT", "INFORM"):
+                yield from batch.arrive(kind, (batch.leader, sid), at)
+        if batch.committed and not batch.open:
+            self.batches.remove(batch)
+
+    def _broken(self, at: int, record: Record) -> Iterator[Numbered]:
+        """Lose what was under way from or to a node that has left its leader."""
+        match record.event:
+            case events.LeaderLost() | events.LeadershipLost() | events.NodeStarted():
+                sid, ended = record.node, False
+            case events.NodeStopped():
+                sid, ended = record.node, True
+            case lab_events.NodeEnded(sid=sid):
+                ended = True
+            case _:
+                return
+        for name, (number, arrow) in list(self.recorded.items()):
+            hit = sid in (arrow.source, arrow.target)
+            if hit and (ended or arrow.purpose != ELECTION):
+                self._pop(name)
+                yield number, arrow._replace(lost=at)
+        for batch in list(self.batches):
+            for numbered in batch.drop(sid):
+                yield numbered[0], numbered[1]._replace(lost=at)
+            if sid == batch.leader or not (batch.voters | batch.observers):
+                self.batches.remove(batch)
+
+
+class _Batch:
+    """One group commit that a leader proposed, and which messages carry it now."""
+
+    def __init__(
+        self,
+        leader: int,
+        last: int,
+        label: str,
+        voters: set[int],
+        observers: set[int],
+    ) -> None:
+        self.leader = leader
+        self.last = last  # zxid
+        self.label = label
+        self.voters = voters
+        self.observers = observers
+        self.waiting = set(voters)  # who has not logged it
+        self.committed = False  # the leader said so
+        self.open: dict[tuple[str, int, int], Numbered] = {}
+
+    def arrive(self, kind: str, ends: tuple[int, int], at: int) -> Iterator[Numbered]:
+        found = self.open.pop((kind, *ends), None)
+        if found is not None:
+            yield found[0], _arrived(found[1], at, ends[1])
+
+    def drop(self, sid: int) -> list[Numbered]:
+        """Forget a node; return the messages that are lost by that."""
+        keys = [key for key in self.open if sid in key[1:]]
+        self.voters.discard(sid)
+        self.observers.discard(sid)
+        self.waiting.discard(sid)
+        return [self.open.pop(key) for key in keys]
+
+
+def _sent(at: int, record: Record) -> Arrow:
+    event = record.event
+    if isinstance(event, events.NotificationSent):
+        label = f"{NOTIFICATION} {_vote(event)}"
+        kind, purpose = NOTIFICATION, ELECTION
+    else:
+        kind, purpose = event.type, SYNC
+        label = f"{kind} {show(event.zxid)}" if event.zxid > 0 else kind
+    return Arrow(kind, purpose, record.node, max(event.to, 0), at, 0, label, (at,))
+
+
+def _link(arrow: Arrow) -> _Link:
+    return arrow.source, arrow.target, arrow.purpose
+
+
+def _arrived(arrow: Arrow, at: int, sid: int) -> Arrow:
+    return arrow._replace(got=at, target=sid, ids=(arrow.sent, at))
+
+
+def _vote(event: events.NotificationSent) -> str:
+    who = f"n{event.leader}" if event.leader > 0 else "-"
+    return f"{who} ({event.peer_epoch}, {show(event.zxid)})"
 
 
 def arrows(run: Run) -> tuple[Arrow, ...]:
-    """Return all messages of a run in the order in which they were sent."""
-    number = {record.id: n for n, record in enumerate(run.records, start=1)}
-    got = dict(_receipts(run.records, number))
-    found = [*_recorded(run.records, got), *_derived(run)]
-    return tuple(sorted(found, key=lambda arrow: (arrow.sent, arrow.got)))
+    """Return all messages of a run in the order in which they were sent.
+
+    An ACK or a COMMIT that nobody took note of is left out: it may never have been.
+    """
+    messages = Messages()
+    found: dict[int, Arrow] = {}
+    for at, (record, world) in enumerate(fold(run), start=1):
+        found.update(messages.take(at, record, world))
+    sure = [
+        a for a in found.values() if a.got or a.kind not in ("ACK", "COMMIT", "INFORM")
+    ]
+    return tuple(sorted(sure, key=lambda arrow: (arrow.sent, arrow.got)))
 
 
 def folded(messages: Sequence[Arrow]) -> tuple[Arrow, ...]:
@@ -61,127 +258,3 @@ def folded(messages: Sequence[Arrow]) -> tuple[Arrow, ...]:
         first[key] = len(out)
         out.append(arrow)
     return tuple(out)
-
-
-def _receipts(
-    records: Sequence[Record], number: Mapping[str, int]
-) -> Iterator[tuple[int, int]]:
-    """Yield which sending each receipt belongs to, as numbers."""
-    kinds = (events.NotificationReceived, events.PacketReceived)
-    for at, record in enumerate(records, start=1):
-        if isinstance(record.event, kinds):
-            for cause in record.cause:
-                if cause.startswith("m:") and cause in number:
-                    yield number[cause], at
-
-
-def _recorded(records: Sequence[Record], got: Mapping[int, int]) -> Iterator[Arrow]:
-    for sent, record in enumerate(records, start=1):
-        event = record.event
-        receipt = got.get(sent, 0)
-        match event:
-            case events.NotificationSent(to=to):
-                label = f"{NOTIFICATION} {_vote(event)}"
-                kind, purpose = NOTIFICATION, ELECTION
-            case events.PacketSent(to=to, type=kind, zxid=zxid):
-                label = f"{kind} {show(zxid)}" if zxid > 0 else kind
-                purpose = SYNC
-            case _:
-                continue
-        target = records[receipt - 1].node if receipt else max(to, 0)
-        ids = (sent, receipt) if receipt else (sent,)
-        yield Arrow(kind, purpose, record.node, target, sent, receipt, label, ids)
-
-
-def _vote(event: events.NotificationSent) -> str:
-    who = f"n{event.leader}" if event.leader > 0 else "-"
-    return f"{who} ({event.peer_epoch}, {show(event.zxid)})"
-
-
-class _Batch(NamedTuple):
-    """One group commit that a leader proposed."""
-
-    sent: int
-    leader: int
-    last: int  # zxid
-    label: str
-    learners: frozenset[int]
-
-
-class _Written(NamedTuple):
-    """What the nodes said of their writes: by sid, (number, first, last zxid)."""
-
-    batches: list[_Batch]
-    logged: dict[int, list[tuple[int, int, int]]]
-    committed: dict[int, list[tuple[int, int, int]]]
-    breaks: dict[int, list[int]]  # when a node left its leader, or died
-
-
-def _derived(run: Run) -> Iterator[Arrow]:
-    """Yield an arrow for each message that must have carried a write.
-
-    Nodes publish writes in sums: what counts is which zxids they name, within one
-    epoch.
-    """
-    said = _said(run)
-    for batch in said.batches:
-        heard_of = _first(said, said.committed, batch, batch.leader)
-        for learner in sorted(batch.learners):
-            pair = (batch.leader, learner)
-            logged = _first(said, said.logged, batch, learner)
-            heard = _first(said, said.committed, batch, learner)
-            # A quorum may be quicker than this disk: then COMMIT is seen first.
-            arrived = min((at for at in (logged, heard) if at), default=0)
-            yield _arrow("PROPOSAL", batch, pair, (batch.sent, arrived))
-            if logged and logged < heard_of:  # a later one was not needed for it
-                yield _arrow("ACK", batch, pair[::-1], (logged, heard_of))
-            if heard_of and heard:
-                yield _arrow("COMMIT", batch, pair, (heard_of, heard))
-
-
-def _said(run: Run) -> _Written:
-    said = _Written([], {}, {}, {})
-    for at, (record, world) in enumerate(fold(run), start=1):
-        match record.event:
-            case events.TxnsProposed(first=first, last=last):
-                said.batches.append(_batch(world, record, at, (first, last)))
-            case events.TxnsLogged(first=first, last=last):
-                said.logged.setdefault(record.node, []).append((at, first, last))
-            case events.TxnsCommitted(first=first, last=last):
-                said.committed.setdefault(record.node, []).append((at, first, last))
-            case events.LeaderLost() | events.NodeStarted() | events.LeadershipLost():
-                said.breaks.setdefault(record.node, []).append(at)
-            case lab_events.NodeEnded(sid=sid):
-                said.breaks.setdefault(sid, []).append(at)
-            case _:
-                pass
-    return said
-
-
-def _first(
-    said: _Written,
-    spans: Mapping[int, Sequence[tuple[int, int, int]]],
-    batch: _Batch,
-    sid: int,
-) -> int:
-    """Return when this node first named the batch's last zxid, in the same epoch."""
-    for at, first, last in spans.get(sid, ()):
-        if first <= batch.last <= last:
-            between = sorted((at, batch.sent))
-            left = any(between[0] < b < between[1] for b in said.breaks.get(sid, ()))
-            return 0 if left else at
-    return 0
-
-
-def _batch(world: LabWorld, record: Record, at: int, span: tuple[int, int]) -> _Batch:
-    first, last = span
-    label = show(last) if first == last else f"{show(first)}…{counter_of(last):x}"
-    return _Batch(at, record.node, last, label, world.peers[record.node].learners)
-
-
-def _arrow(
-    kind: str, batch: _Batch, ends: tuple[int, int], when: tuple[int, int]
-) -> Arrow:
-    ids = tuple(number for number in when if number)
-    label = f"{kind} {batch.label}"
-    return Arrow(kind, BROADCAST, *ends, *when, label, ids)

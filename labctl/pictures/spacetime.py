@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from labctl.pictures.messages import Arrow, arrows, folded
 from labctl.story.recording.run import Run
-from labctl.story.recording.timeline import fold
-from labctl.story.world import LabWorld, new_world
+from labctl.story.recording.timeline import beginning, fold
+from labctl.story.world import LabWorld
 
-ROW, TOP, LEFT, LANE = 22, 64, 108, 190  # pixels
+ROW, TOP, LEFT, LANE = 24, 64, 108, 236  # pixels
 EVENTS_MAX = 10_000
 _LED_TO = 30  # records before a moment that are drawn with it
 _GAP_MAX = 10 * ROW  # of real time: a longer silence is cut to this
@@ -87,7 +87,7 @@ def layout(run: Run, scope: Scope, *, real: bool = False) -> Layout:
         arrow for arrow in folded(arrows(run)) if scope.first <= arrow.sent <= last
     ]
     messages = [a if a.got <= last else a._replace(got=0) for a in messages]
-    worlds = [new_world(run.voters, run.observers)]
+    worlds = [beginning(run)]
     worlds += [world for _, world in fold(run)]
     y_of = _rows(run, Scope(scope.first, last), (messages, worlds), real=real)
     sids = sorted((*run.voters, *run.observers))

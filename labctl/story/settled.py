@@ -36,6 +36,13 @@ def settled(world: LabWorld, blocked: Blocked = FREE) -> bool:
     return all(_island_settled(world, part) for part in parts)
 
 
+def blocked_by(world: LabWorld) -> Blocked:
+    """Return the directions that the faults of this world block."""
+    cuts = [f for f in world.faults.values() if f.kind in ("cut", "partition")]
+    links = [link.split(">") for fault in cuts for link in fault.links]
+    return frozenset((int(source), int(target)) for source, target in links)
+
+
 def islands(world: LabWorld, blocked: Blocked) -> tuple[tuple[int, ...], ...] | None:
     """Return the living nodes by who hears whom, or None if that is no partition.
 

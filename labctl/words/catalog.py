@@ -19,6 +19,7 @@ FILES = (
     "sim",
     "glossary",
     "pictures",
+    "web",
     "data",
     "doctor",
     "logs",

@@ -36,6 +36,7 @@ LAB: Mapping[str, tuple[str, str]] = {
         "注意     {n} 个投票节点能承受的故障数并不比少一个时多：奇数更好",
     ),
     "runtime.process": ("processes", "进程"),
+    "runtime.sim": ("simulated", "模拟"),
     "runtime.docker": ("docker", "docker"),
     "plan.ephemeral": (
         "note     ports {ports} are among those the system gives to outgoing"

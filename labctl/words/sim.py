@@ -60,6 +60,18 @@ SIM: Mapping[str, tuple[str, str]] = {
     ),
     "sim.broken": ("✕ seed {seed}: {why}", "✕ 种子 {seed}：{why}"),
     "sim.replay": ("replay   {command}", "重放     {command}"),
+    "sim.export": (
+        "--export html and -o FILE go together",
+        "--export html 与 -o 文件 要一起用",
+    ),
+    "sim.export.hint": (
+        "as in labctl sim --seed 7 --export html -o run.html",
+        "例如 labctl sim --seed 7 --export html -o run.html",
+    ),
+    "sim.export.one": (
+        "a page shows one schedule: leave out --schedules",
+        "一页只展示一个日程：请去掉 --schedules",
+    ),
     "sim.no-bug": ("there is no planted bug {name!r}", "没有名为 {name!r} 的植入错误"),
     "sim.no-bug.hint": ("one of: {names}", "可选：{names}"),
     "sim.no-fault": ("there is no fault {name!r}", "没有名为 {name!r} 的故障"),

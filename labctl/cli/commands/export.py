@@ -2,13 +2,14 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from labctl.cli.commands import completion
+from labctl.cli.reports.saving import save
 from labctl.cli.session import session
-from labctl.errors import ENVIRONMENT, USAGE, LabError
+from labctl.errors import USAGE, LabError
 from labctl.lab.runs import find
 from labctl.story.recording.run import Run
 from labctl.words.phrase import Phrase
@@ -46,8 +47,11 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
         str, typer.Option("--from", help="Seconds, or an event: 2.5, e118.")
     ] = "",
     last: Annotated[str, typer.Option("--to", help="Seconds, or an event.")] = "",
-    moment: Annotated[
-        str, typer.Option("--at", help="An event, and what led to it.", metavar="eN")
+    at: Annotated[
+        str,
+        typer.Option(
+            "--at", help="html: open here [all is settled]. Else: what led to this."
+        ),
     ] = "",
     real_time: Annotated[
         bool, typer.Option("--real-time", help="svg: by the clock, not by order.")
@@ -63,23 +67,27 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
     if ends[0] > ends[1]:
         facts = {"first": first or "e1", "last": last}
         raise LabError(Phrase("picture.order", facts), None, USAGE)
-    if moment:
+    opens = _moment(found, at, 1) if at else 0
+    if at and form != "html":
         if first or last:
             raise LabError(Phrase("picture.at-alone"), None, USAGE)
-        ends = _around(found, _moment(found, moment, 1))
-    drawn = _draw(found, ends, (form, here.screen.lang), real=real_time)
+        ends = _around(found, opens)
+    how = How(form, here.screen.lang, opens, real=real_time)
+    drawn = _draw(found, ends, how)
     if file is None:
         for line in drawn.splitlines():
             here.screen.raw(line)
         return
-    try:
-        file.write_text(drawn, encoding="utf-8")
-    except OSError as error:
-        facts = {"path": str(file), "why": error.strerror or str(error)}
-        raise LabError(
-            Phrase("picture.unwritable", facts), None, ENVIRONMENT
-        ) from error
-    here.screen.say(Phrase("picture.written", {"path": str(file)}))
+    save(file, drawn, here.screen)
+
+
+class How(NamedTuple):
+    """How a run is drawn."""
+
+    form: str
+    lang: str
+    at: int  # where a page opens; 0: where all had settled
+    real: bool  # by the clock
 
 
 def _around(run: Run, number: int) -> tuple[int, int]:
@@ -88,20 +96,21 @@ def _around(run: Run, number: int) -> tuple[int, int]:
     return around(run, number)
 
 
-def _draw(run: Run, ends: tuple[int, int], how: tuple[str, str], *, real: bool) -> str:
+def _draw(run: Run, ends: tuple[int, int], how: How) -> str:
     from labctl.pictures import plain
     from labctl.pictures.html import html
     from labctl.pictures.spacetime import Scope, layout
     from labctl.pictures.svg import svg
     from labctl.words.phrase import text
 
-    form, lang = how
+    form, lang = how.form, how.lang
     scope = Scope(*ends)
     if form == "svg":
         title = text(Phrase("picture.title", {"run": run.name}), lang)
-        return svg(layout(run, scope, real=real), title, lang)
+        return svg(layout(run, scope, real=how.real), title, lang)
+    if form == "html":
+        return html(run, scope, lang, how.at)
     writers = {
-        "html": html,
         "mermaid": plain.mermaid,
         "text": plain.columns,
         "csv": plain.table,

@@ -1,11 +1,14 @@
 """The verb that needs no lab: the whole ensemble in virtual time."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from labctl.cli.commands import completion
 from labctl.cli.session import session
+from labctl.errors import USAGE, LabError
+from labctl.words.phrase import Phrase
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,6 +43,16 @@ def sim(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     schedules: Annotated[
         int, typer.Option(help="How many seeds, one after another.", min=1)
     ] = 1,
+    export: Annotated[
+        str, typer.Option(help="As one page, with -o.", metavar="html")
+    ] = "",
+    file: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where the page goes.")
+    ] = None,
+    gallery: Annotated[
+        Path | None,
+        typer.Option(help="Write pages of known stories here.", metavar="FOLDER"),
+    ] = None,
 ) -> None:
     """Run real servers in a simulated world; exit 8 if a promise is broken."""
     from labctl.cli.reports.simulation import SimRequest, list_bugs, simulate
@@ -48,5 +61,14 @@ def sim(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     if bugs:
         list_bugs(here.screen)
         return
-    wanted = SimRequest(seed, nodes, faults, bug, schedules, drills)
+    if gallery is not None:
+        from labctl.classroom.gallery import write_gallery
+
+        write_gallery(gallery, here.screen)
+        return
+    if export not in ("", "html") or bool(export) != (file is not None):
+        raise LabError(Phrase("sim.export"), Phrase("sim.export.hint"), USAGE)
+    if export and schedules > 1:
+        raise LabError(Phrase("sim.export.one"), None, USAGE)
+    wanted = SimRequest(seed, nodes, faults, bug, schedules, drills, file)
     raise typer.Exit(simulate(wanted, here.screen))

@@ -7,7 +7,7 @@ import typer
 
 from labctl.cli.commands import completion
 from labctl.cli.commands.arguments import Output, Targets, program_reads
-from labctl.cli.session import session
+from labctl.cli.session import Session, session
 from labctl.errors import INTERRUPTED, NO_MATCH, USAGE, LabError
 from labctl.lab.lab import open_lab
 from labctl.lab.runs import find
@@ -134,7 +134,7 @@ def log(
     show_log_comparison(log_rows(world, entries, lines), sids, here.screen)
 
 
-def watch(
+def watch(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
     context: typer.Context,
     columns: Annotated[
         bool, typer.Option("--columns", help="One column for each node.")
@@ -146,12 +146,25 @@ def watch(
             metavar="vote,phase,sync,txn,session,fault",
         ),
     ] = "",
+    web: Annotated[bool, typer.Option("--web", help="As a page in a browser.")] = False,
+    port: Annotated[
+        int, typer.Option(help="--web: where [8180].", min=0, max=65535)
+    ] = 0,
+    host: Annotated[
+        str, typer.Option(help="--web: 0.0.0.0 lets others in.")
+    ] = "127.0.0.1",
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="--web: watch, not touch.")
+    ] = False,
 ) -> None:
     """Narrate what happens as it happens, until Ctrl-C."""
     from labctl.cli.reports.watch import Watch
     from labctl.story.topics import PHASE, TOPICS
 
     here = session(context)
+    if web:
+        _serve(here, host, port, read_only=read_only)
+        return
     chosen = [word.strip() for word in topics.split(",") if word.strip()]
     for topic in chosen:
         if topic not in (*TOPICS, PHASE):
@@ -160,5 +173,15 @@ def watch(
     lab = open_lab(here.lab, here.screen)
     try:
         Watch(lab, chosen, columns=columns).run()
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _serve(here: Session, host: str, port: int, *, read_only: bool) -> None:
+    from labctl.web.serve import Address, serve
+
+    lab = open_lab(here.lab, here.screen)
+    try:
+        serve(lab, Address(host, port, read_only))
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from pathlib import Path
 from typing import NamedTuple
 
+from labctl.cli.reports.saving import save
+from labctl.cli.reports.sim_recording import SimRecording
 from labctl.errors import BROKEN, DONE, USAGE, LabError
 from labctl.screen.line import STORY, Line
 from labctl.screen.screen import Screen
 from labctl.story.narrator.narrate import narrate
+from labctl.story.recording.run import Run
 from labctl.story.world import LabWorld, advance, fallen, new_world, with_pause
 from labctl.words.phrase import Phrase
 from node.events import NodeStarted, Record
@@ -28,6 +32,7 @@ class SimRequest(NamedTuple):
     bug: str | None
     schedules: int
     drills: bool  # steer the schedule toward what is rare
+    file: Path | None = None  # where the page goes that shows it
 
     def command(self, seed: int) -> str:
         """Return the command that runs one of the seeds again."""
@@ -55,7 +60,10 @@ def simulate(wanted: SimRequest, screen: Screen) -> int:
         bug = BUGS[wanted.bug]
         facts = {"name": bug.name, "sentence": bug.sentence, "source": bug.source}
         screen.say(Phrase("sim.bug", facts))
+    recording = SimRecording()
     audience = Story(screen.narrate).audience if wanted.schedules == 1 else None
+    if wanted.file is not None:
+        audience = recording.audience
     results = []
     with planted(wanted.bug) if wanted.bug is not None else nullcontext():
         for seed in range(wanted.seed, wanted.seed + wanted.schedules):
@@ -69,7 +77,17 @@ def simulate(wanted: SimRequest, screen: Screen) -> int:
             results.append(result)
             if result.broken:
                 break
+    if wanted.file is not None:
+        _draw(recording.run(f"sim-{wanted.seed}"), wanted.file, screen)
     return _conclude(wanted, results, screen)
+
+
+def _draw(run: Run, file: Path, screen: Screen) -> None:
+    """Write the page of one schedule."""
+    from labctl.pictures.html import html
+    from labctl.pictures.spacetime import whole
+
+    save(file, html(run, whole(run), screen.lang), screen)
 
 
 def list_bugs(screen: Screen) -> None:

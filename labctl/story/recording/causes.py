@@ -5,7 +5,7 @@ its process was started by a verb, or that its leader's silence is a SIGKILL,
 only the whole recording shows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from labctl.story import lab_events
@@ -13,6 +13,51 @@ from node import events, fault_events
 from node.events import Record
 
 _STARTS = ("up", "start", "restart", "crash", "wipe")
+
+
+def latest_cause(
+    records: Sequence[Record], index: int, named: Iterable[int]
+) -> int | None:
+    """Return the index of what made this record happen, the latest of its causes.
+
+    `named` are the indices of those that it names itself.
+    """
+    earlier = [cause for cause in named if cause < index]
+    if not earlier:
+        return implied(records, index)
+    freed = released(records, max(earlier), index)
+    return max(earlier) if freed is None else max(*earlier, freed)
+
+
+class Causes:
+    """The cause of each record of a stream, by number; old records are forgotten."""
+
+    def __init__(self, kept: int | None = None) -> None:
+        """Remember the newest `kept` records at least; None: all of them."""
+        self.kept = kept
+        self.records: list[Record] = []
+        self.numbers: dict[str, int] = {}
+        self.left_out = 0
+
+    def add(self, record: Record) -> int:
+        """Take the next record; return the number of its cause, 0 if it has none."""
+        index = len(self.records)
+        self.records.append(record)
+        self.numbers[record.id] = self.left_out + index + 1
+        known = [self.numbers.get(cause) for cause in record.cause]
+        named = [n - 1 - self.left_out for n in known if n is not None]
+        found = latest_cause(self.records, index, named)
+        number = 0 if found is None else self.left_out + found + 1
+        self._forget()
+        return number
+
+    def _forget(self) -> None:
+        if self.kept is None or len(self.records) < 2 * self.kept:
+            return
+        for record in self.records[: self.kept]:
+            self.numbers.pop(record.id, None)
+        del self.records[: self.kept]
+        self.left_out += self.kept
 
 
 def implied(records: Sequence[Record], index: int) -> int | None:

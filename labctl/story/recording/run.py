@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from labctl.story.lab_events import LAB_EVENTS, LabOpened
 from labctl.story.recording.order import causal
+from labctl.story.world import LabWorld
 from node.events import Record, decode
 
 
@@ -15,6 +16,7 @@ class Run(NamedTuple):
     records: tuple[Record, ...]  # causes first, else by time
     voters: tuple[int, ...]
     observers: tuple[int, ...]
+    before: LabWorld | None = None  # of a part of a run: the world it begins with
 
 
 def parse(name: str, lines: Iterable[str]) -> Run:

@@ -11,7 +11,7 @@ from labctl.screen.line import Line
 from labctl.story.lab_events import VerbGiven
 from labctl.story.narrator.java import JavaLog
 from labctl.story.narrator.narrate import narrate
-from labctl.story.recording.causes import implied, released
+from labctl.story.recording.causes import latest_cause
 from labctl.story.recording.run import Run
 from labctl.story.world import LabWorld, advance, new_world
 from node.events import Record
@@ -19,12 +19,26 @@ from node.events import Record
 _EVERY = 200  # records between two checkpoints
 
 
+def beginning(run: Run) -> LabWorld:
+    """Return the world before the first record."""
+    return run.before or new_world(run.voters, run.observers)
+
+
 def fold(run: Run) -> Iterator[tuple[Record, LabWorld]]:
     """Yield each record with the world after it."""
-    world = new_world(run.voters, run.observers)
+    world = beginning(run)
     for record in run.records:
         world = advance(world, record)
         yield record, world
+
+
+def life_end(run: Run) -> int:
+    """Return the number of the last record before the lab's `down`, or of the last."""
+    for number in range(len(run.records), 0, -1):
+        event = run.records[number - 1].event
+        if isinstance(event, VerbGiven):
+            return number - 1 if event.verb == "down" else len(run.records)
+    return len(run.records)
 
 
 def narrated(
@@ -34,7 +48,7 @@ def narrated(
 
     With `java` a line brings what ZooKeeper would have logged.
     """
-    before = new_world(run.voters, run.observers)
+    before = beginning(run)
     for number, (record, world) in enumerate(fold(run), start=1):
         line = narrate(before, record)
         if line is not None and java is not None:
@@ -50,7 +64,7 @@ class Timeline:
     def __init__(self, run: Run) -> None:
         """Fold the run once and keep a world now and then."""
         self.run = run
-        self.kept = [new_world(run.voters, run.observers)]
+        self.kept = [beginning(run)]
         for number, (_, world) in enumerate(fold(run), start=1):
             if number % _EVERY == 0:
                 self.kept.append(world)
@@ -62,14 +76,7 @@ class Timeline:
     @property
     def end(self) -> int:
         """The cursor of the last moment of the lab's life, before its `down`."""
-        last = len(self)
-        for number in range(last, 0, -1):
-            event = self.run.records[number - 1].event
-            if isinstance(event, VerbGiven) and event.verb == "down":
-                return number - 1
-            if isinstance(event, VerbGiven):
-                break
-        return last
+        return life_end(self.run)
 
     def at(self, cursor: int) -> LabWorld:
         """Return the world after the first `cursor` records; 0 is the beginning."""
@@ -95,19 +102,15 @@ class Timeline:
         event has several causes, the latest is what made it happen.
         """
         found = [number]
-        while causes := self._causes(found[-1]):
-            found.append(max(causes))
+        while (cause := self._cause(found[-1])) is not None:
+            found.append(cause)
         return found[::-1]
 
-    def _causes(self, number: int) -> list[int]:
-        records, known = self.run.records, self.number_of
-        causes = [known[c] for c in records[number - 1].cause if c in known]
-        earlier = [cause for cause in causes if cause < number]
-        if earlier:
-            freed = released(records, max(earlier) - 1, number - 1)
-            return earlier if freed is None else [*earlier, freed + 1]
-        guess = implied(records, number - 1)
-        return [] if guess is None else [guess + 1]
+    def _cause(self, number: int) -> int | None:
+        known = [self.number_of.get(c) for c in self.run.records[number - 1].cause]
+        named = [cause - 1 for cause in known if cause is not None]
+        found = latest_cause(self.run.records, number - 1, named)
+        return None if found is None else found + 1
 
 
 def chain(run: Run, record: Record) -> list[Record]:

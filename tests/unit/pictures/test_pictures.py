@@ -9,12 +9,14 @@ import pytest
 
 from labctl.lab.runs import load
 from labctl.pictures import plain
-from labctl.pictures.frames import frames, log_spans
+from labctl.pictures.entries import Entries, Entry
 from labctl.pictures.html import html
 from labctl.pictures.messages import arrows
 from labctl.pictures.spacetime import layout, whole
 from labctl.pictures.svg import svg
 from labctl.story.recording.run import Run
+from labctl.story.recording.timeline import Timeline
+from labctl.story.world import new_world
 from labctl.words.phrase import LANGUAGES
 
 RUNS = Path(__file__).parents[2] / "vectors" / "runs"
@@ -67,16 +69,29 @@ def test_every_arrow_of_the_svg_has_a_title_and_a_description(
 
 def test_the_tail_of_a_dead_leader_is_doomed_and_then_cut() -> None:
     run = load(RUNS / "pictures-snap.jsonl.gz")
-    marks = [frame["l2"] for frame in frames(run, log_spans(run)) if "l2" in frame]
-    assert any("D" in row for row in marks)
-    assert "X" in marks[-1]
-    assert "D" not in marks[-1]
+    scenes = [entry.get("s", {}) for entry in entries(run)]
+    logs = [scene["l2"] for scene in scenes if "l2" in scene]
+    assert any("D" in log for log in logs)
+    assert "X" in logs[-1]
+    assert "D" not in logs[-1]
 
 
-def test_frames_are_small_changes(run: Run) -> None:
-    made = frames(run, log_spans(run))
+def entries(run: Run) -> list[Entry]:
+    made = Entries(new_world(run.voters, run.observers))
+    return [made.take(record) for record in run.records]
+
+
+def test_entries_are_small_changes(run: Run) -> None:
+    made = entries(run)
     assert len(made) == len(run.records)
-    assert sum(not frame for frame in made) > len(made) / 4
+    assert sum("s" not in entry for entry in made) > len(made) / 4
+
+
+def test_the_cause_of_an_entry_is_the_one_that_why_names(run: Run) -> None:
+    timeline = Timeline(run)
+    for number, entry in enumerate(entries(run), start=1):
+        chain = timeline.chain(number)
+        assert entry.get("b", 0) == (chain[-2] if len(chain) > 1 else 0)
 
 
 def test_three_columns_fit_a_terminal(run: Run) -> None:
