@@ -7,10 +7,10 @@ misconceptions anew.
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
+
+from labctl.classroom.load import load
 
 ROOT = Path(__file__).parents[3]
 COURSE = ROOT / "docs" / "course"
@@ -29,23 +29,16 @@ def table(lang: str) -> Iterator[str]:
     """Yield the lines of the table of misconceptions."""
     yield from (HEAD[lang], "| --- | --- | --- | --- |")
     for name in sorted(EXERCISES):
-        exercise = yaml.safe_load(EXERCISES[name].read_text(encoding="utf-8"))
-        questions = {
-            (step["id"], question["id"]): question
-            for step in exercise["steps"]
-            for question in step.get("predict", ())
-        }
-        for wrong in exercise["misconceptions"]:
-            question = questions[wrong["step"], wrong["question"]]
-            said = answered(question, str(wrong["answer"]), lang)
-            cells = (f"`{name}`", question["ask"][lang], said, wrong[lang])
+        exercise = load(EXERCISES[name])
+        for wrong in exercise.misconceptions:
+            (question,) = (
+                question
+                for question in exercise.step(wrong.step).questions
+                if question.id == wrong.question
+            )
+            asked, answer = question.ask.put(lang, {}), wrong.text.put(lang, {})
+            cells = (f"`{name}`", asked, question.shown(wrong.answer, lang), answer)
             yield _DRAWN.sub("…", f"| {' | '.join(cells)} |")
-
-
-def answered(question: dict[str, Any], answer: str, lang: str) -> str:
-    """Return an answer as a student reads it."""
-    options = {option["id"]: option for option in question.get("options", ())}
-    return str(options[answer][lang]) if answer in options else answer
 
 
 @every_language
