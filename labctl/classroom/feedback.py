@@ -45,7 +45,7 @@ def show_step(attempt: Attempt, step: Step, facts: Facts, screen: Screen) -> Non
 def show_commands(attempt: Attempt, step: Step, facts: Facts, screen: Screen) -> None:
     """Print what to type in this step."""
     key = "ex.do" if step.questions else "ex.do.now"
-    for command in commands(step, facts, attempt.lab):
+    for command in commands(attempt.exercise, step, facts, attempt.lab):
         screen.say(Phrase(key, {"command": command}))
         key = "ex.do.more"
     screen.say(Phrase("ex.then"))
@@ -80,10 +80,17 @@ def answer_form(step: Step, question: Question) -> str:
     return f"labctl ex predict {example}{name}"
 
 
-def commands(step: Step, facts: Facts, lab: str) -> list[str]:
-    """Return the step's commands as this student types them."""
+def commands(exercise: Exercise, step: Step, facts: Facts, lab: str) -> list[str]:
+    """Return the step's commands as this student types them.
+
+    With an engine `up` takes containers: an exercise that is not for them says so.
+    """
     suffix = "" if lab == "default" else f" --lab {lab}"
-    return [fill(line, facts) + suffix for line in step.do]
+    up = "" if "docker" in exercise.runtimes else " --runtime process"
+    return [
+        fill(line, facts) + (up if line.startswith("labctl up") else "") + suffix
+        for line in step.do
+    ]
 
 
 def show_marks(

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from labctl.classroom import library
 from labctl.classroom.attempt import Attempt
-from labctl.classroom.feedback import show_step
+from labctl.classroom.feedback import commands, show_step
 from labctl.screen.screen import Screen
 from labctl.words.phrase import LANGUAGES
 
@@ -46,3 +46,15 @@ def test_a_step_fits_a_plain_terminal(
     assert len(lines) <= LINES
     assert max(map(cell_len, lines)) <= COLUMNS
     assert "labctl ex check" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "up"),
+    [
+        ("first-quorum", "labctl up --nodes 3 --runtime process"),
+        ("kill-leader", "labctl up --nodes 3"),
+    ],
+)
+def test_an_exercise_that_is_not_for_containers_says_so(name: str, up: str) -> None:
+    exercise = library.find(name)
+    assert commands(exercise, exercise.steps[0], {}, "default")[0] == up
