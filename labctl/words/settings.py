@@ -103,8 +103,8 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
         "AdminServer 的命令在哪个路径下",
     ),
     "set.metricsProvider.className": (
-        "which metrics can be fetched: ZooKeeper's PrometheusMetricsProvider opens a port",
-        "提供哪种指标：写 ZooKeeper 的 PrometheusMetricsProvider 就打开一个端口",
+        "ZooKeeper's PrometheusMetricsProvider opens a port with all metrics",
+        "写 ZooKeeper 的 PrometheusMetricsProvider，就打开一个提供全部指标的端口",
     ),
     "set.metricsProvider.httpHost": (
         "the address on which Prometheus finds the metrics",
