@@ -172,8 +172,8 @@ def here(words: list[str], cli: Cli, tmp_path: Path, runtime: str) -> list[str]:
         str(tmp_path / word) if word.endswith(_OURS) or "handed-in" in word else word
         for word in words
     ]
-    files = (".html", ".svg", ".cast", ".csv", ".jsonl", ".md", ".txt")
-    if "-o" in words and words[-1].endswith(files):
+    pictures = (".html", ".svg", ".cast", ".csv", ".jsonl", ".md", ".txt")
+    if "-o" in words and words[-1].endswith(pictures):
         words = [*words[:-1], str(tmp_path / words[-1])]
     if _ARTICLE in words:
         files = article_files(tmp_path, cli.base_port)
