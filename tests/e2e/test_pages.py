@@ -176,8 +176,8 @@ def here(words: list[str], cli: Cli, tmp_path: Path, runtime: str) -> list[str]:
     if "-o" in words and words[-1].endswith(pictures):
         words = [*words[:-1], str(tmp_path / words[-1])]
     if _ARTICLE in words:
-        files = article_files(tmp_path, cli.base_port)
-        return [files if word == _ARTICLE else word for word in words]
+        article = article_files(tmp_path, cli.base_port)
+        return [article if word == _ARTICLE else word for word in words]
     if words[0] == "up" and "--config" not in words:
         words = [*words, "--runtime", runtime, "--base-port", str(cli.base_port)]
     return words
