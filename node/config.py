@@ -134,15 +134,7 @@ class _Reader:
         data_dir = self._text("dataDir", "")
         if not data_dir:
             self._fail("dataDir is not set")
-        min_ms = self._number("minSessionTimeout", -1)
-        max_ms = self._number("maxSessionTimeout", -1)
-        min_ms = 2 * tick_ms if min_ms == -1 else min_ms
-        max_ms = 20 * tick_ms if max_ms == -1 else max_ms
-        if min_ms > max_ms:
-            self._fail(
-                "minSessionTimeout must not be larger than maxSessionTimeout",
-                "minSessionTimeout",
-            )
+        min_ms, max_ms = self._session_limits(tick_ms)
         client_port = self._port("clientPort")
         client_host = self._text("clientPortAddress", "")
         if client_host and not client_port:
@@ -190,6 +182,17 @@ class _Reader:
             metrics_host=metrics_host,
             metrics_port=metrics_port,
         )
+
+    def _session_limits(self, tick_ms: int) -> tuple[int, int]:
+        """Return the shortest and the longest session that a client can have."""
+        min_ms = self._number("minSessionTimeout", -1)
+        max_ms = self._number("maxSessionTimeout", -1)
+        min_ms = 2 * tick_ms if min_ms == -1 else min_ms
+        max_ms = 20 * tick_ms if max_ms == -1 else max_ms
+        if min_ms > max_ms:
+            why = "minSessionTimeout must not be larger than maxSessionTimeout"
+            self._fail(why, "minSessionTimeout")
+        return min_ms, max_ms
 
     def _fail(self, message: str, key: str | None = None) -> NoReturn:
         where = self.places.get(key, self.path) if key else self.path

@@ -10,11 +10,18 @@ from collections.abc import Callable, Generator
 from functools import cache
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.browser import chromium
 from tests.docker import engine
 from tests.e2e import terminal
 from tests.interop import java
+
+# No example is judged by how fast this machine is.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 _NEEDS: dict[str, tuple[str, Callable[[], str]]] = {
     "docker": ("docker", cache(engine.missing)),

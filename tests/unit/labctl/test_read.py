@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from labctl.errors import INCONCLUSIVE, NO_MATCH, LabError
@@ -243,7 +243,6 @@ def test_a_broken_gzip_is_told_so(tmp_path: Path) -> None:
     assert (told.value.message.key, told.value.code) == ("read.no-file", NO_MATCH)
 
 
-@settings(deadline=None)  # not the machine's speed
 @given(st.lists(st.text(max_size=200), max_size=20))
 def test_noise_never_raises(lines: list[str]):
     assert len(explain_log(merged([spoken(read_lines(lines))]))) <= len(lines)
