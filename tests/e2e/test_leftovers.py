@@ -66,6 +66,7 @@ def test_down_ends_processes_whose_folder_is_gone(cli: Cli) -> None:
     assert "nothing to remove" in cli.ok("down", "--yes")
 
 
+@pytest.mark.stories
 def test_prune_lists_asks_and_touches_no_lab_that_stands(cli: Cli) -> None:
     cli.up()
     running = pids(cli)
@@ -84,6 +85,7 @@ def test_prune_lists_asks_and_touches_no_lab_that_stands(cli: Cli) -> None:
     assert alive(running) == []
 
 
+@pytest.mark.stories
 def test_a_process_that_its_folder_no_longer_records_is_left_over(cli: Cli) -> None:
     cli.up()
     running = pids(cli)

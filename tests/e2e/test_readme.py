@@ -43,11 +43,8 @@ def blocks(readme: str) -> list[Block]:
     return [Block(language, body) for language, body in found]
 
 
-# As with the pages: `make test` runs the English one, `make stories` the Chinese one.
-@pytest.mark.parametrize(
-    "readme",
-    ["README.md", pytest.param("README.zh-CN.md", marks=pytest.mark.stories)],
-)
+@pytest.mark.stories  # as the other pages
+@pytest.mark.parametrize("readme", READMES)
 def test_every_command_of_the_readme_works(
     readme: str, cli: Cli, tmp_path: Path
 ) -> None:

@@ -20,10 +20,10 @@ from tests.torture import figures
 
 STAGE = "simulator"
 LOT = 100  # schedules that one pool of processes runs
-# `make test` runs the first forty; `make sim` all two hundred, `make torture` and more.
-SHORT = [range(start, start + 20) for start in range(0, 40, 20)]
+# `make test` runs the first twenty; `make sim` all two hundred, `make torture` and more.
+SHORT = [range(10), range(10, 20)]
 LONGER = [
-    *(pytest.param(range(n, n + 80), marks=pytest.mark.sim) for n in (40, 120)),
+    *(pytest.param(range(n, n + 90), marks=pytest.mark.sim) for n in (20, 110)),
     *(range(start, start + 90) for start in range(1000, 1360, 90)),
 ]
 # pytest-xdist's lanes must agree on the tests' names: one environment for all.
