@@ -63,6 +63,8 @@ async def serve(config: Config) -> int:
     gc.disable()  # a tree that is read back is all new, and has no cycles
     try:
         node = Node(config, events, log)
+    except ConfigError as error:
+        return _complain(EXIT_CONFIG, str(error))
     except StorageError as error:
         return _complain(1, f"{config.data_dir}: {error}")
     except OSError as error:

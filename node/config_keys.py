@@ -48,6 +48,7 @@ dynamicConfigFile
 snapCount 100000
 preAllocSize 65536
 globalOutstandingLimit 1000
+extendedTypesEnabled false
 4lw.commands.whitelist srvr
 admin.enableServer true
 admin.serverAddress 0.0.0.0
@@ -141,7 +142,6 @@ snapshot.compression.method
 datadir.autocreate true
 db.autocreate true
 forceSnapshotSync false
-extendedTypesEnabled false
 emulate353TTLNodes false
 maxCnxns 0
 maxResponseCacheSize 400

@@ -57,7 +57,7 @@ class Requests:
         self.perform = perform
         self.proposed = proposed
         self.tracker = SessionTracker(peer.member.limits.tick_ms)
-        self.preparer = Preparer(service.tree, self.tracker)
+        self.preparer = self._new_preparer()
         self.owners: dict[int, object] = {}  # by link: who serves a session
         self.expiring = False  # sessions may have expired that are not ended yet
         self.batch_zxid = 0  # the last end that was proposed; 0: it is applied
@@ -69,9 +69,14 @@ class Requests:
         tree, now_ms = self.service.tree, self.env.now_ms()
         self.tracker = SessionTracker(self.peer.member.limits.tick_ms)
         self.tracker.now_ms = now_ms  # else the first session has expired at once
-        self.preparer = Preparer(tree, self.tracker)
+        self.preparer = self._new_preparer()
         for session, timeout_ms in tree.sessions.items():
             self.tracker.add(session, timeout_ms, now_ms)
+
+    def _new_preparer(self) -> Preparer:
+        service = self.service
+        extended = service.settings.extended_types
+        return Preparer(service.tree, self.tracker, ttl_nodes=extended)
 
     def stop(self) -> None:
         """Drop the changes that are on their way: we lead no more."""

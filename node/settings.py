@@ -2,11 +2,13 @@
 
 from node.broadcast.limits import Limits
 from node.clients.state import ClientSettings
-from node.config import Config
+from node.config import Config, ConfigError
 from node.election.machine import Waits
 from node.events import NodeStarted
 from node.peer import Member
 from node.quorum import Ensemble, Majority
+
+SID_MAX = 254  # with extendedTypesEnabled
 
 
 def started(config: Config, pid: int) -> NodeStarted:
@@ -49,4 +51,24 @@ def client_settings(config: Config) -> ClientSettings:
         config.max_client_cnxns,
         config.extra.get("DigestAuthenticationProvider.superDigest", ""),
         config.number("globalOutstandingLimit", 1000),
+        _extended_types(config),
     )
+
+
+def _extended_types(config: Config) -> bool:
+    """Return whether nodes may have a time to live.
+
+    An owner whose highest byte is 0xff is then such a node, so no session may be
+    made by server 255.
+    """
+    key = "extendedTypesEnabled"
+    value = config.extra.get(key, "false").lower()
+    if value not in ("true", "false"):
+        raise ConfigError(f"{config.where(key)}: {key} must be true or false")
+    on = value == "true"
+    if on and config.my_id > SID_MAX:
+        raise ConfigError(
+            f"{config.where(key)}: {key} is true but server id {config.my_id} is too"
+            f" large: it cannot be larger than {SID_MAX}"
+        )
+    return on

@@ -82,6 +82,10 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
         "requests that may wait in a server before clients are read more slowly",
         "服务器里最多有多少请求在等待，再多就放慢读取客户端",
     ),
+    "set.extendedTypesEnabled": (
+        "true: nodes with a time to live are possible",
+        "true：允许带 TTL 的节点",
+    ),
     "set.4lw.commands.whitelist": (
         "four-letter words that are answered, such as srvr",
         "允许的四字命令，例如 srvr",

@@ -175,10 +175,6 @@ IGNORED: Mapping[str, tuple[str, str]] = {
         "true: learners always get SNAP",
         "true：learner 总是得到 SNAP",
     ),
-    "set.extendedTypesEnabled": (
-        "true: nodes with a time to live are possible",
-        "true：允许带 TTL 的节点",
-    ),
     "set.emulate353TTLNodes": (
         "true: TTL nodes as 3.5.3 wrote them",
         "true：按 3.5.3 的写法读 TTL 节点",

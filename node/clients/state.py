@@ -42,6 +42,7 @@ class ClientSettings(NamedTuple):
     max_client_cnxns: int  # connections per source address; 0: no limit
     super_digest: str = ""  # "user:hash" of the one who may do everything
     outstanding_max: int = 1000  # globalOutstandingLimit: requests on their way
+    extended_types: bool = False  # nodes with a time to live can be made
 
 
 class ClientState:
