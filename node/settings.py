@@ -1,6 +1,7 @@
 """What zoo.cfg means to the machines: the parts of a Config, in their words."""
 
 from node.broadcast.limits import Limits
+from node.clients.cleaner import CleanerLimits
 from node.clients.state import ClientSettings
 from node.config import Config, ConfigError
 from node.election.machine import Waits
@@ -51,8 +52,22 @@ def client_settings(config: Config) -> ClientSettings:
         config.max_client_cnxns,
         config.extra.get("DigestAuthenticationProvider.superDigest", ""),
         config.number("globalOutstandingLimit", 1000),
-        _extended_types(config),
+        CleanerLimits(
+            _at_least(1, config, "znode.container.checkIntervalMs", 60_000),
+            _at_least(1, config, "znode.container.maxPerMinute", 10_000),
+            _at_least(0, config, "znode.container.maxNeverUsedIntervalMs", 0),
+            ttl_nodes=_extended_types(config),
+        ),
     )
+
+
+def _at_least(least: int, config: Config, key: str, default: int) -> int:
+    """Return a key as a number that is large enough; ConfigError names its line."""
+    number = config.number(key, default)
+    if number < least:
+        where = config.where(key)
+        raise ConfigError(f"{where}: {key} must be {least} at least, not {number}")
+    return number
 
 
 def _extended_types(config: Config) -> bool:

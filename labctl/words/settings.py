@@ -263,16 +263,22 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
         "一个报文最多多少字节",
     ),
     "set.znode.container.checkIntervalMs": (
-        "milliseconds between two looks for empty containers",
-        "毫秒：每隔多久检查空的容器节点",
+        "milliseconds between two looks of the leader for containers and TTL nodes"
+        " to delete; Java reads it from -Dznode.container.checkIntervalMs only",
+        "毫秒：leader 每隔多久查找可以删除的容器节点和 TTL 节点；"
+        "Java 只从 -Dznode.container.checkIntervalMs 读取",
     ),
     "set.znode.container.maxPerMinute": (
-        "empty containers that are deleted in a minute at most",
-        "每分钟最多删除多少个空容器节点",
+        "containers and TTL nodes that are deleted in a minute at most;"
+        " Java reads it from -Dznode.container.maxPerMinute only",
+        "每分钟最多删除多少个容器节点和 TTL 节点；"
+        "Java 只从 -Dznode.container.maxPerMinute 读取",
     ),
     "set.znode.container.maxNeverUsedIntervalMs": (
-        "milliseconds after which a never used container goes, too; 0: never",
-        "毫秒：从未用过的容器节点多久后也删除；0 为从不",
+        "milliseconds after which a never used container goes, too; 0: never;"
+        " Java reads it from -Dznode.container.maxNeverUsedIntervalMs only",
+        "毫秒：从未用过的容器节点多久后也删除；0 为从不；"
+        "Java 只从 -Dznode.container.maxNeverUsedIntervalMs 读取",
     ),
     "set.follower.nodelay": (
         "true: a follower's connection sends at once",

@@ -45,6 +45,7 @@ from node.wire.jute import (
     pack,
     read,
     read_buffer,
+    read_ustring,
     ustring_bytes,
 )
 from node.wire.txn import HEADER, CloseSessionTxn
@@ -97,6 +98,7 @@ class Preparer:
             Op.CREATE_CONTAINER: self._create,
             Op.CREATE_TTL: self._create,
             Op.DELETE: self._delete,
+            Op.DELETE_CONTAINER: self._delete_container,
             Op.SET_ACL: self._set_acl,
             Op.CHECK: self._check,
             Op.MULTI: self._multi,
@@ -126,6 +128,10 @@ class Preparer:
     def committed(self, zxid: int) -> None:
         """Drop what the tree now holds itself: all changes up to `zxid`."""
         self._outstanding.committed(zxid)
+
+    def at_rest(self, path: str) -> bool:
+        """Return whether no change of a node is on its way."""
+        return not isinstance(self._outstanding.at(path), Change)
 
     def forget(self) -> None:
         """Drop all changes on their way: this server leads no more, or again."""
@@ -226,6 +232,19 @@ class Preparer:
         self._outstanding.remove(path, zxid)
         return Op.DELETE, ustring_bytes(path)
 
+    def _delete_container(self, request: Request, zxid: int) -> Outcome:
+        """Remove a container or TTL node for the cleaner, which has no session."""
+        if request.session:
+            raise Refused(Err.BAD_ARGUMENTS)
+        path = read_ustring(request.body, 0)[0] or ""
+        known = self._known(path)
+        if child_count(known):
+            raise Refused(Err.NOT_EMPTY)
+        if not known.owner or is_session(known.owner):
+            raise Refused(Err.BAD_VERSION)
+        self._outstanding.remove(path, zxid)
+        return Op.DELETE_CONTAINER, ustring_bytes(path)
+
     def _set_acl(self, request: Request, zxid: int) -> Outcome:
         wanted = read(SetACLRequest, request.body, 0)[0]
         self._check_session(request)
@@ -260,7 +279,8 @@ class Preparer:
         outcomes: list[Outcome] = []
         try:
             for member in members:
-                outcomes.append(self._handlers[member.op](member, zxid))
+                outcome = self._handlers[member.op](member, zxid)
+                outcomes.append(outcome)
         except Refused as refused:
             self._outstanding.undo(zxid)
             after = len(members) - len(outcomes) - 1

@@ -25,7 +25,7 @@ class Standalone:
         self.tracker = SessionTracker(settings.tick_ms)
         self.service = Service(self.tree, settings)
         self.preparer = Preparer(
-            self.tree, self.tracker, ttl_nodes=settings.extended_types
+            self.tree, self.tracker, ttl_nodes=settings.cleaner.ttl_nodes
         )
         self.zxid = 0
         self.wall_ms = 1000

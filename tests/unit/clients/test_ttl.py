@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from node.clients.cleaner import CleanerLimits
 from node.config import Config, ConfigError, read_config
 from node.settings import client_settings
 from node.tree.apply import apply
@@ -102,7 +103,7 @@ def test_a_request_that_ends_before_its_time_to_live_cannot_be_parsed() -> None:
 
 
 def test_clients_see_no_owner_and_no_ephemeral() -> None:
-    server = Standalone(SETTINGS._replace(extended_types=True))
+    server = Standalone(SETTINGS._replace(cleaner=CleanerLimits(ttl_nodes=True)))
     conn = server.connect()
     take(conn)
     server.ask(conn, Op.CREATE_TTL, pack(asked("/t", 9)))
@@ -198,7 +199,7 @@ def test_zoo_cfg_says_whether_there_are_ttl_nodes(
     tmp_path: Path, line: str, on: bool
 ) -> None:
     made = config(tmp_path, 254, line)
-    assert client_settings(made).extended_types is on
+    assert client_settings(made).cleaner.ttl_nodes is on
     assert made.warnings == ()
 
 

@@ -64,6 +64,7 @@ SABOTAGE: list[tuple[str, str, Change]] = [
     ("typo", FIX, swap("tickTime", "ticktime")),
     ("unknown", CONSIDER, add("colour=blue")),
     ("jvm-only", CONSIDER, add("jute.maxbuffer=1")),
+    ("jvm-only", CONSIDER, add("znode.container.maxPerMinute=9")),
     ("not-a-flag", FIX, add("quorumListenOnAllIPs=yes")),
     ("not-a-number", FIX, swap("tickTime=2000", "tickTime=2s")),
     ("no-client-port", FIX, drop("clientPort")),
