@@ -46,6 +46,8 @@ quorumListenOnAllIPs false
 server.*
 dynamicConfigFile
 snapCount 100000
+autopurge.snapRetainCount 3
+autopurge.purgeInterval 0
 preAllocSize 65536
 globalOutstandingLimit 1000
 extendedTypesEnabled false
@@ -105,8 +107,6 @@ _IGNORED = """
 observerMasterPort 0
 clientPortListenBacklog -1
 syncEnabled true
-autopurge.snapRetainCount 3
-autopurge.purgeInterval 0
 localSessionsEnabled false
 localSessionsUpgradingEnabled false
 sslQuorumReloadCertFiles false

@@ -436,6 +436,14 @@ class SnapshotTaken(NamedTuple):
     bytes: int
 
 
+class OldFilesRemoved(NamedTuple):
+    """Autopurge has deleted what recovery from the oldest snapshot kept needs not."""
+
+    snapshots: int
+    logs: int
+    oldest: int  # the zxid of that snapshot
+
+
 class SlowSync(NamedTuple):
     """An fdatasync took long enough to delay clients."""
 

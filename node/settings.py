@@ -8,6 +8,7 @@ from node.election.machine import Waits
 from node.events import NodeStarted
 from node.peer import Member
 from node.quorum import Ensemble, Majority
+from node.storage.purge import RETAIN_MIN
 
 SID_MAX = 254  # with extendedTypesEnabled
 
@@ -25,6 +26,16 @@ def started(config: Config, pid: int) -> NodeStarted:
         config.sync_limit,
         pid,
     )
+
+
+def doubts(config: Config) -> tuple[str, ...]:
+    """Return what zoo.cfg says and does not mean, or cannot get; a line for each."""
+    key = "autopurge.snapRetainCount"
+    retain = config.number(key, RETAIN_MIN)
+    if retain >= RETAIN_MIN:
+        return config.warnings
+    said = f"{config.where(key)}: Invalid {key}: {retain}. Defaulting to {RETAIN_MIN}"
+    return (*config.warnings, said)
 
 
 def member(config: Config) -> Member:

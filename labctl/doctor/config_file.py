@@ -296,8 +296,9 @@ def _count(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _advice(sheet: Sheet) -> Iterator[Finding]:
-    if sheet.value("autopurge.purgeInterval") in (None, "0"):
-        yield Finding(CONSIDER, "no-purge", sheet.at("autopurge.purgeInterval"))
+    interval = "autopurge.purgeInterval"
+    if sheet.value(interval) is None or sheet.number(interval, 1) <= 0:
+        yield Finding(CONSIDER, "no-purge", sheet.at(interval))
     retain = sheet.number("autopurge.snapRetainCount", 3)
     if retain < 3:
         at = sheet.at("autopurge.snapRetainCount")

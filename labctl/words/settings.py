@@ -74,6 +74,14 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
         "transactions between two snapshots",
         "两次快照之间的事务数",
     ),
+    "set.autopurge.snapRetainCount": (
+        "snapshots that are kept when old ones are deleted; 3 at least",
+        "删除旧快照时保留多少个，至少 3 个",
+    ),
+    "set.autopurge.purgeInterval": (
+        "hours between two deletions of old files; 0: never",
+        "每隔多少小时删除旧文件；0 为从不",
+    ),
     "set.preAllocSize": (
         "kilobytes by which a log file is lengthened at a time",
         "日志文件每次加长多少 KB",

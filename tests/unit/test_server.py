@@ -231,6 +231,19 @@ def test_a_leader_deletes_what_has_served_its_time_and_a_follower_does_not(
     assert len(world.store.appended) == 2
 
 
+def test_old_files_are_purged_whether_it_leads_or_not(
+    world: World, tmp_path: Path
+) -> None:
+    asked: list[int] = []
+    world.store.purge = lambda: asked.append(world.ms)
+    lines = "".join(f"server.{n}=h:{n}1:{n}2\n" for n in (1, 2))
+    server = server_of(world, tmp_path, lines, 1)
+    server.half_tick()
+    world.ms = 1000
+    server.half_tick()
+    assert asked == [0, 1000]
+
+
 class Ahead(Disk):
     """A disk that says when a received tree is written."""
 
