@@ -230,7 +230,7 @@ def test_a_purge_that_fails_ends_the_process(tmp_path: Path) -> None:
     def fail(_: str) -> None:
         raise OSError(30, "Read-only file system")
 
-    bench.disk.remove = fail  # type: ignore[method-assign]
+    bench.disk.remove = fail  # type: ignore[method-assign,assignment]
     bench.snapper.work_all()
     assert [error.errno for error in bench.failed] == [30]
     assert bench.snapper.jobs == []
