@@ -37,12 +37,13 @@ class Result(NamedTuple):
     reached: dict[str, int]  # pairs and plans, of simulator.coverage
 
 
-def run_schedule(
+def run_schedule(  # noqa: PLR0913 (switches by name, all with a default)
     seed: int,
     *,
     nodes: int = 0,
     kinds: Iterable[str] | None = None,
     steered: bool = True,
+    purging: bool = False,
     audience: Audience | None = None,
 ) -> Result:
     """Run one schedule to its end, or to the first broken promise.
@@ -50,10 +51,12 @@ def run_schedule(
     `nodes` is how many vote (0: drawn), `kinds` which faults happen (None: drawn,
     empty: none), `audience` hears what happens.  A schedule whose faults are drawn
     is steered toward what is rare, unless `steered` says no: its clients ask more,
-    and half of the schedules are drills with fewer faults beside them.
+    and half of the schedules are drills with fewer faults beside them.  `purging`
+    servers remove old snapshots and logs.
     """
     chance = Random(seed)
-    world = World(seed, Shape.drawn(chance, nodes), audience)
+    shape = Shape.drawn(chance, nodes)._replace(purging=purging)
+    world = World(seed, shape, audience)
     plan = [] if kinds == () else draw_plan(chance, STORM_MS, kinds or ())
     steer = Random(f"steer {seed}") if steered and kinds is None else None
     if steer is not None and steer.random() < 0.5:
