@@ -47,7 +47,9 @@ class Cleaner:
             self._look_ms = now_ms + self.limits.interval_ms
             self._allowance = MINUTE_MS  # the first goes at once
         else:
-            self._allowance += (now_ms - self._turn_ms) * self.limits.per_minute
+            saved = min(self._allowance, MINUTE_MS)  # or they all come at once later
+            earned = (now_ms - self._turn_ms) * self.limits.per_minute
+            self._allowance = saved + earned
         self._turn_ms = now_ms
         return self._found(wall_ms)
 

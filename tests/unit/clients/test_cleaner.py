@@ -110,6 +110,15 @@ def test_what_was_allowed_and_not_used_is_not_saved_up() -> None:
     assert cleaner.due(60_000, 0) == ["/0"]
 
 
+def test_a_long_look_that_finds_nothing_saves_nothing_up() -> None:
+    tree = planted(*[CONTAINER_OWNER] * (5 * LOOKS_AT_ONCE), used=False)
+    for number in range(4 * LOOKS_AT_ONCE, 5 * LOOKS_AT_ONCE):
+        tree.nodes[f"/{number}"].cversion = 1
+    cleaner = Cleaner(tree, CleanerLimits(EVERY_MS, per_minute=60), 0)
+    found = [len(cleaner.due(at_ms, 0)) for at_ms in range(1000, 6000, 1000)]
+    assert found == [0] * 4 + [2]
+
+
 def test_what_has_changed_since_the_look_began_is_judged_anew() -> None:
     tree = planted(CONTAINER_OWNER, CONTAINER_OWNER, CONTAINER_OWNER)
     cleaner = Cleaner(tree, CleanerLimits(EVERY_MS, per_minute=60), 0)
