@@ -32,6 +32,7 @@ class Shape(NamedTuple):
     observers: int
     snap_count: int  # transactions between snapshots
     purging: bool = False  # whether each server removes old files when it starts
+    passing: bool = False  # whether there are containers and TTL nodes
 
     @classmethod
     def drawn(cls, chance: Random, nodes: int = 0) -> "Shape":
@@ -222,6 +223,9 @@ def _config(sid: int, shape: Shape) -> Config:
         "snapCount": str(shape.snap_count),
         "fastleader.maxNotificationInterval": "1000",
     }
+    if shape.passing:
+        extra["extendedTypesEnabled"] = "true"
+        extra["znode.container.checkIntervalMs"] = "300"
     if shape.purging:
         extra["autopurge.purgeInterval"] = "1"
     return Config(

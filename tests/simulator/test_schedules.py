@@ -113,6 +113,16 @@ def test_no_promise_is_broken_while_old_files_are_removed() -> None:
 
 
 @pytest.mark.sim
+def test_only_what_has_served_its_time_is_cleaned_up() -> None:
+    cleaned = 0
+    for seed in (102, 107, 112, 115):
+        result = run_schedule(seed, passing=True)
+        assert not result.broken, f"seed {seed}: {result.broken}"
+        cleaned += result.cleaned
+    assert cleaned > 0, "void: no container and no TTL node has ended"
+
+
+@pytest.mark.sim
 def test_a_seed_is_the_same_run_again_whoever_listens() -> None:
     heard: list[Record] = []
     seen: list[tuple[int, str, tuple[int, ...]]] = []
