@@ -82,6 +82,7 @@ SABOTAGE: list[tuple[str, str, Change]] = [
     ("relative", CONSIDER, lambda lines: [*drop("dataDir")(lines), "dataDir=data1"]),
     ("log-dir", CONSIDER, drop("dataLogDir")),
     ("no-purge", CONSIDER, drop("autopurge")),
+    ("no-purge", CONSIDER, swap("Interval=24", "Interval=-1")),
     ("retain", CONSIDER, add("autopurge.snapRetainCount=1")),
     ("words-few", CONSIDER, drop("4lw")),
     ("words-all", CONSIDER, swap("ruok,srvr", "*")),
