@@ -437,11 +437,11 @@ class SnapshotTaken(NamedTuple):
 
 
 class OldFilesRemoved(NamedTuple):
-    """Autopurge has deleted what recovery from the oldest snapshot kept needs not."""
+    """Autopurge has deleted files that recovery does not need."""
 
     snapshots: int
     logs: int
-    oldest: int  # the zxid of that snapshot
+    oldest: int  # the zxid of the oldest snapshot that stays
 
 
 class SlowSync(NamedTuple):
