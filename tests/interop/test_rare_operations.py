@@ -167,9 +167,11 @@ def answer(client: KazooClient, asked: Asked) -> object:
     result = client.handler.async_result()
     client._call(asked, result)
     try:
-        body: bytes = result.get(timeout=60)
+        body: bytes | None = result.get(timeout=60)
     except KazooException as error:
         return type(error).__name__
+    if body is None:
+        return "NoNodeError"  # kazoo's word for it in an exists
     return without_times(body) if asked.type != Op.MULTI else multi_shape(body)
 
 
