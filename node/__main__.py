@@ -15,6 +15,7 @@ from collections.abc import Coroutine
 from typing import Any, NoReturn
 
 from node.config import Config, ConfigError, load_config
+from node.settings import doubts
 from node.shell.eventlog import EventLog
 from node.shell.server import Node
 from node.shell.zklog import ZkLog
@@ -53,7 +54,6 @@ async def serve(config: Config) -> int:
         f" snapdir {me.folder}"
     )
     log = ZkLog(me)
-    _say_configuration(config, log)
     events = EventLog(
         config.extra.get("quorumlab.events", ""),
         config.extra.get("quorumlab.lab", ""),
@@ -62,7 +62,10 @@ async def serve(config: Config) -> int:
     )
     gc.disable()  # a tree that is read back is all new, and has no cycles
     try:
+        _say_configuration(config, log)
         node = Node(config, events, log)
+    except ConfigError as error:
+        return _complain(EXIT_CONFIG, str(error))
     except StorageError as error:
         return _complain(1, f"{config.data_dir}: {error}")
     except OSError as error:
@@ -89,7 +92,7 @@ def _say_configuration(config: Config, log: ZkLog) -> None:
         f"clientPortAddress is {config.client_host or '0.0.0.0'}:{config.client_port}",
     ):
         log.say(Line("main", "QuorumPeerConfig", text))
-    for warning in config.warnings:
+    for warning in doubts(config):
         log.say(Line("main", "QuorumPeerConfig", warning, "WARN"))
 
 

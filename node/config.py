@@ -88,7 +88,7 @@ class Config(NamedTuple):
             return int(self.extra.get(key, default))
         except ValueError:
             raise ConfigError(
-                f"{self.path}: {key} must be a number, not {self.extra[key]!r}"
+                f"{self.where(key)}: {key} must be a number, not {self.extra[key]!r}"
             ) from None
 
 

@@ -46,8 +46,14 @@ quorumListenOnAllIPs false
 server.*
 dynamicConfigFile
 snapCount 100000
+autopurge.snapRetainCount 3
+autopurge.purgeInterval 0
 preAllocSize 65536
 globalOutstandingLimit 1000
+extendedTypesEnabled false
+znode.container.checkIntervalMs 60000
+znode.container.maxPerMinute 10000
+znode.container.maxNeverUsedIntervalMs 0
 4lw.commands.whitelist srvr
 admin.enableServer true
 admin.serverAddress 0.0.0.0
@@ -101,8 +107,6 @@ _IGNORED = """
 observerMasterPort 0
 clientPortListenBacklog -1
 syncEnabled true
-autopurge.snapRetainCount 3
-autopurge.purgeInterval 0
 localSessionsEnabled false
 localSessionsUpgradingEnabled false
 sslQuorumReloadCertFiles false
@@ -141,7 +145,6 @@ snapshot.compression.method
 datadir.autocreate true
 db.autocreate true
 forceSnapshotSync false
-extendedTypesEnabled false
 emulate353TTLNodes false
 maxCnxns 0
 maxResponseCacheSize 400
@@ -217,9 +220,6 @@ jute.maxbuffer.extrasize
 _JVM_ONLY = """
 readonlymode.enabled false
 jute.maxbuffer 1048575
-znode.container.checkIntervalMs 60000
-znode.container.maxPerMinute 10000
-znode.container.maxNeverUsedIntervalMs 0
 follower.nodelay true
 leader.nodelay true
 java.security.auth.login.config
@@ -237,6 +237,8 @@ KEYS: Mapping[str, Key] = {
     **_read(IGNORED, _IGNORED),
     **_read(JVM_ONLY, _JVM_ONLY),
 }
+# Java takes these from its command line alone (-DKEY=VALUE), we from zoo.cfg.
+JVM_IN_JAVA = frozenset(name for name in KEYS if name.startswith("znode.container."))
 _LIKELY = 6  # difflib is dear: it sees only the keys that share the most pairs
 _FAMILIES = [key for key in KEYS.values() if key.name.endswith(".*")]
 

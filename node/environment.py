@@ -59,6 +59,9 @@ class Store(Protocol):
     def drop_snapshot(self) -> None:
         """Give up a snapshot in the making: its tree is to hold something else."""
 
+    def purge(self) -> None:
+        """Begin to remove old files, if it is time."""
+
     def snapshot_due(self) -> bool:
         """Return whether it is time for a snapshot."""
 

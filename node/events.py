@@ -436,6 +436,14 @@ class SnapshotTaken(NamedTuple):
     bytes: int
 
 
+class OldFilesRemoved(NamedTuple):
+    """Autopurge has deleted files that recovery does not need."""
+
+    snapshots: int
+    logs: int
+    oldest: int  # the zxid of the oldest snapshot that stays
+
+
 class SlowSync(NamedTuple):
     """An fdatasync took long enough to delay clients."""
 

@@ -13,6 +13,7 @@ from node.broadcast import effects as do
 from node.broadcast import events as on
 from node.broadcast.effects import UPSTREAM
 from node.broadcast.leader import Leader
+from node.clients.cleaner import Cleaner
 from node.clients.prepare import Preparer, Request
 from node.clients.service import Service
 from node.clients.session import SessionTracker
@@ -23,6 +24,7 @@ from node.peer import Effect, Peer
 from node.tree.znodes import Tree
 from node.txn_ranges import TxnRange
 from node.wire.client import Id, Op
+from node.wire.jute import ustring_bytes
 from node.wire.quorum import (
     ForwardedRequest,
     Packet,
@@ -57,7 +59,8 @@ class Requests:
         self.perform = perform
         self.proposed = proposed
         self.tracker = SessionTracker(peer.member.limits.tick_ms)
-        self.preparer = Preparer(service.tree, self.tracker)
+        self.preparer = self._new_preparer()
+        self.cleaner = self._new_cleaner()
         self.owners: dict[int, object] = {}  # by link: who serves a session
         self.expiring = False  # sessions may have expired that are not ended yet
         self.batch_zxid = 0  # the last end that was proposed; 0: it is applied
@@ -69,9 +72,19 @@ class Requests:
         tree, now_ms = self.service.tree, self.env.now_ms()
         self.tracker = SessionTracker(self.peer.member.limits.tick_ms)
         self.tracker.now_ms = now_ms  # else the first session has expired at once
-        self.preparer = Preparer(tree, self.tracker)
+        self.preparer = self._new_preparer()
+        self.cleaner = self._new_cleaner()
         for session, timeout_ms in tree.sessions.items():
             self.tracker.add(session, timeout_ms, now_ms)
+
+    def _new_preparer(self) -> Preparer:
+        service = self.service
+        ttl_nodes = service.settings.cleaner.ttl_nodes
+        return Preparer(service.tree, self.tracker, ttl_nodes=ttl_nodes)
+
+    def _new_cleaner(self) -> Cleaner:
+        limits = self.service.settings.cleaner
+        return Cleaner(self.service.tree, limits, self.env.now_ms())
 
     def stop(self) -> None:
         """Drop the changes that are on their way: we lead no more."""
@@ -212,3 +225,21 @@ class Requests:
         if alive:
             self.tracker.set_owner(session, owner)
         return alive
+
+    # --- containers and TTL nodes -----------------------------------------------------
+
+    def clean(self) -> None:
+        """Propose the end of containers and TTL nodes whose time has passed.
+
+        One that is about to change is left alone; the next look will find it.
+        """
+        role = self.peer.role
+        for path in self.cleaner.due(self.env.now_ms(), self.env.wall_ms()):
+            if self.peer.role is not role:
+                return  # leading ended with the last one (zxid rollover)
+            if self.preparer.at_rest(path):
+                body = ustring_bytes(path)
+                self.env.because(())
+                self._propose(
+                    Request(0, 0, Op.DELETE_CONTAINER, body, (), self.service)
+                )

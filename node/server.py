@@ -310,8 +310,10 @@ class Server:
             self._save_tree()
 
     def half_tick(self) -> None:
-        """Twice a tick: expire sessions, and connections that never became one."""
+        """Twice a tick: end what is over: sessions, containers, old files."""
         self.service.tick(self.env.now_ms())
         if self.peer.state is LEADING and self.service.serving:
             self.requests.expire()
+            self.requests.clean()
+        self.env.store.purge()
         self.settle()

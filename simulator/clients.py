@@ -73,6 +73,7 @@ class Client:
         self.away = False  # says nothing until it is sent somewhere
         self.acked = 0  # writes that were acknowledged
         self.mine: list[str] = []  # nodes that it made, to be removed again
+        self.also: Callable[[], bool] | None = None  # what may ask in our place
 
     # --- the connection -------------------------------------------------------------
 
@@ -265,7 +266,8 @@ class Client:
         if self.state != OPEN or not self.busy:
             return
         while self.state == OPEN and len(self.waiting) < IN_FLIGHT_MAX:
-            self._ask()
+            if self.also is None or not self.also():
+                self._ask()
             if self.chance.random() < 0.7:
                 break
         self.later(self.chance.randint(1, 40), self._work)

@@ -17,12 +17,13 @@ from simulator.past import Past, Znode
 from simulator.violation import Violation
 from simulator.watches import CHILD, DATA, Watching
 
-WRITES = frozenset((Op.CREATE, Op.DELETE, Op.SET_DATA, Op.MULTI, Op.CLOSE_SESSION))
+CREATES = frozenset((Op.CREATE, Op.CREATE_CONTAINER, Op.CREATE_TTL))
+WRITES = CREATES | {Op.DELETE, Op.SET_DATA, Op.MULTI, Op.CLOSE_SESSION}
 # What a refusal claims of the path: error by operation, and whether it is there.
 CLAIMS = {
     (Op.SET_DATA, Err.NO_NODE): False,
     (Op.DELETE, Err.NO_NODE): False,
-    (Op.CREATE, Err.NODE_EXISTS): True,
+    **{(op, Err.NODE_EXISTS): True for op in CREATES},
     (Op.SET_DATA, Err.BAD_VERSION): True,
 }
 _HEAD = 16  # xid, zxid, err
@@ -138,7 +139,7 @@ class Judge:
     def _stored(self, sent: Sent, zxid: int, body: bytes) -> None:
         """The znode must be as the client asked, and as the answer says."""
         path, version = sent.path, 0
-        if sent.op == Op.CREATE:
+        if sent.op in CREATES:
             path = read_ustring(body, _HEAD)[0] or ""
         elif sent.op == Op.SET_DATA:
             version = STAT.unpack_from(body, _HEAD)[4]

@@ -9,7 +9,7 @@ nothing else.  Server trees are compared with it by fingerprint.
 import re
 from typing import NamedTuple
 
-from node.tree.znodes import CONFIG_PATH, Tree
+from node.tree.znodes import CONFIG_PATH, CONTAINER_OWNER, TTL_MARK, Tree
 from node.tree.znodes import Znode as TreeNode
 from node.wire.client import Err, Op
 from node.wire.jute import read
@@ -17,7 +17,9 @@ from node.wire.txn import (
     HEADER_BYTES,
     CheckVersionTxn,
     CloseSessionTxn,
+    CreateContainerTxn,
     CreateSessionTxn,
+    CreateTTLTxn,
     CreateTxn,
     DeleteTxn,
     ErrorTxn,
@@ -60,6 +62,7 @@ class Model:
         self.numbers: dict[str, int] = {}  # parent -> highest sequence number given
         self.fingerprint = 0
         self.changed: list[str] = []  # paths, by the last transaction
+        self.cleaned = 0  # containers and TTL nodes that a leader ended
         for path in ("/", "/zookeeper", "/zookeeper/quota"):
             self._put(path, _SYSTEM)
 
@@ -77,6 +80,8 @@ class Model:
                 pass
             case Op.MULTI:
                 self._multi(header, record)
+            case Op.DELETE_CONTAINER:
+                self._clean(header, read(DeleteTxn, record, 0)[0].path)
             case _:
                 self._need_session(header)
                 self._one(header, header.type, record)
@@ -151,7 +156,14 @@ class Model:
     def _one(self, header: TxnHeader, kind: int, record: bytes) -> None:
         match kind:
             case Op.CREATE | Op.CREATE2:
-                self._create(header, read(CreateTxn, record, 0)[0])
+                txn = read(CreateTxn, record, 0)[0]
+                self._create(header, txn, header.session if txn.ephemeral else 0)
+            case Op.CREATE_CONTAINER:
+                box = read(CreateContainerTxn, record, 0)[0]
+                self._create(header, box, CONTAINER_OWNER)
+            case Op.CREATE_TTL:
+                passing = read(CreateTTLTxn, record, 0)[0]
+                self._create(header, passing, TTL_MARK + passing.ttl_ms)
             case Op.DELETE:
                 self._delete(header, read(DeleteTxn, record, 0)[0].path)
             case Op.SET_DATA:
@@ -163,12 +175,17 @@ class Model:
             case _:
                 raise Violation(f"{header.zxid:#x} is of type {kind}")
 
-    def _create(self, header: TxnHeader, txn: CreateTxn) -> None:
+    def _create(
+        self,
+        header: TxnHeader,
+        txn: CreateTxn | CreateContainerTxn | CreateTTLTxn,
+        owner: int,
+    ) -> None:
         path, above = txn.path, parent_of(txn.path)
         if path in self.nodes:
             raise Violation(f"{header.zxid:#x} creates {path}, which is there")
         parent = self._node(header, above)
-        if parent.owner:
+        if parent.owner > 0:
             raise Violation(f"{header.zxid:#x} creates {path} below an ephemeral")
         self._expect(header, above, txn.parent_cversion, parent.cversion + 1)
         if _NUMBERED.search(path):
@@ -177,7 +194,6 @@ class Model:
                 raise Violation(f"Sequence: {path} of {header.zxid:#x} after {last}")
             self.numbers[above] = number
         zxid, time = header.zxid, header.time_ms
-        owner = header.session if txn.ephemeral else 0
         self._put(above, parent._replace(cversion=parent.cversion + 1, pzxid=zxid))
         self._put(path, Node(txn.data, owner, 0, 0, zxid, zxid, zxid, time, time))
 
@@ -186,6 +202,24 @@ class Model:
         if self.below(path):
             raise Violation(f"{header.zxid:#x} deletes {path}, which has children")
         self._remove(header, path)
+
+    def _clean(self, header: TxnHeader, path: str) -> None:
+        """A leader's cleaner removes what has served its time, and nothing else."""
+        node = self._node(header, path)
+        age_ms = header.time_ms - node.mtime
+        if header.session:
+            raise Violation(f"Cleaner: {header.zxid:#x} is of {header.session:#x}")
+        if node.owner == CONTAINER_OWNER:
+            over = node.cversion > 0
+        else:
+            over = node.owner < 0 and age_ms > node.owner - TTL_MARK
+        if not over or self.below(path):
+            raise Violation(
+                f"Cleaner: {header.zxid:#x} deletes {path}, {age_ms} ms old, with"
+                f" {len(self.below(path))} children: {_shown(node)}"
+            )
+        self._remove(header, path)
+        self.cleaned += 1
 
     def _remove(self, header: TxnHeader, path: str) -> None:
         above = parent_of(path)
@@ -229,11 +263,15 @@ def fingerprint(tree: Tree) -> int:
     for path, node in tree.nodes.items():
         if path not in ("", CONFIG_PATH):
             number ^= hash((path, _as_model(node)))
-        if node.owner:
+        if node.owner > 0:
             number ^= hash((node.owner, path))  # its list of ephemerals must have it
+        elif node.owner:
+            number ^= hash((True, path))  # and so must that of what may be cleaned up
     for owner, paths in tree.ephemerals.items():
         for path in paths:
             number ^= hash((owner, path))
+    for path in tree.cleanable:
+        number ^= hash((True, path))
     for session in tree.sessions.items():
         number ^= hash(session)
     return number

@@ -14,6 +14,7 @@ from simulator.clients import Client
 from simulator.drills import Drills
 from simulator.faults import Faults, draw_plan
 from simulator.host import KILL
+from simulator.passing import asks
 from simulator.violation import Violation
 from simulator.world import Audience, Shape, World
 
@@ -35,14 +36,17 @@ class Result(NamedTuple):
     steps: int
     simulated_ms: int
     reached: dict[str, int]  # pairs and plans, of simulator.coverage
+    cleaned: int  # containers and TTL nodes that a leader ended
 
 
-def run_schedule(
+def run_schedule(  # noqa: PLR0913 (switches by name, all with a default)
     seed: int,
     *,
     nodes: int = 0,
     kinds: Iterable[str] | None = None,
     steered: bool = True,
+    purging: bool = False,
+    passing: bool = False,
     audience: Audience | None = None,
 ) -> Result:
     """Run one schedule to its end, or to the first broken promise.
@@ -50,10 +54,13 @@ def run_schedule(
     `nodes` is how many vote (0: drawn), `kinds` which faults happen (None: drawn,
     empty: none), `audience` hears what happens.  A schedule whose faults are drawn
     is steered toward what is rare, unless `steered` says no: its clients ask more,
-    and half of the schedules are drills with fewer faults beside them.
+    and half of the schedules are drills with fewer faults beside them.  `purging`
+    servers remove old snapshots and logs; `passing` clients make containers and nodes
+    with a time to live.
     """
     chance = Random(seed)
-    world = World(seed, Shape.drawn(chance, nodes), audience)
+    shape = Shape.drawn(chance, nodes)._replace(purging=purging, passing=passing)
+    world = World(seed, shape, audience)
     plan = [] if kinds == () else draw_plan(chance, STORM_MS, kinds or ())
     steer = Random(f"steer {seed}") if steered and kinds is None else None
     if steer is not None and steer.random() < 0.5:
@@ -63,7 +70,7 @@ def run_schedule(
     faults = Faults(world, plan)
     broken = ""
     try:
-        _storm(world, chance, rarely=steer is not None)
+        _storm(world, chance, rarely=steer is not None, passing=passing)
         faults.heal()
         _peace(world)
     except Violation as violation:
@@ -82,14 +89,17 @@ def run_schedule(
         world.steps,
         world.now_ms,
         checker.coverage.reached,
+        checker.past.model.cleaned,
     )
 
 
-def _storm(world: World, chance: Random, *, rarely: bool) -> None:
+def _storm(world: World, chance: Random, *, rarely: bool, passing: bool) -> None:
     world.boot_all()
     for number in range(1, chance.choice((3, 4, 5)) + 1):
         rare = Random(f"client {world.seed} {number}") if rarely else None
         client = Client(world, -number, Random(world.seed * 100 + number), rare)
+        if passing:
+            client.also = asks(client, Random(f"passing {world.seed} {number}"))
         world.clients.append(client)
         world.later(chance.randint(0, 500), client.connect)
     world.run(STORM_MS)

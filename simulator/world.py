@@ -31,6 +31,8 @@ class Shape(NamedTuple):
     voters: int
     observers: int
     snap_count: int  # transactions between snapshots
+    purging: bool = False  # whether each server removes old files when it starts
+    passing: bool = False  # whether there are containers and TTL nodes
 
     @classmethod
     def drawn(cls, chance: Random, nodes: int = 0) -> "Shape":
@@ -221,6 +223,11 @@ def _config(sid: int, shape: Shape) -> Config:
         "snapCount": str(shape.snap_count),
         "fastleader.maxNotificationInterval": "1000",
     }
+    if shape.passing:
+        extra["extendedTypesEnabled"] = "true"
+        extra["znode.container.checkIntervalMs"] = "300"
+    if shape.purging:
+        extra["autopurge.purgeInterval"] = "1"
     return Config(
         path="simulated",
         data_dir="",

@@ -6,7 +6,7 @@ from pathlib import Path, PureWindowsPath
 from labctl.doctor.finding import CONSIDER, FIX, Finding
 from labctl.doctor.lenient import BOM, Sheet
 from node.config import ConfigError, NotHereError, read_config
-from node.config_keys import JVM_ONLY, find, nearest
+from node.config_keys import JVM_IN_JAVA, JVM_ONLY, Key, find, nearest
 from node.members import OBSERVER, PARTICIPANT, Server
 
 _NUMBERS = (
@@ -64,7 +64,7 @@ def _keys(sheet: Sheet) -> Iterator[Finding]:
             yield Finding(FIX if key == "id-twice" else CONSIDER, key, where, facts)
         seen[prop.key] = prop.line
         known = find(prop.key)
-        if known is not None and known.fate == JVM_ONLY:
+        if known is not None and _for_the_jvm(known):
             yield Finding(CONSIDER, "jvm-only", where, {"key": prop.key})
         elif known is None:
             facts = {"key": prop.key, "near": (near := nearest(prop.key))}
@@ -74,6 +74,10 @@ def _keys(sheet: Sheet) -> Iterator[Finding]:
         if prop.key in _FLAGS and prop.value.lower() not in ("true", "false"):
             facts = {"key": prop.key, "value": prop.value}
             yield Finding(FIX, "not-a-flag", where, facts)
+
+
+def _for_the_jvm(known: Key) -> bool:
+    return known.fate == JVM_ONLY or known.name in JVM_IN_JAVA
 
 
 def _numbers(sheet: Sheet) -> Iterator[Finding]:
@@ -292,8 +296,9 @@ def _count(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _advice(sheet: Sheet) -> Iterator[Finding]:
-    if sheet.value("autopurge.purgeInterval") in (None, "0"):
-        yield Finding(CONSIDER, "no-purge", sheet.at("autopurge.purgeInterval"))
+    interval = "autopurge.purgeInterval"
+    if sheet.value(interval) is None or sheet.number(interval, 1) <= 0:
+        yield Finding(CONSIDER, "no-purge", sheet.at(interval))
     retain = sheet.number("autopurge.snapRetainCount", 3)
     if retain < 3:
         at = sheet.at("autopurge.snapRetainCount")

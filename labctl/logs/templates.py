@@ -119,6 +119,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("first-proposal", r"Got zxid (?P<zxid>0x\w+) expected (?P<want>0x\w+)"),
     ("snapshot", r"Snapshotting: (?P<zxid>0x\w+) to .*"),
     ("snapshot-done", r"Snapshot taken in (?P<ms>\d+) ms"),
+    ("purge", r"Purge task started\."),
+    ("purge-done", r"Purge task completed\."),
     (
         "loads",
         r"Reading snapshot (?P<file>.*)|Snapshot loaded in .*|\d+ txns loaded in .*",

@@ -29,7 +29,7 @@ TOPICS: Mapping[str, frozenset[type[Any]]] = {
     ),
     "txn": frozenset(
         {events.TxnsProposed, events.TxnsLogged, events.TxnsCommitted}
-        | {events.SnapshotTaken, events.SlowSync}
+        | {events.SnapshotTaken, events.OldFilesRemoved, events.SlowSync}
     ),
     "session": frozenset(
         {

@@ -69,6 +69,14 @@ LIFE: Mapping[str, tuple[str, str]] = {
         "快照 {zxid}:{bytes} 字节，用时 {took} ms",
     ),
     "SnapshotTaken.why": ("older log files are not needed now", "更旧的日志不再需要"),
+    "OldFilesRemoved": (
+        "autopurge: {snapshots} snapshots and {logs} logs deleted",
+        "autopurge：删除 {snapshots} 个快照、{logs} 个日志文件",
+    ),
+    "OldFilesRemoved.why": (
+        "recovery needs nothing before the snapshot at {oldest}",
+        "恢复只需要 {oldest} 处的快照及其之后的日志",
+    ),
     "SlowSync": ("slow disk: {took} ms", "磁盘慢：{took} ms"),
     "SlowSync.why": (
         "a promise waits for its fsync, so clients waited too",

@@ -128,6 +128,8 @@ _MEANING: Mapping[str, tuple[str, str]] = {
     ),
     "snapshot": ("writes a snapshot at {zxid}", "在 {zxid} 处写 snapshot"),
     "snapshot-done": ("snapshot took {ms} ms", "写 snapshot 用了 {ms} ms"),
+    "purge": ("deletes old snapshots and logs", "删除旧快照和旧日志"),
+    "purge-done": ("old snapshots and logs are gone", "旧快照和旧日志已删除"),
     "loads": ("reads its data from disk", "从磁盘读取数据"),
     "new-log": ("begins log file {file}", "新建日志文件 {file}"),
     "fsync": ("forcing the log to disk took {ms} ms", "日志落盘用了 {ms} ms"),

@@ -74,6 +74,14 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
         "transactions between two snapshots",
         "两次快照之间的事务数",
     ),
+    "set.autopurge.snapRetainCount": (
+        "snapshots that are kept when old ones are deleted; 3 at least",
+        "删除旧快照时保留多少个，至少 3 个",
+    ),
+    "set.autopurge.purgeInterval": (
+        "hours between two deletions of old files; 0: never",
+        "每隔多少小时删除旧文件；0 为从不",
+    ),
     "set.preAllocSize": (
         "kilobytes by which a log file is lengthened at a time",
         "日志文件每次加长多少 KB",
@@ -81,6 +89,10 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
     "set.globalOutstandingLimit": (
         "requests that may wait in a server before clients are read more slowly",
         "服务器里最多有多少请求在等待，再多就放慢读取客户端",
+    ),
+    "set.extendedTypesEnabled": (
+        "true: nodes with a time to live are possible",
+        "true：允许带 TTL 的节点",
     ),
     "set.4lw.commands.whitelist": (
         "four-letter words that are answered, such as srvr",
@@ -259,16 +271,22 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
         "一个报文最多多少字节",
     ),
     "set.znode.container.checkIntervalMs": (
-        "milliseconds between two looks for empty containers",
-        "毫秒：每隔多久检查空的容器节点",
+        "milliseconds between two looks of the leader for containers and TTL nodes"
+        " to delete; Java reads it from -Dznode.container.checkIntervalMs only",
+        "毫秒：leader 每隔多久查找可以删除的容器节点和 TTL 节点；"
+        "Java 只从 -Dznode.container.checkIntervalMs 读取",
     ),
     "set.znode.container.maxPerMinute": (
-        "empty containers that are deleted in a minute at most",
-        "每分钟最多删除多少个空容器节点",
+        "containers and TTL nodes that are deleted in a minute at most;"
+        " Java reads it from -Dznode.container.maxPerMinute only",
+        "每分钟最多删除多少个容器节点和 TTL 节点；"
+        "Java 只从 -Dznode.container.maxPerMinute 读取",
     ),
     "set.znode.container.maxNeverUsedIntervalMs": (
-        "milliseconds after which a never used container goes, too; 0: never",
-        "毫秒：从未用过的容器节点多久后也删除；0 为从不",
+        "milliseconds after which a never used container goes, too; 0: never;"
+        " Java reads it from -Dznode.container.maxNeverUsedIntervalMs only",
+        "毫秒：从未用过的容器节点多久后也删除；0 为从不；"
+        "Java 只从 -Dznode.container.maxNeverUsedIntervalMs 读取",
     ),
     "set.follower.nodelay": (
         "true: a follower's connection sends at once",

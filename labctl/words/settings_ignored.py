@@ -15,14 +15,6 @@ IGNORED: Mapping[str, tuple[str, str]] = {
         "true: observers write log and snapshots, too",
         "true：observer 也写日志和快照",
     ),
-    "set.autopurge.snapRetainCount": (
-        "snapshots that are kept when old ones are deleted",
-        "删除旧快照时保留多少个",
-    ),
-    "set.autopurge.purgeInterval": (
-        "hours between two deletions of old files; 0: never",
-        "每隔多少小时删除旧文件；0 为从不",
-    ),
     "set.localSessionsEnabled": (
         "true: a session is known to one server only, until it needs more",
         "true：会话起初只由一台服务器知道",
@@ -174,10 +166,6 @@ IGNORED: Mapping[str, tuple[str, str]] = {
     "set.forceSnapshotSync": (
         "true: learners always get SNAP",
         "true：learner 总是得到 SNAP",
-    ),
-    "set.extendedTypesEnabled": (
-        "true: nodes with a time to live are possible",
-        "true：允许带 TTL 的节点",
     ),
     "set.emulate353TTLNodes": (
         "true: TTL nodes as 3.5.3 wrote them",

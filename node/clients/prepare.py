@@ -13,6 +13,7 @@ import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
+from node.clients.multi import CONTAINER_FLAG, TTL_FLAGS, operations
 from node.clients.outstanding import Change, OutstandingChanges, child_count, wrapped
 from node.clients.paths import is_valid
 from node.clients.session import SessionTracker
@@ -20,40 +21,40 @@ from node.tree.acl import OPEN_ACL, AskedList, acl_bytes, settle, skip_acl
 from node.tree.znodes import (
     CONTAINER_OWNER,
     RESERVED_PATHS,
+    TTL_MARK,
+    TTL_MAX_MS,
     Tree,
     Znode,
     is_session,
     parent_of,
 )
 from node.wire.client import (
-    MULTI_HEADER,
     CheckVersionRequest,
-    CreateRequest,
-    CreateTTLRequest,
     DeleteRequest,
     Err,
     Id,
     Op,
     Perm,
     SetACLRequest,
-    SetDataRequest,
 )
 from node.wire.jute import (
     INT,
+    LONG,
     MalformedRecord,
     buffer_bytes,
     pack,
     read,
     read_buffer,
+    read_ustring,
     ustring_bytes,
 )
 from node.wire.txn import HEADER, CloseSessionTxn
 
 EPHEMERAL_FLAGS = (1, 3)
-SEQUENTIAL_FLAGS = (2, 3)
-CONTAINER_FLAG = 4
+SEQUENTIAL_FLAGS = (2, 3, 6)
 
 _int = INT.unpack_from
+_long = LONG.unpack_from
 Outcome = tuple[int, bytes]  # type of the transaction, its record
 
 
@@ -79,17 +80,25 @@ class Refused(Exception):
 class Preparer:
     """Turns requests into transactions, in the order of their zxids."""
 
-    def __init__(self, tree: Tree, tracker: SessionTracker | None = None) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        tracker: SessionTracker | None = None,
+        *,
+        ttl_nodes: bool = False,
+    ) -> None:
         self.tree = tree
         self.tracker = tracker  # None: every session may do everything (tests)
+        self.ttl_nodes = ttl_nodes  # extendedTypesEnabled
         self._outstanding = OutstandingChanges(tree)
         self._handlers: dict[int, Callable[[Request, int], Outcome]] = {
             Op.SET_DATA: self._set_data,
             Op.CREATE: self._create,
             Op.CREATE2: self._create,
             Op.CREATE_CONTAINER: self._create,
-            Op.CREATE_TTL: self._create_ttl,
+            Op.CREATE_TTL: self._create,
             Op.DELETE: self._delete,
+            Op.DELETE_CONTAINER: self._delete_container,
             Op.SET_ACL: self._set_acl,
             Op.CHECK: self._check,
             Op.MULTI: self._multi,
@@ -119,6 +128,10 @@ class Preparer:
     def committed(self, zxid: int) -> None:
         """Drop what the tree now holds itself: all changes up to `zxid`."""
         self._outstanding.committed(zxid)
+
+    def at_rest(self, path: str) -> bool:
+        """Return whether no change of a node is on its way."""
+        return not isinstance(self._outstanding.at(path), Change)
 
     def forget(self) -> None:
         """Drop all changes on their way: this server leads no more, or again."""
@@ -159,11 +172,14 @@ class Preparer:
         at = read_buffer(body, at)[1]
         acl_end = skip_acl(body, at)
         (flags,) = _int(body, acl_end)
+        with_ttl = request.op == Op.CREATE_TTL
+        ttl_ms = _long(body, acl_end + INT.size)[0] if with_ttl else -1
         if raw_path is None:
             raise MalformedRecord("create without a path")
+        self._check_mode(flags, ttl_ms, with_ttl=with_ttl)
         self._check_session(request)
         path = str(raw_path, "utf-8", "replace")
-        if not 0 <= flags <= CONTAINER_FLAG or "/" not in path or "\0" in path:
+        if "/" not in path or "\0" in path:
             raise Refused(Err.BAD_ARGUMENTS)
         acl = _settled(body[at:acl_end], request)
         parent = self._outstanding.at(parent_of(path))
@@ -177,16 +193,23 @@ class Preparer:
         owner = request.session if ephemeral else 0
         if request.op == Op.CREATE_CONTAINER:
             owner = CONTAINER_OWNER
-        cversion = self._outstanding.create(path, zxid, owner, acl)
+        elif with_ttl:
+            owner = TTL_MARK + ttl_ms
+        cversion = INT.pack(self._outstanding.create(path, zxid, owner, acl))
         record = ustring_bytes(path) + body[data_at:at] + acl
+        if with_ttl:
+            return request.op, record + cversion + LONG.pack(ttl_ms)
         if request.op != Op.CREATE_CONTAINER:
             record += b"\1" if ephemeral else b"\0"
-        return request.op, record + INT.pack(cversion)
+        return request.op, record + cversion
 
-    def _create_ttl(self, request: Request, _zxid: int) -> Outcome:
-        read(CreateTTLRequest, request.body, 0)
-        self._check_session(request)
-        raise Refused(Err.UNIMPLEMENTED)  # extendedTypesEnabled is off
+    def _check_mode(self, flags: int, ttl_ms: int, *, with_ttl: bool) -> None:
+        """Refuse a create mode that is none, or that goes with another request."""
+        if flags in TTL_FLAGS and not self.ttl_nodes:
+            raise Refused(Err.UNIMPLEMENTED)
+        known = TTL_FLAGS if with_ttl else range(CONTAINER_FLAG + 1)
+        if flags not in known or (with_ttl and not 0 < ttl_ms <= TTL_MAX_MS):
+            raise Refused(Err.BAD_ARGUMENTS)
 
     def _delete(self, request: Request, zxid: int) -> Outcome:
         wanted = read(DeleteRequest, request.body, 0)[0]
@@ -208,6 +231,19 @@ class Preparer:
             raise Refused(Err.NOT_EMPTY)
         self._outstanding.remove(path, zxid)
         return Op.DELETE, ustring_bytes(path)
+
+    def _delete_container(self, request: Request, zxid: int) -> Outcome:
+        """Remove a container or TTL node for the cleaner, which has no session."""
+        if request.session:
+            raise Refused(Err.BAD_ARGUMENTS)
+        path = read_ustring(request.body, 0)[0] or ""
+        known = self._known(path)
+        if child_count(known):
+            raise Refused(Err.NOT_EMPTY)
+        if not known.owner or is_session(known.owner):
+            raise Refused(Err.BAD_VERSION)
+        self._outstanding.remove(path, zxid)
+        return Op.DELETE_CONTAINER, ustring_bytes(path)
 
     def _set_acl(self, request: Request, zxid: int) -> Outcome:
         wanted = read(SetACLRequest, request.body, 0)[0]
@@ -235,16 +271,19 @@ class Preparer:
 
     def _multi(self, request: Request, zxid: int) -> Outcome:
         """Prepare all operations, or refuse all because of the first that fails."""
-        operations = _operations(request)
+        members = [
+            request._replace(op=kind, body=body)
+            for kind, body in operations(request.body)
+        ]
         self._outstanding.begin()
         outcomes: list[Outcome] = []
         try:
-            for operation in operations:
-                outcome = self._handlers[operation.op](operation, zxid)
+            for member in members:
+                outcome = self._handlers[member.op](member, zxid)
                 outcomes.append(outcome)
         except Refused as refused:
             self._outstanding.undo(zxid)
-            after = len(operations) - len(outcomes) - 1
+            after = len(members) - len(outcomes) - 1
             outcomes.append((Op.ERROR, INT.pack(refused.err)))
             outcomes += [(Op.ERROR, INT.pack(Err.RUNTIME_INCONSISTENCY))] * after
         except (MalformedRecord, struct.error):
@@ -252,8 +291,8 @@ class Preparer:
             raise
         finally:
             self._outstanding.keep()
-        members = [INT.pack(kind) + buffer_bytes(record) for kind, record in outcomes]
-        return Op.MULTI, INT.pack(len(members)) + b"".join(members)
+        txns = [INT.pack(kind) + buffer_bytes(record) for kind, record in outcomes]
+        return Op.MULTI, INT.pack(len(txns)) + b"".join(txns)
 
     def _create_session(self, request: Request, _zxid: int) -> Outcome:
         (timeout_ms,) = _int(request.body)
@@ -319,35 +358,3 @@ def _settled(raw: bytes, request: Request) -> bytes:
     if entries is None:
         raise Refused(Err.INVALID_ACL)
     return acl_bytes(entries)
-
-
-_MEMBERS: dict[int, type[tuple[object, ...]]] = {
-    Op.CREATE: CreateRequest,
-    Op.CREATE2: CreateRequest,
-    Op.CREATE_CONTAINER: CreateRequest,
-    Op.CREATE_TTL: CreateTTLRequest,
-    Op.DELETE: DeleteRequest,
-    Op.SET_DATA: SetDataRequest,
-    Op.CHECK: CheckVersionRequest,
-}
-
-
-def _operations(request: Request) -> list[Request]:
-    """Split a multi into one request per operation."""
-    body, at = request.body, 0
-    operations: list[Request] = []
-    while True:
-        kind, done, _ = MULTI_HEADER.unpack_from(body, at)
-        at += MULTI_HEADER.size
-        if done:
-            return operations
-        record = _MEMBERS.get(kind)
-        if record is None:
-            raise MalformedRecord(f"multi with an operation of type {kind}")
-        operation, end = read(record, body, at)
-        if isinstance(operation, CreateRequest):
-            # In a multi the flags say what is made, and the result holds no Stat.
-            container = operation.flags == CONTAINER_FLAG
-            kind = Op.CREATE_CONTAINER if container else Op.CREATE
-        operations.append(request._replace(op=kind, body=body[at:end]))
-        at = end

@@ -6,6 +6,7 @@ The parts of the client side (handshake, service, completion) share one of these
 from collections import deque
 from typing import Any, NamedTuple
 
+from node.clients.cleaner import CleanerLimits
 from node.clients.connection import OWED_MAX, Connection, Latency, Pending
 from node.clients.prepare import Refused, Request
 from node.clients.reads import Reads
@@ -21,6 +22,7 @@ WRITES = frozenset(
         Op.CREATE_CONTAINER,
         Op.CREATE_TTL,
         Op.DELETE,
+        Op.DELETE_CONTAINER,  # to be refused
         Op.SET_DATA,
         Op.SET_ACL,
         Op.MULTI,
@@ -42,6 +44,7 @@ class ClientSettings(NamedTuple):
     max_client_cnxns: int  # connections per source address; 0: no limit
     super_digest: str = ""  # "user:hash" of the one who may do everything
     outstanding_max: int = 1000  # globalOutstandingLimit: requests on their way
+    cleaner: CleanerLimits = CleanerLimits()
 
 
 class ClientState:

@@ -35,6 +35,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "Follower": (_LEARNER,),
     "Observer": (_LEARNER,),
     "ZooKeeperServer": (_LEADER, _LEARNER, "node/requests.py", "node/storage/store.py"),
+    "DatadirCleanupManager$PurgeTask": ("node/storage/purge.py",),
     "FileSnap": ("node/server.py",),
     "FileTxnSnapLog": ("node/server.py", "node/storage/store.py"),
     "FileTxnLog": ("node/storage/store.py",),

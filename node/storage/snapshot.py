@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from zlib import adler32
 
 from node.storage import snappy
-from node.storage.disk import StorageError
+from node.storage.disk import Disk, StorageError
 from node.storage.names import zxid_behind
 from node.tree.acl import AclTable
 from node.tree.znodes import Tree, Znode, is_path
@@ -127,6 +127,21 @@ class StreamReader:
             raise MalformedRecord(f"missing signature, got {bytes(held[:14])!r}")
         _finished(self.tree)
         return bytes(held[len(SIGNATURE) :])
+
+
+def looks_whole(disk: Disk, name: str) -> bool:
+    """Return whether a snapshot's last bytes are there, without reading all of it.
+
+    What a killed Java server was writing ends anywhere.  Of a compressed file its
+    end says nothing.
+    """
+    size = disk.size(name)
+    if size < len(HEADER) or name.endswith(tuple(_COMPRESSED)):
+        return size >= len(HEADER)
+    try:
+        return disk.read(name, size - len(END), len(END)) == END
+    except FileNotFoundError:  # somebody else cleans up here, too
+        return False
 
 
 def snapshot_names(names: list[str]) -> list[str]:

@@ -19,6 +19,7 @@ from node.effects import Note, note
 from node.events import SlowSync, SnapshotTaken
 from node.storage.disk import Disk, StorageError
 from node.storage.epochfiles import ACCEPTED, CURRENT, read_epoch, save_epoch
+from node.storage.purge import Autopurge
 from node.storage.recovery import Recovery, recover
 from node.storage.snapshot import (
     PREFIX,
@@ -79,6 +80,8 @@ class Store:
         preallocate = config.number("preAllocSize", 65536) * 1024
         self.log = TxnLog(self.log_disk, preallocate)
         self.snap_count = max(2, config.number("snapCount", SNAP_COUNT))
+        disks = self.snap_disk, self.log_disk
+        self._autopurge = Autopurge(config, *disks, env.publish)
         self._syncing: Batch | None = None
         self._waiting: list[Job] = []
         self._snapshot: Iterator[Job] | None = None
@@ -193,6 +196,7 @@ class Store:
         something came as a whole tree and was never in the log.
         """
         self.flush()
+        self._stop_purge()
         if not self._reaches(zxid):
             return None
         self.drop_snapshot()
@@ -296,6 +300,7 @@ class Store:
         """
         self._since_snapshot = 0
         self._snapshot_after = self._draw_snapshot()
+        self._stop_purge()
         if self._snapshot is not None:
             return  # "Too busy to snap, skipping"
         name = f"{PREFIX}{zxid:x}"
@@ -349,12 +354,25 @@ class Store:
         out of the log and bring them back from a snapshot that bears an older zxid.
         """
         self._ahead_zxid, self._when_written = -1, None
+        self._autopurge.running = False
         if self._snapshot is not None:
             self._snapshot = None
             self._guard(self.env.snapper.finish)
         if self._temporary:
             self._guard(partial(self.snap_disk.remove, self._temporary))
             self._temporary = ""
+
+    def purge(self) -> None:
+        """Begin to remove old files, if it is time and nothing is being written."""
+        free = self._snapshot is None and not self._temporary
+        if free and self._autopurge.due(now_ms := self.env.now_ms()):
+            self._snapshot = self._autopurge.jobs(now_ms)
+            self._next_piece(None)
+
+    def _stop_purge(self) -> None:
+        """Let the files be for now, after the one that is just being removed."""
+        if self._autopurge.running:
+            self.drop_snapshot()
 
     def _draw_snapshot(self) -> int:
         """Spread snapshots, so that an ensemble does not stop to write together."""

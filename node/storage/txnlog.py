@@ -120,12 +120,14 @@ class TxnLog:
         last = after_zxid
         for name in files_after(self.disk.names(), after_zxid):
             for zxid, entry, _ in _records(self.disk, name, self):
+                if up_to_zxid is not None and zxid > up_to_zxid:
+                    return
                 if zxid > after_zxid:
                     if not follows(last, zxid):
                         raise StorageError(f"{name}: zxid 0x{zxid:x} after 0x{last:x}")
                     last = zxid
                     yield zxid, entry
-                if up_to_zxid is not None and zxid >= up_to_zxid:
+                if zxid == up_to_zxid:
                     return
 
     def _begin(self, zxid: int) -> None:

@@ -84,6 +84,7 @@ class Tree:
         self.acls = AclTable()
         self.sessions: dict[int, int] = {}  # id to time-out in milliseconds
         self.ephemerals: dict[int, Names] = {}  # session to its paths
+        self.cleanable: Names = {}  # paths of containers and TTL nodes
         self.processed_zxid = 0  # the last transaction that is in here
         root = Znode(b"", OPEN_ID, 0, 0)
         self.nodes: dict[str, Znode] = {"": root, "/": root}
@@ -106,8 +107,12 @@ class Tree:
         above.children[name] = None
         above.stat = None
         self.nodes[path] = node
-        if node.owner and is_session(node.owner):
+        if not node.owner:
+            return
+        if is_session(node.owner):
             self.ephemerals.setdefault(node.owner, {})[path] = None
+        else:
+            self.cleanable[path] = None
 
     def remove(self, path: str) -> Znode | None:
         """Take a node out; None if it was not there."""
@@ -118,6 +123,7 @@ class Tree:
             above.children.pop(name, None)
             above.stat = None
         if node is not None and node.owner:
+            self.cleanable.pop(path, None)
             owned = self.ephemerals.get(node.owner)
             if owned is not None:
                 owned.pop(path, None)

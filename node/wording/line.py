@@ -9,6 +9,7 @@ UNTOLD = "…"  # a fact that no event carries
 
 _QUORUM, _SERVER = "o.a.z.s.q.", "o.a.z.s."
 _ELSEWHERE = {
+    "DatadirCleanupManager": _SERVER,
     "FileSnap": "o.a.z.s.p.",
     "FileTxnLog": "o.a.z.s.p.",
     "FileTxnSnapLog": "o.a.z.s.p.",

@@ -48,6 +48,13 @@ def snapshot_taken(me: Speaker, event: events.SnapshotTaken) -> Lines:
         yield Line(me.peer, "ZooKeeperServer", said)
 
 
+def old_files_removed(me: Speaker, _event: events.OldFilesRemoved) -> Lines:
+    """Say that autopurge has been at work."""
+    del me
+    for said in ("Purge task started.", "Purge task completed."):
+        yield Line("PurgeTask", "DatadirCleanupManager$PurgeTask", said)
+
+
 def slow_sync(me: Speaker, event: events.SlowSync) -> Lines:
     """Say that the disk keeps clients waiting."""
     thread = f"SyncThread:{me.my_id}"
@@ -165,6 +172,7 @@ SAYS: Mapping[type[Any], Callable[[Speaker, Any], Lines]] = {
     events.Recovered: recovered,
     events.TxnsLogged: logged,
     events.SnapshotTaken: snapshot_taken,
+    events.OldFilesRemoved: old_files_removed,
     events.SlowSync: slow_sync,
     events.SessionOpened: session_opened,
     events.SessionRefused: session_refused,

@@ -13,6 +13,7 @@ from node.config import read_config
 from node.storage.disk import StorageError
 from node.storage.epochfiles import read_epoch, save_epoch
 from node.storage.recovery import recover
+from node.storage.snapshot import snapshot_names
 from node.storage.store import Done, Job, Store, StoreEnvironment
 from node.storage.txnlog import TxnLog
 from node.zxid import make_zxid
@@ -27,6 +28,7 @@ from tests.disk.histories import (
 )
 from tests.disk.power import Image, PowerDisk
 
+DAILY = "autopurge.purgeInterval=24"
 E1 = [make_zxid(1, n) for n in range(1, 10)]
 E2 = [make_zxid(2, n) for n in range(1, 10)]
 E3 = [make_zxid(3, n) for n in range(1, 10)]
@@ -48,7 +50,7 @@ class AtOnce:
 
 def storage_on(disk: PowerDisk, folder: Path) -> Store:
     """Return the real thing, on this disk."""
-    config = read_config("zoo.cfg", f"dataDir={folder}\npreAllocSize=1\n")
+    config = read_config("zoo.cfg", f"dataDir={folder}\npreAllocSize=1\n{DAILY}\n")
 
     def fail(error: OSError) -> None:
         raise error
@@ -307,3 +309,43 @@ def test_recovery_itself_may_be_cut_short() -> None:
     assert disk.images
     for when, image in disk.images:
         assert found(image).zxids == tuple(E1[:3]), when
+
+
+def test_a_purge_leaves_every_snapshot_the_logs_that_follow_it(tmp_path: Path) -> None:
+    """Wherever it ends, all is there; also if the newer snapshots turn out bad."""
+    disk = PowerDisk({"snapshot.0": BASE})
+    for end in range(1, 7):
+        written(disk, E1[end - 1 : end])
+        disk.replace(f"snapshot.{E1[end - 1]:x}", snapshot_of(E1[:end]))
+    written(disk, E1[6:8])
+    disk.images.clear()
+
+    results = cut(disk, tmp_path, Store.purge, least=14)
+    for when, image, result in results:
+        assert result.zxids == tuple(E1[:8]), when
+        left = dict(image)
+        for name in snapshot_names(list(image))[:-1]:
+            del left[name]
+            assert found(left).zxids == tuple(E1[:8]), (when, name)
+    names = sorted(results[-1][1])
+    assert names == sorted(
+        [f"snapshot.{zxid:x}" for zxid in E1[3:6]]
+        + [f"log.{zxid:x}" for zxid in (*E1[3:6], E1[6])]
+    )
+
+
+def test_a_purge_that_a_power_cut_ended_is_done_again(tmp_path: Path) -> None:
+    disk = PowerDisk({"snapshot.0": BASE})
+    for end in range(1, 7):
+        written(disk, E1[end - 1 : end])
+        disk.replace(f"snapshot.{E1[end - 1]:x}", snapshot_of(E1[:end]))
+    disk.images.clear()
+    results = cut(disk, tmp_path, Store.purge, least=14)
+    ends = set()
+    for when, image, _ in results:
+        again = PowerDisk(image)
+        storage = storage_on(again, tmp_path)
+        assert storage.recover().last_zxid == E1[5], when
+        storage.purge()
+        ends.add(tuple(again.names()))
+    assert ends == {tuple(sorted(results[-1][1]))}

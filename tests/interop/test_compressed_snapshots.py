@@ -47,7 +47,7 @@ def test_a_compressed_files_name_counts_as_a_snapshots() -> None:
     names = ["snapshot.5", "snapshot.9.gz", "snapshot.a.snappy", "snapshot.b.gz.tmp"]
     assert snapshot_names(names) == ["snapshot.a.snappy", "snapshot.9.gz", "snapshot.5"]
     assert newer_than(names, 5) == ["snapshot.a.snappy", "snapshot.9.gz"]
-    assert choose([*names, "snapshot.3.gz"], 3) == ["snapshot.3.gz"]
+    assert choose([*names, "snapshot.3.gz"], 3).snapshots == ["snapshot.3.gz"]
 
 
 @pytest.mark.interop

@@ -11,7 +11,9 @@ from node.wire.client import ACL, STAT, Err, EventType, Id, Op, reply
 from node.wire.jute import pack, ustring_bytes
 from node.wire.txn import (
     CloseSessionTxn,
+    CreateContainerTxn,
     CreateSessionTxn,
+    CreateTTLTxn,
     CreateTxn,
     DeleteTxn,
     ErrorTxn,
@@ -52,6 +54,25 @@ def ends(counter: int, *paths: str, session: int = S) -> bytes:
 def made(counter: int, path: str, cversion: int, *, ephemeral: bool = False) -> bytes:
     txn = CreateTxn(path, b"x", ANYBODY, ephemeral, cversion)
     return entry(counter, Op.CREATE, txn)
+
+
+def boxed(counter: int, path: str, cversion: int) -> bytes:
+    txn = CreateContainerTxn(path, b"x", ANYBODY, cversion)
+    return entry(counter, Op.CREATE_CONTAINER, txn)
+
+
+def passing(counter: int, path: str, cversion: int, ttl_ms: int) -> bytes:
+    txn = CreateTTLTxn(path, b"x", ANYBODY, cversion, ttl_ms)
+    return entry(counter, Op.CREATE_TTL, txn)
+
+
+def deleted(counter: int, path: str) -> bytes:
+    return entry(counter, Op.DELETE, DeleteTxn(path))
+
+
+def cleans(counter: int, path: str, time_ms: int = 7, session: int = 0) -> bytes:
+    header = TxnHeader(session, 0, BASE + counter, time_ms, Op.DELETE_CONTAINER)
+    return pack_entry(header, pack(DeleteTxn(path)))
 
 
 def changed(counter: int, path: str, version: int, cxid: int = 0) -> bytes:
@@ -104,6 +125,28 @@ def test_the_model_and_the_node_come_to_the_same_tree() -> None:
     assert "/a: v2" in difference(tree, model)
 
 
+def test_the_model_and_the_node_agree_on_what_passes() -> None:
+    entries = (
+        begins(),
+        boxed(2, "/box", 1),
+        made(3, "/box/x", 1),
+        passing(4, "/ttl", 2, 10),
+        made(5, "/ttl/x", 1),
+        deleted(6, "/box/x"),
+        cleans(7, "/box"),
+        deleted(8, "/ttl/x"),
+        cleans(9, "/ttl", 18),
+    )
+    tree, model = Tree(), Model()
+    for one in entries:
+        apply(tree, one)
+        model.take(one)
+        assert fingerprint(tree) == model.fingerprint, difference(tree, model)
+    assert (model.cleaned, tree.cleanable) == (2, {})
+    tree.cleanable["/box"] = None
+    assert fingerprint(tree) != model.fingerprint, "it would be looked at for ever"
+
+
 @pytest.mark.parametrize(
     ("entries", "why"),
     [
@@ -120,6 +163,13 @@ def test_the_model_and_the_node_come_to_the_same_tree() -> None:
         ([begins(2)], "again"),
         ([ends(2), changed(3, "/zookeeper", 1)], "Session death"),
         ([entry(2, Op.DELETE, DeleteTxn("/zookeeper"), OTHER)], "never began"),
+        ([boxed(2, "/box", 1), cleans(3, "/box")], "Cleaner.*0 children"),
+        ([boxed(2, "/b", 1), made(3, "/b/x", 1), cleans(4, "/b")], "Cleaner.*1 child"),
+        ([passing(2, "/t", 1, 10), cleans(3, "/t", 17)], "Cleaner.* 10 ms old"),
+        ([passing(2, "/t", 1, 10), cleans(3, "/t", 99, S)], "Cleaner: .* is of"),
+        ([made(2, "/a", 1), cleans(3, "/a", 99)], "Cleaner"),
+        ([made(2, "/e", 1, ephemeral=True), cleans(3, "/e", 99)], "Cleaner"),
+        ([cleans(2, "/none")], "which is not there"),
         ([entry(2, Op.MULTI, MultiTxn((
             SubTxn(Op.ERROR, pack(ErrorTxn(Err.OK))),
             SubTxn(Op.ERROR, pack(ErrorTxn(Err.NO_NODE))),

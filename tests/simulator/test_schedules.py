@@ -12,7 +12,7 @@ from random import SystemRandom
 
 import pytest
 
-from node.events import Record
+from node.events import OldFilesRemoved, Record
 from simulator.schedule import Result, run_schedule
 from simulator.world import Audience
 from tests.simulator.lanes import side_by_side
@@ -94,6 +94,32 @@ def test_a_seed_that_once_failed_stays_fixed(seed: int, how: str) -> None:
     again = f"replay: labctl sim {flag}--seed {seed}"
     assert not result.broken, f"{result.broken}; {again}"
     assert result.commits > 0
+
+
+@pytest.mark.sim
+def test_no_promise_is_broken_while_old_files_are_removed() -> None:
+    purges: list[OldFilesRemoved] = []
+
+    def hear(record: Record) -> None:
+        if isinstance(record.event, OldFilesRemoved):
+            purges.append(record.event)
+
+    audience = Audience(hear, lambda *_: None)
+    for seed in (1, 2, 4, 8):
+        result = run_schedule(seed, purging=True, audience=audience)
+        assert not result.broken, f"seed {seed}: {result.broken}"
+    assert sum(purge.snapshots for purge in purges) > 0, "void: nothing was removed"
+    assert sum(purge.logs for purge in purges) > 0, "void: no log was removed"
+
+
+@pytest.mark.sim
+def test_only_what_has_served_its_time_is_cleaned_up() -> None:
+    cleaned = 0
+    for seed in (102, 107, 112, 115):
+        result = run_schedule(seed, passing=True)
+        assert not result.broken, f"seed {seed}: {result.broken}"
+        cleaned += result.cleaned
+    assert cleaned > 0, "void: no container and no TTL node has ended"
 
 
 @pytest.mark.sim

@@ -16,10 +16,14 @@ from node.events import SessionExpired
 from node.requests import ENDED_AT_ONCE
 from node.server import Server
 from node.storage.recovery import Recovery
-from node.tree.znodes import Tree
-from node.wire.client import Op
+from node.tree.acl import OPEN_ID
+from node.tree.znodes import CONTAINER_OWNER, Tree, Znode
+from node.wire.client import ACL, CreateRequest, Id, Op
+from node.wire.jute import pack
 from node.wire.quorum import Packet, PacketType
 from node.zxid import COUNTER_MAX, make_zxid
+
+OPEN = ACL(31, Id("world", "anyone"))
 
 
 class Disk:
@@ -188,6 +192,56 @@ def test_a_batch_waits_until_the_one_before_is_applied(
     world.store.synced()
     alone.settle()
     assert len(world.store.appended) == 2 * ENDED_AT_ONCE, "it leads no more"
+
+
+def test_a_leader_deletes_what_has_served_its_time_and_a_follower_does_not(
+    world: World, alone: Server
+) -> None:
+    tree = alone.service.tree
+    for path in ("/box", "/full", "/busy"):
+        box = Znode(b"", OPEN_ID, CONTAINER_OWNER, 1)
+        box.cversion = 1
+        tree.insert(path, box)
+    tree.insert("/full/child", Znode(b"", OPEN_ID, 0, 1))
+    alone.settle()
+    world.store.synced()
+    alone.settle()
+    tracker = alone.requests.tracker
+    tracker.add(7, 100_000, world.ms)
+    body = pack(CreateRequest("/busy/child", b"", (OPEN,), 0))
+    del world.store.appended[:]
+    world.ms = 60_000
+    create = Request(7, 1, Op.CREATE, body, (), alone.service)
+    alone.service.requests.append(create)
+    alone.settle()
+    assert len(world.store.appended) == 1
+    for _ in range(3):
+        alone.half_tick()
+        world.ms += 1000
+    assert len(world.store.appended) == 2, "/busy has a child on its way"
+    world.store.synced()
+    alone.settle()
+    assert "/box" not in tree.nodes
+    assert {"/full", "/busy", "/busy/child"} < set(tree.nodes)
+
+    tree.remove("/full/child")
+    alone.perform([do.StopServing("")])
+    world.ms = 200_000
+    alone.half_tick()
+    assert len(world.store.appended) == 2
+
+
+def test_old_files_are_purged_whether_it_leads_or_not(
+    world: World, tmp_path: Path
+) -> None:
+    asked: list[int] = []
+    world.store.purge = lambda: asked.append(world.ms)
+    lines = "".join(f"server.{n}=h:{n}1:{n}2\n" for n in (1, 2))
+    server = server_of(world, tmp_path, lines, 1)
+    server.half_tick()
+    world.ms = 1000
+    server.half_tick()
+    assert asked == [0, 1000]
 
 
 class Ahead(Disk):

@@ -93,6 +93,20 @@ def snapshot_taken(_world: LabWorld, _me: int, event: events.SnapshotTaken) -> N
     return detail(Phrase("SnapshotTaken", facts), Phrase("SnapshotTaken.why"))
 
 
+def old_files_removed(
+    _world: LabWorld, _me: int, event: events.OldFilesRemoved
+) -> Narrated:
+    """Old snapshots and logs were deleted."""
+    facts = {
+        "snapshots": event.snapshots,
+        "logs": event.logs,
+        "oldest": show(event.oldest),
+    }
+    return detail(
+        Phrase("OldFilesRemoved", facts), Phrase("OldFilesRemoved.why", facts)
+    )
+
+
 def slow_sync(_world: LabWorld, _me: int, event: events.SlowSync) -> Narrated:
     """The disk makes clients wait."""
     facts = {"took": event.took_ms}

@@ -70,6 +70,7 @@ NARRATORS: Mapping[type[Any], Narrator] = {
     events.TxnsLogged: zab.txns_logged,
     events.TxnsCommitted: zab.txns_committed,
     events.SnapshotTaken: life.snapshot_taken,
+    events.OldFilesRemoved: life.old_files_removed,
     events.SlowSync: life.slow_sync,
     events.SessionOpened: life.session_opened,
     events.SessionRefused: life.session_refused,

@@ -31,9 +31,11 @@ BOB = digest_id("bob:secret")
 class Leader:
     """Prepares one request after another; commits when it is told to."""
 
-    def __init__(self, tracker: SessionTracker | None = None) -> None:
+    def __init__(
+        self, tracker: SessionTracker | None = None, *, ttl_nodes: bool = False
+    ) -> None:
         self.tree = Tree()
-        self.preparer = Preparer(self.tree, tracker)
+        self.preparer = Preparer(self.tree, tracker, ttl_nodes=ttl_nodes)
         self.zxid = 0
         self.waiting: list[bytes] = []
 

@@ -24,7 +24,9 @@ class Standalone:
         self.tree = Tree()
         self.tracker = SessionTracker(settings.tick_ms)
         self.service = Service(self.tree, settings)
-        self.preparer = Preparer(self.tree, self.tracker)
+        self.preparer = Preparer(
+            self.tree, self.tracker, ttl_nodes=settings.cleaner.ttl_nodes
+        )
         self.zxid = 0
         self.wall_ms = 1000
         self.service.start()

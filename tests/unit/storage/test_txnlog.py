@@ -148,6 +148,11 @@ def test_reading_stops_at_the_zxid_that_is_known_to_be_durable() -> None:
     assert zxids_in(disk, after=2) == [3]
 
 
+def test_reading_up_to_where_it_begins_yields_nothing() -> None:
+    disk = written(3, 4, disk=written(1, 2))
+    assert list(TxnLog(disk).read(2, up_to_zxid=2)) == []
+
+
 FOUR = written(1, 2, 3, 4).read("log.1").rstrip(b"\0")
 ENDS = [
     len(HEADER) + n * (len(FOUR) - len(HEADER)) // 4 for n in range(5)

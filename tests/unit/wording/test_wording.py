@@ -51,6 +51,7 @@ KNOWN: tuple[tuple[events.Record | object, tuple[str, ...]], ...] = (
     (events.LeaderEstablished(1, (1, 2), 2, 3), ("quorum",)),
     (events.LearnerLost(2, False, "closed", 2, 2, 3), ("handler", "goodbye")),
     (events.SnapshotTaken(E1, 7, 100), ("snapshot", "snapshot-done")),
+    (events.OldFilesRemoved(2, 1, E1), ("purge", "purge-done")),
     (events.SlowSync(1500), ("fsync",)),
     (events.SessionExpired(0x1000, 4000), ("expires", "closes")),
 )
