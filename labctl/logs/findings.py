@@ -12,6 +12,9 @@ _ASKS = ("asks", "yields", "open")
 _SERVES = ("following", "leading", "observing")
 _ADDRESS = re.compile(r"(?:^|/)(?P<ip>0\.0\.0\.0|::|127\.0\.1\.1)[:/]")
 _PAIR = re.compile(r"\((\d+), (\d+)\)")
+_NO_PURGE = re.compile(
+    r"autopurge\.purgeInterval set to (?:0|-\d+)$|Purge task is not scheduled"
+)
 _DIALS_MIN = 10  # for fewer than one session in five
 _ELECTIONS_MIN = 5
 _APART_MS = 1000.0  # less is the network's, or the order of two threads
@@ -57,6 +60,8 @@ def find(reads: Sequence[Read]) -> list[LogFinding]:
     )
     more = (_kept_sessions, _elections, _clocks)
     found = [one for part in (*parts, *more) for one in part(reads)]
+    if any(one.key == "no-space" for one in found):  # else it is a choice
+        found += _no_purge(reads)
     if any(one.key == "owner-lives" for one in found):  # which says more
         found = [one for one in found if one.key != "ephemeral-taken"]
     first: dict[object, LogFinding] = {}
@@ -89,6 +94,15 @@ def _causes(reads: Sequence[Read]) -> Iterator[LogFinding]:
         if (key, who) not in seen:
             seen.add((key, who))
             yield _of(key, read, verdict.how.facts, act=verdict.kind == "act")
+
+
+def _no_purge(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    """Servers that keep every snapshot and log for ever, by their own account."""
+    seen = set()
+    for read in reads:
+        if name_of(read) not in seen and _NO_PURGE.search(read.line.message):
+            seen.add(name_of(read))
+            yield _of("no-purge", read, {})
 
 
 def _strings(reads: Sequence[Read]) -> Iterator[LogFinding]:

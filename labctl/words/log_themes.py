@@ -211,6 +211,10 @@ THEMES: Mapping[str, tuple[str, str]] = {
         "异常使它结束了当前角色：回到选举",
     ),
     "purge": ("old snapshots and logs are cleaned up", "清理旧快照和旧日志"),
+    "purge.off": (
+        "old snapshots and logs are never deleted: autopurge is off",
+        "旧快照和旧日志从不删除：autopurge 未打开",
+    ),
     "purge.failed": ("could not clean up old files", "清理旧文件失败"),
     "quota": ("more is written below a path than its quota", "某路径下写入超过配额"),
     "quota.nodes": ("a quota's own znodes are missing", "配额自己的 znode 缺失"),
