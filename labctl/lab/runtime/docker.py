@@ -265,8 +265,11 @@ def _held(other: Container) -> LabError:
     """Say whose container has the node's name."""
     lab = other.labels.get(LAB, "")
     facts = {"name": other.name, "id": other.short_id, "lab": lab}
-    key = "docker.held" if lab else "docker.held.stranger"
-    return LabError(Phrase(key, facts), Phrase(f"{key}.hint", facts), CONFLICT)
+    if lab:
+        hint = Phrase("docker.held.hint", facts)
+        return LabError(Phrase("docker.held", facts), hint, CONFLICT)
+    hint = Phrase("docker.held.stranger.hint")
+    return LabError(Phrase("docker.held.stranger", facts), hint, CONFLICT)
 
 
 def _packed(name: str, content: bytes) -> bytes:
