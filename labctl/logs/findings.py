@@ -10,6 +10,10 @@ from labctl.words.phrase import CATALOG, Phrase
 
 _ASKS = ("asks", "yields", "open")
 _SERVES = ("following", "leading", "observing")
+_LOST = ("cl.expired", "cl.app-expired", "cl.lost")
+_BROKE = ("cl.fails", "cl.silent", "cl.server-closed")
+_OTHERS = ("vote", "looking", "cl.begins", "cl.session", "cl.dials")
+_LOOKED_AT = frozenset((*_ASKS, *_SERVES, *_LOST, *_BROKE, *_OTHERS))
 _ADDRESS = re.compile(r"(?:^|/)(?P<ip>0\.0\.0\.0|::|127\.0\.1\.1)[:/]")
 _PAIR = re.compile(r"\((\d+), (\d+)\)")
 _NO_PURGE = re.compile(
@@ -59,7 +63,8 @@ def find(reads: Sequence[Read]) -> list[LogFinding]:
         _storm,
     )
     more = (_kept_sessions, _elections, _clocks)
-    found = [one for part in (*parts, *more) for one in part(reads)]
+    some = [read for read in reads if _matters(read)]
+    found = [one for part in (*parts, *more) for one in part(some)]
     if any(one.key == "no-space" for one in found):  # else it is a choice
         found += _no_purge(reads)
     if any(one.key == "owner-lives" for one in found):  # which says more
@@ -68,6 +73,13 @@ def find(reads: Sequence[Read]) -> list[LogFinding]:
     for one in found:
         first.setdefault((one.key, repr(one.facts), one.who), one)
     return sorted(first.values(), key=lambda one: not one.act)
+
+
+def _matters(read: Read) -> bool:
+    """Whether a line can be a part of anything; most lines of a log are none."""
+    if read.verdict is not None or read.host:
+        return True
+    return read.known is not None and read.known.key in _LOOKED_AT
 
 
 def name_of(read: Read) -> str:
@@ -178,7 +190,7 @@ def _sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:
         facts = read.known.facts
         if read.known.key == "cl.session":
             agreed[facts["id"]] = f"{int(facts['ms']) / 1000:g}"
-        elif read.known.key in ("cl.expired", "cl.app-expired", "cl.lost"):
+        elif read.known.key in _LOST:
             sid = facts.get("id", "?")
             one = agreed.get(sid) or (next(iter(agreed.values()), "?"))
             yield _of("session-lost", read, {"id": sid, "timeout": one})
@@ -191,7 +203,7 @@ def _kept_sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:
     for read in reads:
         if read.known is None or not (sid := read.known.facts.get("id")):
             continue
-        if read.known.key in ("cl.fails", "cl.silent", "cl.server-closed"):
+        if read.known.key in _BROKE:
             broke.setdefault(sid, read)
         elif read.known.key == "cl.session":
             first = broke.pop(sid, None)
