@@ -109,6 +109,11 @@ THEMES: Mapping[str, tuple[str, str]] = {
         "refuses a leader whose epoch is older than one it promised to",
         "拒绝 epoch 比自己承诺过的更旧的 leader",
     ),
+    "election.udp": (
+        "elects over UDP, the old way (electionAlg=0)",
+        "用旧的 UDP 方式选举（electionAlg=0）",
+    ),
+    "epoch.write": ("could not write an epoch file", "写不了 epoch 文件"),
     "epoch.tmp": (
         "finishes writing an epoch that a crash interrupted",
         "补写崩溃时没写完的 epoch",
@@ -277,6 +282,10 @@ THEMES: Mapping[str, tuple[str, str]] = {
     "thread.exit": ("a thread has ended", "一个线程结束了"),
     "throttled.bug": ("a throttled request got too far", "被限流的请求走得太远"),
     "tls": ("about encryption between the servers", "服务器之间的加密"),
+    "tls.watch": (
+        "new certificate files may not be noticed any more",
+        "证书文件更新后可能不再被发现",
+    ),
     "tree.fuzzy": (
         "replays a deletion that the snapshot had already seen",
         "重放了快照里已有的删除",
