@@ -57,7 +57,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (
         "broken.tail",
         r"Interrupting SendWorker.*|Interrupted while waiting for message on queue"
-        r"|Send worker leaving thread .*|Exception when using channel.*",
+        r"|Send worker leaving thread.*|Exception when using channel.*",
     ),
     ("accepts", r"(?P<sid>\d+) is accepting connections now, .*"),
     ("caller", r"Received connection request .*"),
