@@ -11,10 +11,12 @@ from labctl.classroom.moments import Moment
 from labctl.screen.screen import Screen
 from labctl.story.narrator.narrate import narrate
 from labctl.story.world import LabWorld, new_world
-from labctl.words.phrase import Phrase
+from labctl.words.phrase import CATALOG, Phrase, known_or
 from node.events import Record
 
 _EXHIBITS = LogRead | LogChange | RunJudged  # no run has them: they have no number
+_STATES = ("looking", "following", "leading", "observing")  # of a log's server
+_SYNCS = ("diff", "snap", "trunc")  # how it catches up
 _SHOWN = 3  # events behind one mark
 
 
@@ -181,7 +183,9 @@ def evidence_of(
 
 def _words(world: LabWorld, record: Record, screen: Screen) -> str:
     event = record.event
-    if isinstance(event, _EXHIBITS):
+    if isinstance(event, LogChange):
+        return screen.text(_change(event))
+    if isinstance(event, LogRead | RunJudged):
         return screen.text(Phrase(f"ex.event.{type(event).__name__}", event._asdict()))
     line = narrate(world, record)
     if line is None:
@@ -189,3 +193,25 @@ def _words(world: LabWorld, record: Record, screen: Screen) -> str:
     who = f"n{line.node} " if line.node else ""
     why = Phrase("ex.event.why", {"why": line.why}) if line.why else Phrase("nothing")
     return f"{who}{screen.text(line.what)}{screen.text(why)}"
+
+
+def _change(event: LogChange) -> Phrase:
+    """Say what changed in a log, and why, in words: the event has only their keys."""
+    if event.key in _STATES:
+        change = Phrase(f"log.{event.key}")
+    else:
+        change = Phrase("ex.change.sync", {"mode": event.key.upper()})
+    because = Phrase("nothing")
+    if event.why:
+        because = Phrase("ex.event.why", {"why": _cause(event.why)})
+    facts = {"node": event.node, "line": event.line}
+    return Phrase("ex.event.LogChange", {**facts, "change": change, "because": because})
+
+
+def _cause(why: str) -> Phrase:
+    """Return a cause's words, without what only the log itself could add to them."""
+    mode = why.removesuffix(".bare")
+    if mode in _SYNCS:
+        return Phrase(f"logwhy.{mode}.bare")
+    own = f"ex.because.{why}"
+    return Phrase(own) if own in CATALOG else known_or(f"logwhy.{why}", why)

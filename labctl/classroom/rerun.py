@@ -251,7 +251,7 @@ def _scaled(words: Sequence[str], scale: float) -> list[str]:
     """Return the words with the spans of a `do` at this pace."""
     scaled, before = list[str](), ""
     for word in words:
-        span = before in ("--after", "--session-timeout")
+        span = before in ("--after", "--session-timeout", "--hold")
         scaled.append(f"{span_ms(word) * scale:.0f}ms" if span else word)
         before = word
     return scaled

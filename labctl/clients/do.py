@@ -79,7 +79,9 @@ def do_async(lab: Lab, asked: Asked, after_s: float, hold_s: float) -> None:
     understand(line)
     node = chosen(lab, asked.node or "leader")[0]
     waits = ("--after", f"{after_s:g}s") if after_s else ()
-    keeps = ("--session-timeout", f"{asked.timeout_ms / 1000:g}s")
+    keeps: tuple[str, ...] = ("--session-timeout", f"{asked.timeout_ms / 1000:g}s")
+    if hold_s * 1000 != asked.timeout_ms:
+        keeps = (*keeps, "--hold", f"{hold_s:g}s")
     lab.given("do", ["--async", *waits, *keeps, line], [node])
     helper = leave_behind(
         WriteSpec(lab.topology.lab, line, node, asked.timeout_ms, after_s, hold_s)

@@ -65,7 +65,7 @@ async def hold(spec: WriteSpec, out: IO[bytes]) -> None:
         await asyncio.sleep(_POLL_S)  # the request is on the socket
         _report(out, "sent")
         mark_sent(path)
-        await _live(client, path.exists, client.timeout_ms / 1000)
+        await _live(client, path.exists, spec.hold_s)
         asked.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asked

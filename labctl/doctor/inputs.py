@@ -12,6 +12,7 @@ from labctl.doctor import config_file, container_files, data_folder
 from labctl.doctor.finding import FIX, Finding
 from labctl.doctor.lenient import Sheet, sheet_of
 from labctl.doctor.services import Service, every_name, of_variables, services_in
+from labctl.doctor.units import is_unit, look_at_unit
 from labctl.doctor.yaml_lines import Located, YamlError, documents
 from labctl.errors import NO_MATCH, LabError
 from labctl.words.phrase import Phrase
@@ -118,9 +119,12 @@ def _file(path: Place, text: str, *, quiet: bool = False) -> Given:
     name = str(path)
     if path.suffix in (".yml", ".yaml") or _YAML_TEXT.search(text):
         return _yaml(path, text, quiet=quiet)
+    if is_unit(text):
+        services, findings = look_at_unit(name, text)
+        seen = Given([], findings, 1 if findings else 0)
+        return _joined(seen, _services(services, frozenset()))
     if (
-        "[Service]" in text
-        or path.suffix == ".env"
+        path.suffix == ".env"
         or path.name == ".env"
         or (_ENV_LINE.search(text) and "server.1" not in text.partition("=")[0])
     ):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from labctl.doctor.yaml_lines import Located, documents
 
 _PREFIXES = ("ZOO_", "ZOOKEEPER_", "ZK_")
-_ASSIGNED = re.compile(r"(?:export\s+|Environment=\"?|- )?([A-Za-z_]\w*)\s*[=:]\s*(.*)")
+_ASSIGNED = re.compile(r"(?:export\s+|- )?([A-Za-z_]\w*)\s*[=:]\s*(.*)")
 _BY_START = re.compile(r"myid|HOSTNAME|ORDINAL|MY_ID|SERVER_ID")
 
 
@@ -77,13 +77,13 @@ def every_name(text: str) -> frozenset[str]:
 
 
 def of_variables(path: str, text: str) -> list[Service]:
-    """Return the one server that an .env file or a systemd unit describes."""
+    """Return the one server that an .env file describes."""
     variables = {}
     for number, line in enumerate(text.splitlines(), 1):
         if found := _ASSIGNED.match(line.strip()):
             value = found[2].strip().strip("\"'")
             variables[found[1]] = Variable(value, number)
-    if not _is_zookeeper("", variables):
+    if not is_zookeeper("", variables):
         return []
     return [Service(path, path, 1, "", variables, frozenset(), kind="variables")]
 
@@ -92,7 +92,7 @@ def _of_compose(path: str, listed: Located) -> Iterator[Service]:
     for name, service in listed.entries.items():
         image = _text(service.get("image"))
         variables = _variables(service.get("environment"))
-        if not _is_zookeeper(image, variables):
+        if not is_zookeeper(image, variables):
             continue
         names = {
             name,
@@ -125,7 +125,7 @@ def _of_manifest(
     for container in containers.items if containers else []:
         image = _text(container.get("image"))
         variables = _variables(container.get("env"))
-        if not _is_zookeeper(image, variables):
+        if not is_zookeeper(image, variables):
             continue
         started = _flat(container.get("command")) + _flat(container.get("args"))
         copies = _text(document.get("spec", "replicas"))
@@ -167,7 +167,7 @@ def _of_values(path: str, document: Located, depth: int = 0) -> Iterator[Service
     for key, inner in document.entries.items():
         if key in ("env", "extraEnv", "extraEnvVars", "environment"):
             variables = _variables(inner)
-            if _is_zookeeper("", variables):
+            if is_zookeeper("", variables):
                 yield Service(
                     *("values", path, inner.line, "", variables, frozenset()),
                     id_by_start=True,
@@ -177,7 +177,8 @@ def _of_values(path: str, document: Located, depth: int = 0) -> Iterator[Service
             yield from _of_values(path, inner, depth + 1)
 
 
-def _is_zookeeper(image: str, variables: Mapping[str, Variable]) -> bool:
+def is_zookeeper(image: str, variables: Mapping[str, Variable]) -> bool:
+    """Whether an image, or the variables that it is given, are ZooKeeper's."""
     named = image.rpartition("/")[2].partition(":")[0].partition("@")[0]
     if "zookeeper" in named and "exporter" not in named and "ui" not in named:
         return True

@@ -70,9 +70,11 @@ def explain_log(said: Iterable[Spoken]) -> list[Read]:
     nodes: dict[tuple[int, str], _Node] = {}
     explained = []
     for at, (spoken, known) in enumerate(lines):
-        node = nodes.get(spoken.who) or nodes.setdefault(spoken.who, _Node())
-        why = _advance(node, spoken, known) if known else None
-        if known and known.key == "plan":
+        why = None
+        if known and known.key in _NARRATED:
+            node = nodes.get(spoken.who) or nodes.setdefault(spoken.who, _Node())
+            why = _advance(node, spoken, known)
+        elif known and known.key == "plan":
             peer = nodes.setdefault((int(known.facts["sid"]), ""), _Node())
             peer.zxid = known.facts["peer"]
         verdict = judge.judge(at, spoken, known)
@@ -85,8 +87,6 @@ def explain_log(said: Iterable[Spoken]) -> list[Read]:
 def _advance(node: _Node, spoken: Spoken, known: Known) -> Phrase | None:
     """Take the line in; return the cause if it is a transition."""
     key, facts = known
-    if key not in _NARRATED:
-        return None
     if key in _LIMITS:
         _begin_or_end(node, key)
     elif key == "election":

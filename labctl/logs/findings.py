@@ -10,8 +10,15 @@ from labctl.words.phrase import CATALOG, Phrase
 
 _ASKS = ("asks", "yields", "open")
 _SERVES = ("following", "leading", "observing")
+_LOST = ("cl.expired", "cl.app-expired", "cl.lost")
+_BROKE = ("cl.fails", "cl.silent", "cl.server-closed")
+_OTHERS = ("vote", "looking", "cl.begins", "cl.session", "cl.dials")
+_LOOKED_AT = frozenset((*_ASKS, *_SERVES, *_LOST, *_BROKE, *_OTHERS))
 _ADDRESS = re.compile(r"(?:^|/)(?P<ip>0\.0\.0\.0|::|127\.0\.1\.1)[:/]")
 _PAIR = re.compile(r"\((\d+), (\d+)\)")
+_NO_PURGE = re.compile(
+    r"autopurge\.purgeInterval set to (?:0|-\d+)$|Purge task is not scheduled"
+)
 _DIALS_MIN = 10  # for fewer than one session in five
 _ELECTIONS_MIN = 5
 _APART_MS = 1000.0  # less is the network's, or the order of two threads
@@ -56,13 +63,23 @@ def find(reads: Sequence[Read]) -> list[LogFinding]:
         _storm,
     )
     more = (_kept_sessions, _elections, _clocks)
-    found = [one for part in (*parts, *more) for one in part(reads)]
+    some = [read for read in reads if _matters(read)]
+    found = [one for part in (*parts, *more) for one in part(some)]
+    if any(one.key == "no-space" for one in found):  # else it is a choice
+        found += _no_purge(reads)
     if any(one.key == "owner-lives" for one in found):  # which says more
         found = [one for one in found if one.key != "ephemeral-taken"]
     first: dict[object, LogFinding] = {}
     for one in found:
         first.setdefault((one.key, repr(one.facts), one.who), one)
     return sorted(first.values(), key=lambda one: not one.act)
+
+
+def _matters(read: Read) -> bool:
+    """Whether a line can be a part of anything; most lines of a log are none."""
+    if read.verdict is not None or read.host:
+        return True
+    return read.known is not None and read.known.key in _LOOKED_AT
 
 
 def name_of(read: Read) -> str:
@@ -89,6 +106,15 @@ def _causes(reads: Sequence[Read]) -> Iterator[LogFinding]:
         if (key, who) not in seen:
             seen.add((key, who))
             yield _of(key, read, verdict.how.facts, act=verdict.kind == "act")
+
+
+def _no_purge(reads: Sequence[Read]) -> Iterator[LogFinding]:
+    """Servers that keep every snapshot and log for ever, by their own account."""
+    seen = set()
+    for read in reads:
+        if name_of(read) not in seen and _NO_PURGE.search(read.line.message):
+            seen.add(name_of(read))
+            yield _of("no-purge", read, {})
 
 
 def _strings(reads: Sequence[Read]) -> Iterator[LogFinding]:
@@ -164,7 +190,7 @@ def _sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:
         facts = read.known.facts
         if read.known.key == "cl.session":
             agreed[facts["id"]] = f"{int(facts['ms']) / 1000:g}"
-        elif read.known.key in ("cl.expired", "cl.app-expired", "cl.lost"):
+        elif read.known.key in _LOST:
             sid = facts.get("id", "?")
             one = agreed.get(sid) or (next(iter(agreed.values()), "?"))
             yield _of("session-lost", read, {"id": sid, "timeout": one})
@@ -177,7 +203,7 @@ def _kept_sessions(reads: Sequence[Read]) -> Iterator[LogFinding]:
     for read in reads:
         if read.known is None or not (sid := read.known.facts.get("id")):
             continue
-        if read.known.key in ("cl.fails", "cl.silent", "cl.server-closed"):
+        if read.known.key in _BROKE:
             broke.setdefault(sid, read)
         elif read.known.key == "cl.session":
             first = broke.pop(sid, None)

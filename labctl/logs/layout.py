@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from labctl.logs.inner import STAMP, conversion, inners
 from labctl.logs.outer import OUTERS, Peeled, entry
@@ -63,6 +63,9 @@ class LogLine(NamedTuple):
     def placed(self) -> bool:
         """Whether the line has a log's layout at all."""
         return bool(self.cls or self.level)
+
+
+Fit = Callable[[str, int], LogLine | None]  # a line and its number
 
 
 class Layout(NamedTuple):
@@ -125,17 +128,19 @@ def _taken_apart(
     # One who names a class is worth more than one who merely has a level.
     known = sorted(votes, key=lambda lay: (lay.inner.startswith(_UNNAMED), -votes[lay]))
     known = [given] if given else known[:8]
+    fits = [_fitting(layout) for layout in known]
     looks = 0 if given else _LOOKS
     for at, (number, text) in enumerate(chain(sample, cleaned)):
         line = None
-        for layout in known:
-            if (line := _fit(text, number, layout)) is not None:
+        for fit in fits:
+            if (line := fit(text, number)) is not None:
                 break
         if line is None and looks and at >= _SAMPLE and not _TRACE.match(text):
             looks -= 1
             if found := find_layout(text):
                 known.append(found)
-                line = _fit(text, number, found)
+                fits.append(_fitting(found))
+                line = fits[-1](text, number)
         if line is None:
             line = _bare(text, number, known[0].outers if known else ())
         yield line
@@ -180,32 +185,50 @@ def _peeled(text: str, outers: tuple[str, ...]) -> Peeled | None:
 
 def _fit(text: str, number: int, layout: Layout) -> LogLine | None:
     """Return the line as this layout has it; None if it does not fit."""
-    rest, source, seen = text, "", ""
-    if layout.outers:
-        if (inside := _peeled(text, layout.outers)) is None:
-            return None
-        rest, source, seen = inside
+    return _fitting(layout)(text, number)
+
+
+@cache
+def _fitting(layout: Layout) -> Fit:
+    """Return what takes this layout's lines apart; it runs for every line."""
+    outers, name = layout.outers, str(layout)
     if layout.inner == "json":
-        fields = entry(rest)
-        return _of_json(fields, text, number) if fields else None
-    name, pattern, places = _ready(layout)
-    if (found := pattern.fullmatch(rest)) is None:
-        return None
-    at, myid, level, thread, cls, srcline, message = places((*found.groups(""), ""))
-    return LogLine(
-        number,
-        moment(at or seen),
-        int(myid) if myid and len(myid) <= 3 else None,
-        _level(level),
-        thread,
-        class_name(cls),
-        int(srcline) if srcline.isdecimal() and len(srcline) < 9 else 0,
-        message.strip(),
-        text,
-        (),
-        source,
-        name,
-    )
+        return lambda text, number: _fit_json(text, number, outers)
+    pattern = inners().get(layout.inner) or conversion(layout.inner)
+    # The last group is empty: it stands for what the pattern does not have.
+    places = itemgetter(*(pattern.groupindex.get(one, 0) - 1 for one in _GROUPS))
+
+    def fit(text: str, number: int) -> LogLine | None:
+        rest, source, seen = text, "", ""
+        if outers:
+            if (inside := _peeled(text, outers)) is None:
+                return None
+            rest, source, seen = inside
+        if (found := pattern.fullmatch(rest)) is None:
+            return None
+        at, myid, level, thread, cls, srcline, message = places((*found.groups(""), ""))
+        return LogLine(
+            number,
+            moment(at or seen),
+            int(myid) if myid and len(myid) <= 3 else None,
+            _level(level),
+            thread,
+            class_name(cls),
+            int(srcline) if srcline.isdecimal() and len(srcline) < 9 else 0,
+            message.strip(),
+            text,
+            (),
+            source,
+            name,
+        )
+
+    return fit
+
+
+def _fit_json(text: str, number: int, outers: tuple[str, ...]) -> LogLine | None:
+    inside = _peeled(text, outers)
+    fields = entry(inside.rest) if inside else None
+    return _of_json(fields, text, number) if fields else None
 
 
 def _bare(text: str, number: int, outers: tuple[str, ...]) -> LogLine:
@@ -268,13 +291,13 @@ def class_name(logger: str) -> str:
 
 def moment(stamp: str) -> float | None:
     """Return a time stamp in ms since 1970; a bare clock or counter stays small."""
-    if not stamp:
-        return None
-    if stamp.isdecimal():
-        return float(stamp)
     try:
         if len(stamp) == _STAMP and stamp[19] in ",.":  # most
             return _second_ms(stamp[:19]) + int(stamp[20:])
+        if not stamp:
+            return None
+        if stamp.isdecimal():
+            return float(stamp)
         # A log tells local time and often no zone: the machine's own is as good.
         whole, part = _whole_and_part(stamp)
         return _second_ms(whole) + (float(f"0.{part}") * 1000 if part else 0)
@@ -303,23 +326,13 @@ def _second_ms(whole: str) -> float:
     return datetime.fromisoformat(whole.replace("/", "-")).timestamp() * 1000
 
 
-@cache
-def _ready(layout: Layout) -> tuple[str, re.Pattern[str], Callable[[Any], Any]]:
-    """A layout's name, its line's own pattern, and where its groups are.
-
-    The last group is empty: it stands for what the pattern does not have.
-    """
-    pattern = inners().get(layout.inner) or conversion(layout.inner)
-    places = (pattern.groupindex.get(name, 0) - 1 for name in _GROUPS)
-    return str(layout), pattern, itemgetter(*places)
-
-
 def clock(at_ms: float | None) -> str:
     """Return the time of day as the log showed it, to the millisecond."""
     if at_ms is None:
         return ""
     try:
-        second, ms = divmod(round(at_ms * 1000) // 1000, 1000)
+        whole = int(at_ms) if at_ms.is_integer() else round(at_ms * 1000) // 1000
+        second, ms = divmod(whole, 1000)
         return f"{_time_of_day(second)}.{ms:03d}"
     except (ValueError, OverflowError, OSError):
         return ""
@@ -327,4 +340,4 @@ def clock(at_ms: float | None) -> str:
 
 @lru_cache(maxsize=1024)
 def _time_of_day(second: int) -> str:
-    return f"{datetime.fromtimestamp(second):%H:%M:%S}"  # noqa: DTZ006  (as it came)
+    return str(datetime.fromtimestamp(second).time())  # noqa: DTZ006  (as it came)

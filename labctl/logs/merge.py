@@ -88,6 +88,8 @@ def with_hosts(
     files: Sequence[list[Spoken]], names: Sequence[str] = ()
 ) -> list[list[Spoken]]:
     """Return the lines with their host where hosts use one id at the same time."""
+    if len(files) == 1 and not any(said.line.source for said in files[0]):
+        return list(files)  # one host's
     called = [
         names[at] if at < len(names) else f"#{at + 1}" for at in range(len(files))
     ]

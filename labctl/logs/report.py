@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
@@ -17,10 +18,10 @@ from labctl.logs.merge import merged, spoken
 from labctl.logs.outer import OUTERS
 from labctl.logs.sources import read_sources
 from labctl.logs.templates import FOLDED
-from labctl.logs.verdicts import KINDS
+from labctl.logs.verdicts import KINDS, LogVerdict
 from labctl.screen.line import STORY
 from labctl.screen.screen import Screen
-from labctl.words.phrase import Phrase
+from labctl.words.phrase import Phrase, text
 
 _MARKS = {"expected": " ", "act": "!", "depends": "?"}
 
@@ -134,7 +135,8 @@ def _narrated(screen: Screen, chosen: list[Read]) -> Iterator[str]:
         if fold and key in FOLDED and len(lines) > 1:
             what = Phrase(f"log.{key}", lines[0].known.facts if lines[0].known else {})
             facts = {"count": len(lines), "what": what}
-            yield _head(lines[0]) + screen.text(Phrase("read.folded", facts))
+            folded = Phrase("read.folded", facts)
+            yield _head(lines[0]) + text(folded, screen.lang)
         else:
             for one in lines:
                 yield _sentence(screen, one)
@@ -226,9 +228,20 @@ def _meaning(one: Read) -> Phrase:
 
 
 def _sentence(screen: Screen, one: Read) -> str:
-    verdict = one.verdict.phrase() if one.verdict else None
-    said = [_meaning(one), *(p for p in (one.why, verdict) if p is not None)]
-    return _head(one) + " | ".join(map(screen.text, said))
+    said = text(_meaning(one), screen.lang)
+    if one.why is not None:
+        said += " | " + text(one.why, screen.lang)
+    if (verdict := one.verdict) is not None:
+        key, facts = verdict.how
+        plain = _plain_verdict(verdict.kind, key, screen.lang) if not facts else ""
+        said += " | " + (plain or text(verdict.phrase(), screen.lang))
+    return _head(one) + said  # `Screen.raw` sees to the glyphs of the whole line
+
+
+@cache
+def _plain_verdict(kind: str, key: str, lang: str) -> str:
+    """A verdict that names nothing of its line: there are only so many of them."""
+    return text(LogVerdict(kind, Phrase(key)).phrase(), lang)
 
 
 def _entry(screen: Screen, one: Read) -> dict[str, Any]:

@@ -57,7 +57,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (
         "broken.tail",
         r"Interrupting SendWorker.*|Interrupted while waiting for message on queue"
-        r"|Send worker leaving thread .*|Exception when using channel.*",
+        r"|Send worker leaving thread.*|Exception when using channel.*",
     ),
     ("accepts", r"(?P<sid>\d+) is accepting connections now, .*"),
     ("caller", r"Received connection request .*"),
@@ -177,21 +177,28 @@ def recognise(line: LogLine) -> Known | None:
     cls = line.cls.partition("$")[0]
     if not cls:
         return _without_a_class(line)
+    if known := _of_a_class(cls, line.level, line.message):
+        return known
+    if line.more and is_zookeeper(cls) and cause_of(line) is not None:
+        return Known("exception", {"text": line.more[0]})
+    return None
+
+
+@lru_cache(maxsize=4096)  # every second line of a server's log was there before
+def _of_a_class(cls: str, level: str, message: str) -> Known | None:
     if cls == "ZookeeperBanner":
         return Known("banner", {})
-    if client := recognise_client(cls, line.message):
+    if client := recognise_client(cls, message):
         return Known(*client)
     if not is_zookeeper(cls):
         return None
-    for key, pattern in _rules_for(line.message[:BEGINNING]):
-        if found := pattern.fullmatch(line.message):
+    for key, pattern in _rules_for(message[:BEGINNING]):
+        if found := pattern.fullmatch(message):
             return Known(key, _facts(found))
-    if theme := theme_of(cls, line.message):
+    if theme := theme_of(cls, message):
         return Known(theme, {})
-    if line.level in ("", "INFO") and _SETTING.fullmatch(line.message):
+    if level in ("", "INFO") and _SETTING.fullmatch(message):
         return Known("setting", {})
-    if line.more and cause_of(line) is not None:
-        return Known("exception", {"text": line.more[0]})
     return None
 
 

@@ -152,6 +152,7 @@ DATA: Mapping[str, tuple[str, str]] = {
     ),
     # --- do --async ---
     "data.async.one": ("--async takes one command", "--async 只接受一条命令"),
+    "data.async.only": ("{option} needs --async", "{option} 要与 --async 一起用"),
     "data.async.sent": (
         "sent to n{node}: {line} · no answer yet: its fate is open",
         "已发给 n{node}：{line} · 还没有回答：命运未定",

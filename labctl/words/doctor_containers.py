@@ -101,6 +101,48 @@ CONTAINERS: Mapping[str, Said] = {
         ),
         ("look it up in the image's page", "查镜像的说明"),
     ),
+    "c-unit-script": (
+        (
+            "{names}: only a container image reads that, and {program} is none",
+            "{names}：只有容器镜像才读它，而 {program} 不是镜像",
+        ),
+        (
+            "the variables have no effect: the server reads its zoo.cfg and its myid",
+            "这些变量不起作用：服务器读的是 zoo.cfg 和 myid",
+        ),
+        (
+            "server.N=host:2888:3888 goes to zoo.cfg, N to the file myid in dataDir",
+            "把 server.N=host:2888:3888 写进 zoo.cfg，把 N 写进 dataDir 里的 myid",
+        ),
+    ),
+    "c-unit-program": (
+        (
+            "{names}: no image of ZooKeeper is started here that would read it",
+            "{names}：这里没有启动会读它的 ZooKeeper 镜像",
+        ),
+        (
+            "{program} may read it for itself; ZooKeeper's own scripts do not",
+            "{program} 也许自己读它；ZooKeeper 自己的脚本不读",
+        ),
+        (
+            "give labctl doctor the server's zoo.cfg instead",
+            "请把服务器的 zoo.cfg 交给 labctl doctor",
+        ),
+    ),
+    "c-unit-split": (
+        (
+            "systemd ends {name} at a space: {word} is no part of it",
+            "systemd 在空格处截断 {name}：{word} 不属于它",
+        ),
+        (
+            "the rest of the line is dropped, with a warning in the journal",
+            "这一行其余部分被丢弃，journal 里只有一条警告",
+        ),
+        (
+            'quote the whole: Environment="NAME=value with spaces"',
+            '整个加引号：Environment="NAME=带空格的值"',
+        ),
+    ),
     "c-anonymous": (
         (
             "{name} allows no anonymous login and sets no users",

@@ -263,6 +263,38 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "Docker refused: {why}",
         "Docker 拒绝：{why}",
     ),
+    "docker.failed.hint": (
+        "labctl doctor looks at the engine; --runtime process needs none",
+        "labctl doctor 会检查引擎；--runtime process 不需要引擎",
+    ),
+    "docker.conflict": (
+        "a conflict, says Docker: {why}",
+        "Docker 报告冲突：{why}",
+    ),
+    "docker.conflict.hint": (
+        "labctl ls -a shows who has it; end that lab: labctl down --lab NAME; or clear"
+        " what no lab needs: labctl prune",
+        "labctl ls -a 显示是谁占着；结束那个实验室：labctl down --lab NAME；"
+        "或清除没有实验室需要的东西：labctl prune",
+    ),
+    "docker.held": (
+        "the name {name} is taken: container {id} of lab {lab} has it",
+        "名称 {name} 已被占用：实验室 {lab} 的容器 {id}",
+    ),
+    "docker.held.hint": (
+        "labctl ls -a shows it; end that lab: labctl down --lab {lab}; or, if it was"
+        " left over: labctl prune",
+        "labctl ls -a 会显示它；结束那个实验室：labctl down --lab {lab}；"
+        "若是遗留的：labctl prune",
+    ),
+    "docker.held.stranger": (
+        "the name {name} is taken: container {id} has it, and no lab made that one",
+        "名称 {name} 已被占用：容器 {id}，它不是实验室创建的",
+    ),
+    "docker.held.stranger.hint": (
+        "rename or remove that container, or call the lab something else: --lab NAME",
+        "给那个容器改名或删除它，或给实验室换个名字：--lab NAME",
+    ),
     "disk": ("{why}", "{why}"),
     "disk.hint": (
         "is there room, and are you allowed to write to {folder}?",

@@ -2,6 +2,26 @@
 
 from collections.abc import Mapping
 
+_BECAUSE: Mapping[str, tuple[str, str]] = {
+    "no-quorum": ("quorum lost: too few followers", "失去 quorum：follower 太少"),
+    "stepped-down": ("stopped leading", "不再领导"),
+    "joined": (
+        "somebody already leads: no new election",
+        "已有 leader：无需再选",
+    ),
+    "newer-epoch": ("its candidate's epoch is newer", "候选者的 epoch 更新"),
+    "newer-zxid": (
+        "same epoch, its candidate's zxid is newer",
+        "epoch 相同，候选者的 zxid 更新",
+    ),
+    "higher-id": (
+        "same epoch, same zxid, its candidate's id is higher",
+        "epoch 与 zxid 都相同，候选者的 id 更大",
+    ),
+    "only": ("only one candidate was heard", "只听到一个候选者"),
+    "same": ("nothing is missing", "什么都不缺"),
+}
+
 EXHIBITS: Mapping[str, tuple[str, str]] = {
     "ex.look.first": ("look     labctl ex look", "查看     labctl ex look"),
     "ex.look.log": ("--- {file}", "--- {file}"),
@@ -37,11 +57,14 @@ EXHIBITS: Mapping[str, tuple[str, str]] = {
     ),
     "ex.event.LogRead": ("{lines} lines were explained", "解释了 {lines} 行"),
     "ex.event.LogChange": (
-        "n{node} line {line}: {key} ({why})",
-        "n{node} 第 {line} 行：{key}（{why}）",
+        "n{node} line {line}: {change}{because}",
+        "n{node} 第 {line} 行：{change}{because}",
     ),
+    "ex.change.sync": ("synchronises by {mode}", "以 {mode} 方式同步"),
     "ex.event.RunJudged": (
         "a promise was broken: {verdict}",
         "有承诺被打破：{verdict}",
     ),
+    # Why a log's server changed, where `labctl read` says it with facts of the log.
+    **{f"ex.because.{key}": words for key, words in _BECAUSE.items()},
 }

@@ -24,6 +24,22 @@ DISK: Mapping[str, Cause] = {
             "让 dataLogDir 独占一块盘",
         ),
     ),
+    "no-purge": (
+        (
+            "autopurge.purgeInterval=0: old snapshots and logs are never deleted, so"
+            " the disk fills up again",
+            "autopurge.purgeInterval=0：旧快照和旧日志从不删除，磁盘会再次写满",
+        ),
+        None,
+        (
+            "in zoo.cfg, on every server: autopurge.purgeInterval=24,"
+            " autopurge.snapRetainCount=3; images take it from a variable,"
+            " ZOO_AUTOPURGE_PURGEINTERVAL or ZOO_AUTOPURGE_INTERVAL",
+            "在每台的 zoo.cfg 里写 autopurge.purgeInterval=24、"
+            "autopurge.snapRetainCount=3；镜像用变量 ZOO_AUTOPURGE_PURGEINTERVAL 或 "
+            "ZOO_AUTOPURGE_INTERVAL",
+        ),
+    ),
     "read-only-disk": (
         (
             "the file system is read-only: mounted so, or made so after an error",

@@ -91,6 +91,7 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
         "the process was killed while it wrote; nobody was promised that record",
         "写到一半时进程被杀；那条记录没有对任何人承诺过",
     ),
+    "purge.off": ("nothing to do while the disk has room", "磁盘还有空间时无事可做"),
     "purge": ("nothing to do for it", "无事可做"),
     "reconfig": ("a reconfiguration is under way", "正在变更成员"),
     "responder": ("nobody elects that way any more", "早已没人这样选举"),

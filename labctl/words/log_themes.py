@@ -109,6 +109,11 @@ THEMES: Mapping[str, tuple[str, str]] = {
         "refuses a leader whose epoch is older than one it promised to",
         "拒绝 epoch 比自己承诺过的更旧的 leader",
     ),
+    "election.udp": (
+        "elects over UDP, the old way (electionAlg=0)",
+        "用旧的 UDP 方式选举（electionAlg=0）",
+    ),
+    "epoch.write": ("could not write an epoch file", "写不了 epoch 文件"),
     "epoch.tmp": (
         "finishes writing an epoch that a crash interrupted",
         "补写崩溃时没写完的 epoch",
@@ -211,6 +216,10 @@ THEMES: Mapping[str, tuple[str, str]] = {
         "异常使它结束了当前角色：回到选举",
     ),
     "purge": ("old snapshots and logs are cleaned up", "清理旧快照和旧日志"),
+    "purge.off": (
+        "old snapshots and logs are never deleted: autopurge is off",
+        "旧快照和旧日志从不删除：autopurge 未打开",
+    ),
     "purge.failed": ("could not clean up old files", "清理旧文件失败"),
     "quota": ("more is written below a path than its quota", "某路径下写入超过配额"),
     "quota.nodes": ("a quota's own znodes are missing", "配额自己的 znode 缺失"),
@@ -273,6 +282,10 @@ THEMES: Mapping[str, tuple[str, str]] = {
     "thread.exit": ("a thread has ended", "一个线程结束了"),
     "throttled.bug": ("a throttled request got too far", "被限流的请求走得太远"),
     "tls": ("about encryption between the servers", "服务器之间的加密"),
+    "tls.watch": (
+        "new certificate files may not be noticed any more",
+        "证书文件更新后可能不再被发现",
+    ),
     "tree.fuzzy": (
         "replays a deletion that the snapshot had already seen",
         "重放了快照里已有的删除",

@@ -78,6 +78,14 @@ ACT: Mapping[str, tuple[str, str]] = {
         "look at the exception: a full or broken disk, most likely",
         "看异常：多半是磁盘已满或损坏",
     ),
+    "election.udp": (
+        "set electionAlg=3 on every server: later releases have no other",
+        "在每台服务器上设 electionAlg=3：后来的版本没有别的算法",
+    ),
+    "epoch.write": (
+        "look at the folder's rights and the free space: it cannot vote without",
+        "检查目录权限和剩余空间：没有它就不能投票",
+    ),
     "impossible": ("keep this log and report it", "保留这份日志并报告"),
     "leader.find": (
         "give all servers the same server.N lines",
@@ -322,6 +330,10 @@ DEPENDS: Mapping[str, tuple[str, str]] = {
     "upgrade.session": (
         "the client's next write tries again",
         "客户端下次写入会再试",
+    ),
+    "tls.watch": (
+        "is the folder of the certificates there? after a change of them, restart",
+        "证书目录还在吗？证书更新后请重启",
     ),
     "tls.failed": (
         "one client: its certificate or its port is wrong; all: look at keyStore and"

@@ -40,20 +40,27 @@ def known_or(key: str, plain: str, facts: Mapping[str, object] = _NO_FACTS) -> P
 
 def text(phrase: Phrase, lang: str) -> str:
     """Return the phrase in the language."""
-    if not phrase.facts:
-        return _bare(phrase.key, lang)
-    facts = {name: _show(fact, lang) for name, fact in phrase.facts.items()}
-    return CATALOG[phrase.key][LANGUAGES.index(lang)].format_map(facts)
+    key, said = phrase
+    if not said:
+        return _bare(key, lang)
+    facts = {
+        name: fact if isinstance(fact, str) else _show(fact, lang)
+        for name, fact in said.items()
+    }
+    return _sentence(key, lang).format_map(facts)
 
 
 @cache
 def _bare(key: str, lang: str) -> str:
-    return CATALOG[key][LANGUAGES.index(lang)].format_map({})
+    return _sentence(key, lang).format_map({})
+
+
+@cache
+def _sentence(key: str, lang: str) -> str:
+    return CATALOG[key][LANGUAGES.index(lang)]
 
 
 def _show(fact: object, lang: str) -> object:
-    if isinstance(fact, str):  # most often
-        return fact
     if isinstance(fact, Phrase):
         return text(fact, lang)
     if isinstance(fact, tuple | frozenset):

@@ -254,3 +254,35 @@ def _light(colour: str) -> float:
         p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_what_looks_as_before_is_not_drawn_anew(page: Page) -> None:
+    """Work, not time: an unchanged server stays, and no word is measured twice."""
+    page.evaluate("open('ring'); jump(12); undefined")
+    page.evaluate(
+        "window.seen = new Map([...document.querySelectorAll('.ring .server')]"
+        ".map((drawn) => [drawn, drawn.outerHTML])); window.measured = 0;"
+        "for (const [, pen] of pens) { const measure = pen.measureText;"
+        "pen.measureText = function (words) { measured++;"
+        "return measure.call(this, words); }; } show(); undefined"
+    )
+    assert page.evaluate("seen.size") == 3
+    assert page.evaluate("measured") == 0
+    same = "[...seen].every(([drawn]) => drawn.isConnected)"
+    assert page.evaluate(same), "the same step: nobody is drawn anew"
+    for at in range(13, 40):
+        page.evaluate(f"jump({at}); undefined")
+        shown = page.evaluate(
+            "[...document.querySelectorAll('.ring .server')].map((drawn) => "
+            "drawn.querySelector('title').textContent)"
+        )
+        right = page.evaluate(
+            "sids.map((sid) => nodeName(sid, nodeIn(sceneAt(number()), sid)))"
+        )
+        assert shown == right
+        later = "[...$('story').children].filter((i) => i.matches('.later'))"
+        assert page.evaluate(f"{later}.every((item) => item.at > state.at)")
+        assert page.evaluate(
+            "[...document.querySelectorAll('#story [aria-current=true]')]"
+            ".every((line) => line.parentNode.at === state.at)"
+        ), "a step without a line of its own has none that is current"

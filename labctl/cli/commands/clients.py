@@ -75,6 +75,9 @@ def do(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
 
     here = session(context)
     here.screen.quiet = program_reads(output)
+    for option, said in (("--after", after), ("--hold", keep)):
+        if said and not unanswered:
+            raise LabError(Phrase("data.async.only", {"option": option}), None, USAGE)
     lab = open_lab(here.lab, here.screen)
     asked = it.Asked(lines, node, span_ms(session_timeout))
     if unanswered:

@@ -84,8 +84,8 @@ def conditions(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete what `wait` can wait for."""
     states = ("LOOKING", "FOLLOWING", "LEADING", "OBSERVING", "DOWN")
     of_nodes = (f"n{sid}={state}" for sid in _sids(ctx) for state in states)
-    plain = ("quorum", "leader", "synced", "no-leader", "sent")
-    return of((*plain, *of_nodes), incomplete)
+    plain = ("quorum", "leader", "synced", "no-leader", "no-quorum", "down", "sent")
+    return of((*plain, "no-sessions", *of_nodes), incomplete)
 
 
 def faults(ctx: typer.Context, incomplete: str) -> list[str]:

@@ -14,14 +14,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import docker.errors
 from docker.models.containers import Container
 
+from labctl.errors import CONFLICT, LabError
 from labctl.lab import config_files
 from labctl.lab.fault_ledger import environment as standing
 from labctl.lab.ports import LOOPBACK
 from labctl.lab.runtime.base import DOWN, PAUSED, UP, LineTail, NodeRun
-from labctl.lab.runtime.engine import IMAGE, call, connect, ready
+from labctl.lab.runtime.engine import IMAGE, call, connect, find, ready
 from labctl.lab.runtime.labels import BOOT, LAB, NODE, labelled, labels_of, remove
 from labctl.lab.runtime.stream import ContainerTail
 from labctl.lab.topology import Topology
@@ -61,8 +61,10 @@ class DockerRuntime:
 
     def start(self, sid: int) -> None:
         """Replace the node's container by a fresh one on the same volume."""
-        old = self._container(sid)
+        old = self._named(sid)
         if old is not None:
+            if not self._is_ours(old, sid):
+                raise _held(old)
             self._archive(sid, old)
             call(lambda: old.remove(force=True, v=True))
         boot = secrets.token_hex(4)
@@ -133,7 +135,7 @@ class DockerRuntime:
         text = path.read_bytes() if path.exists() else b""
         container = self._container(sid)
         if container is not None:
-            text += container.logs(stdout=False, stderr=True)
+            text += _output(container, stdout=False)
         return text.decode("utf-8", "replace").splitlines()
 
     def log(self, sid: int, *, last: int) -> tuple[list[str], LineTail]:
@@ -141,7 +143,7 @@ class DockerRuntime:
         container = self._container(sid)
         lines: list[str] = []
         if container is not None and last:
-            text = container.logs(stdout=True, stderr=False, tail=last)
+            text = _output(container, stderr=False, last=last)
             lines = text.decode("utf-8", "replace").splitlines()
         return lines, ContainerTail(lambda: self._container(sid), stderr=False)
 
@@ -150,11 +152,10 @@ class DockerRuntime:
         container = self._container(sid)
         if container is None:
             return []
-        try:
-            chunks, _ = container.get_archive("/data/version-2")
-        except docker.errors.NotFound:
+        packed = find(lambda: b"".join(container.get_archive("/data/version-2")[0]))
+        if packed is None:
             return []
-        with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
+        with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
             names = sorted(name for name in tar.getnames() if "/log." in name)
             files = [tar.extractfile(name) for name in names]
             return [file.read() for file in files if file is not None]
@@ -164,7 +165,7 @@ class DockerRuntime:
         container = self._container(sid)
         if container is None:
             return ""
-        text = container.logs(stdout=True, stderr=True, tail=50)
+        text = _output(container, last=50)
         lines = text.decode("utf-8", "replace").splitlines()
         plain = [line.strip() for line in lines if line and not line.startswith("{")]
         return plain[-1] if plain else ""
@@ -213,17 +214,20 @@ class DockerRuntime:
 
     def _container(self, sid: int) -> Container | None:
         """The container that bears our name and our labels, freshly inspected."""
-        try:
-            found = self.client.containers.get(f"{self.prefix}-{sid}")
-        except docker.errors.NotFound:
-            return None
-        mine = (self.topology.lab, str(sid))
+        found = self._named(sid)
+        return found if found is not None and self._is_ours(found, sid) else None
+
+    def _named(self, sid: int) -> Container | None:
+        """The container that bears the node's name, whoever made it."""
+        return find(lambda: self.client.containers.get(f"{self.prefix}-{sid}"))
+
+    def _is_ours(self, found: Container, sid: int) -> bool:
         labels = (found.labels.get(LAB), found.labels.get(NODE))
-        return found if labels == mine else None
+        return labels == (self.topology.lab, str(sid))
 
     def _networks(self) -> list[Any]:
         ours = {"label": f"{LAB}={self.topology.lab}"}
-        found: list[Any] = self.client.networks.list(filters=ours)
+        found: list[Any] = call(lambda: self.client.networks.list(filters=ours))
         return found
 
     def _signal(self, sid: int, name: str) -> None:
@@ -239,9 +243,33 @@ class DockerRuntime:
         folder = (to or self.folder) / f"n{sid}"
         folder.mkdir(parents=True, exist_ok=True)
         for name, error in (("node.log", False), ("events.jsonl", True)):
-            data = container.logs(stdout=not error, stderr=error)
+            data = _output(container, stdout=not error, stderr=error)
             with (folder / name).open("ab") as file:
                 file.write(data)
+
+
+def _output(
+    container: Container,
+    *,
+    stdout: bool = True,
+    stderr: bool = True,
+    last: int | None = None,
+) -> bytes:
+    """Return what the container wrote, or the last lines of it."""
+    tail: Any = "all" if last is None else last
+    text: bytes = call(lambda: container.logs(stdout=stdout, stderr=stderr, tail=tail))
+    return text
+
+
+def _held(other: Container) -> LabError:
+    """Say whose container has the node's name."""
+    lab = other.labels.get(LAB, "")
+    facts = {"name": other.name, "id": other.short_id, "lab": lab}
+    if lab:
+        hint = Phrase("docker.held.hint", facts)
+        return LabError(Phrase("docker.held", facts), hint, CONFLICT)
+    hint = Phrase("docker.held.stranger.hint")
+    return LabError(Phrase("docker.held.stranger", facts), hint, CONFLICT)
 
 
 def _packed(name: str, content: bytes) -> bytes:

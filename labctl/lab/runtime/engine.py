@@ -5,16 +5,18 @@ Only this module, `runtime/docker.py` and `runtime/labels.py` import the docker 
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import docker
 import docker.errors
+import requests
 from docker import DockerClient
 from docker.models.images import Image
 
 from labctl import __version__
-from labctl.errors import ENVIRONMENT, LabError
+from labctl.errors import CONFLICT, ENVIRONMENT, LabError
 from labctl.lab.runtime.build_context import BuildContext
 from labctl.words.phrase import Phrase
 
@@ -24,6 +26,8 @@ IMAGE = f"quorumlab/node:{__version__}"
 SOURCE = "quorumlab.source"  # label: the digest of what was built
 _TIMEOUT_S = 20
 _LOCAL_BASE = "quorumlab-base:local"  # .ci/docker-base makes it without a registry
+_HTTP_CONFLICT = 409
+_FULL_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def connect() -> DockerClient:
@@ -40,14 +44,43 @@ def connect() -> DockerClient:
 
 
 def call(act: Callable[[], T]) -> T:
-    """Ask the engine for something; a LabError if it refuses."""
+    """Ask the engine for something; a LabError if it refuses or goes away.
+
+    The SDK's errors are OSErrors: one that passed here would be taken for the disk's.
+    """
     try:
         return act()
-    except docker.errors.DockerException as error:
-        facts = {"why": " ".join(str(error).split())}
-        raise LabError(
-            Phrase("docker.failed", facts), Phrase("docker.hint"), ENVIRONMENT
-        ) from error
+    except (docker.errors.DockerException, requests.RequestException) as error:
+        raise _refusal(error) from error
+
+
+def find(act: Callable[[], T]) -> T | None:
+    """Ask the engine for something; None if it has no such thing."""
+
+    def look() -> T | None:
+        try:
+            return act()
+        except docker.errors.NotFound:
+            return None
+
+    return call(look)
+
+
+def _refusal(error: Exception) -> LabError:
+    """Say what the engine said; a conflict is about who has a name, not the engine."""
+    if isinstance(error, docker.errors.APIError):
+        said = " ".join(str(error.explanation or error).split())
+        facts = {"why": _FULL_ID.sub(r"\1", said)}  # as `docker ps` shows an id
+        if error.status_code == _HTTP_CONFLICT:
+            hint = Phrase("docker.conflict.hint")
+            return LabError(Phrase("docker.conflict", facts), hint, CONFLICT)
+        return LabError(
+            Phrase("docker.failed", facts), Phrase("docker.failed.hint"), ENVIRONMENT
+        )
+    facts = {"why": _short(error)}
+    return LabError(
+        Phrase("docker.no-engine", facts), Phrase("docker.hint"), ENVIRONMENT
+    )
 
 
 def ready(client: DockerClient) -> Iterator[Phrase]:
@@ -101,10 +134,7 @@ def _cause(said: str, error: str) -> str:
 
 
 def _image(client: DockerClient, name: str) -> Image | None:
-    try:
-        return client.images.get(name)
-    except docker.errors.ImageNotFound:
-        return None
+    return find(lambda: client.images.get(name))
 
 
 def _base_image(client: DockerClient) -> str:

@@ -27,12 +27,14 @@ def labels_of(lab: str, folder: Path) -> dict[str, str]:
 def labelled(client: DockerClient, lab: str = "") -> list[Belonging]:
     """Return what bears the label of this lab, or of any, in order of removal."""
     ours: Any = {"label": f"{LAB}={lab}" if lab else LAB}
-    containers = client.containers.list(all=True, filters=ours, ignore_removed=True)
+    containers = call(
+        lambda: client.containers.list(all=True, filters=ours, ignore_removed=True)
+    )
     found = [_belonging("container", str(c.name), c.labels) for c in containers]
-    for network in client.networks.list(filters=ours):
+    for network in call(lambda: client.networks.list(filters=ours)):
         labels = network.attrs.get("Labels") or {}
         found.append(_belonging("network", str(network.name), labels))
-    for volume in client.volumes.list(filters=ours):
+    for volume in call(lambda: client.volumes.list(filters=ours)):
         labels = volume.attrs.get("Labels") or {}
         found.append(_belonging("volume", str(volume.name), labels))
     return found
@@ -40,11 +42,9 @@ def labelled(client: DockerClient, lab: str = "") -> list[Belonging]:
 
 def old_images(client: DockerClient) -> Iterator[Belonging]:
     """Yield the images that we built before the present one and no container uses."""
-    used = {
-        str(container.attrs["ImageID"])
-        for container in client.containers.list(all=True, sparse=True)
-    }
-    for image in client.images.list(filters={"label": SOURCE}):
+    containers = call(lambda: client.containers.list(all=True, sparse=True))
+    used = {str(container.attrs["ImageID"]) for container in containers}
+    for image in call(lambda: client.images.list(filters={"label": SOURCE})):
         if IMAGE not in image.tags and image.id not in used:
             name = next(iter(image.tags), str(image.id))
             yield Belonging("image", name, "", "")

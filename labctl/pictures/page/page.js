@@ -230,7 +230,7 @@ function buildStory() {
   let first = state.at, last = state.at;
   for (let n = 0; first > 0 && n < around; first--) n += visible(run.steps[first - 1]);
   for (let n = 0; last < run.steps.length && n < around; last++) n += visible(run.steps[last]);
-  state.list = { first, last };
+  state.list = { first, last, at: -1, near: null };
   const lines = [];
   for (let i = first; i < last; i++) if (visible(run.steps[i])) lines.push(storyLine(run.steps[i], i));
   $("story").replaceChildren(...lines);
@@ -252,15 +252,24 @@ function showStory() {
   const inside = list && (list.first === 0 || state.at > list.first + 20)
     && (list.last === run.steps.length || state.at < list.last - 20);
   if (!inside) buildStory();
-  let near = null;
-  for (const item of $("story").children) {
-    item.classList.toggle("later", item.at > state.at);
-    item.firstChild.setAttribute("aria-current", String(item.at === state.at));
-    if (item.at <= state.at) near = item;
-  }
+  const near = markStory(state.list);
   $("earlier").hidden = run.base === 0;
   if (near) scrollInto($("story"), near.offsetTop, near.offsetHeight);
   else $("story").scrollTop = 0;
+}
+
+// Return the line at the cursor, or before it; only lines that the cursor passed change.
+function markStory(list) {
+  const was = list.at, low = Math.min(was, state.at), high = Math.max(was, state.at);
+  if (was === state.at) return list.near;
+  Object.assign(list, { at: state.at, near: null });
+  for (const item of $("story").children) {
+    if (item.at <= state.at) list.near = item;
+    if (was >= 0 && (item.at < low || item.at > high)) continue;
+    item.classList.toggle("later", item.at > state.at);
+    item.firstChild.setAttribute("aria-current", String(item.at === state.at));
+  }
+  return list.near;
 }
 
 function scrollInto(box, top, height) {

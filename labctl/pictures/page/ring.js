@@ -4,7 +4,8 @@
 
 const svgns = "http://www.w3.org/2000/svg";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const pen = document.createElement("canvas").getContext("2d");
+const pens = ["12px", "600 13px"].map((size) => [size, document.createElement("canvas").getContext("2d"), new Map()]);
+const widthsMax = 4000; // words whose widths are remembered: most of them stand in the next picture, too
 const ring = { svg: null, frame: 0, drawn: 0, begun: new Map() };
 const messagesMax = 40; // drawn at once; the rest is counted
 const staleMs = 1500; // a message that is under way for longer is not drawn any more
@@ -18,9 +19,14 @@ function shape(tag, attributes = {}, ...children) {
 }
 
 function widthOf(words, bold = false) {
-  pen.font = `${bold ? "600 13px" : "12px"} ${getComputedStyle(document.body).fontFamily}`;
-  return pen.measureText(words).width;
+  const [size, pen, widths] = pens[Number(bold)];
+  if (widths.size >= widthsMax) widths.clear();
+  if (!widths.size) pen.font = `${size} ${getComputedStyle(document.body).fontFamily}`;
+  if (!widths.has(words)) widths.set(words, pen.measureText(words).width);
+  return widths.get(words);
 }
+
+document.fonts.addEventListener("loadingdone", () => { for (const [, , widths] of pens) widths.clear(); });
 
 // Words stand where nothing else stands, or are left out.
 class Boxes {
@@ -105,14 +111,24 @@ function showRing(scene, from = null) {
   const votes = drawVotes(plan, scene);
   const { lines, labels, flights, more } = drawMessages(plan, scene, boxes);
   const name = [$("verdict").textContent, ...sids.map((sid) => nodeName(sid, nodeIn(scene, sid)))].join(". ");
-  const picture = shape("svg", { class: "ring", width: plan.width, height: plan.height, role: doc.hands ? "group" : "img", "aria-label": name },
-    arrowHeads(), drawWays(plan), ...faults.lines, ...votes, ...lines, ...nodes, ...faults.marks, ...words, ...labels);
-  if (more) picture.append(shape("text", { class: "more", x: 8, y: plan.height - 8 }, say("more", { count: more })));
-  if (ring.svg) ring.svg.replaceWith(picture);
-  else box.prepend(picture);
-  ring.svg = picture;
-  if (focus) picture.querySelector(`[data-key="${focus}"]`)?.focus();
+  if (more) labels.push(shape("text", { class: "more", x: 8, y: plan.height - 8 }, say("more", { count: more })));
+  if (!ring.svg) box.prepend(ring.svg = shape("svg", { class: "ring" }));
+  const about = { width: plan.width, height: plan.height, role: doc.hands ? "group" : "img", "aria-label": name };
+  for (const [key, value] of Object.entries(about)) ring.svg.setAttribute(key, value);
+  const layers = [[arrowHeads()], [drawWays(plan)], [...faults.lines, ...votes], lines, nodes, faults.marks, words, labels];
+  layers.forEach((made, i) => renew(ring.svg.childNodes[i] ?? ring.svg.appendChild(shape("g")), made));
+  if (focus) ring.svg.querySelector(`[data-key="${focus}"]`)?.focus();
   fly(flights, from === null ? 0 : Math.min(650, pace() * 0.8));
+}
+
+// What looks as before stays where it is: only the rest is laid out anew.
+function renew(layer, made) {
+  const old = [...layer.childNodes];
+  made.forEach((part, i) => {
+    if (!old[i]) layer.append(part);
+    else if (part.matches(".dot, .lost") || !old[i].isEqualNode(part)) old[i].replaceWith(part); // a dot flies
+  });
+  for (const part of old.slice(made.length)) part.remove();
 }
 
 function arrowHeads() {
@@ -238,7 +254,7 @@ function drawFaults(plan, scene, boxes) {
       if (!byLink.has(key)) byLink.set(key, { fault, pairs: [] });
       byLink.get(key).pairs.push([a, b]);
     }
-  const waiting = held(scene);
+  const waits = (scene.faults || []).some((fault) => fault.kind === "hold") ? held() : new Map();
   const reached = doc.hands && !plan.many ? sids.flatMap((a) => sids.filter((b) => a < b).map((b) => `${a} ${b}`)) : [];
   for (const key of new Set([...byLink.keys(), ...reached])) {
     const [a, b] = key.split(" ").map(Number), here = byLink.get(key);
@@ -246,7 +262,7 @@ function drawFaults(plan, scene, boxes) {
     const drawn = shape("g", { class: `link${here ? ` fault ${here.fault.kind}` : ""}`, "data-key": `l${a}-${b}` });
     if (here) {
       for (const [s, t] of here.pairs) lines.push(shape("path", { class: `fault ${here.fault.kind}`, d: pathOf(wayOf(plan, s, t, here.pairs.length > 1 ? 5 : 0)) }));
-      const count = here.pairs.reduce((sum, [s, t]) => sum + (waiting.get(`${s}>${t}`) || 0), 0);
+      const count = here.pairs.reduce((sum, [s, t]) => sum + (waits.get(`${s}>${t}`) || 0), 0);
       const words = here.fault.kind === "delay" ? here.fault.detail : here.fault.kind === "hold" ? say("held", { count }) : "";
       drawn.append(...mark(middle, marksOf[here.fault.kind] || "!", words, boxes), shape("title", {}, faultName(here.fault)));
     }
@@ -355,15 +371,15 @@ function fly(flights, ms) {
   const now = performance.now(), quick = calm.matches || !ms;
   const begun = new Map(flights.map(({ key }) => [key, quick ? -Infinity : ring.begun.get(key) ?? now]));
   ring.begun = begun;
+  let flying = flights; // who is there already is not moved again
   const place = (time) => {
-    let flying = false;
-    for (const { dot, way, from, to, key } of flights) {
+    flying = flying.filter(({ dot, way, from, to, key }) => {
       const part = quick ? 1 : Math.min(1, Math.max(0, (time - begun.get(key)) / ms));
       const [x, y] = pointOn(way, from + (to - from) * part);
       dot.setAttribute("transform", `translate(${x.toFixed(1)},${y.toFixed(1)})`);
-      flying ||= part < 1;
-    }
-    return flying;
+      return part < 1;
+    });
+    return flying.length > 0;
   };
   const next = (time) => {
     ring.drawn++;

@@ -209,3 +209,10 @@ def test_commands_and_virtual_time_are_bounded(
     rerun.rerun(exercise, slow, 1, FRESH)
     assert max(waited) <= rerun.GAP_MS_MAX
     assert sum(waited) <= rerun.WHOLE_MS_MAX
+
+
+def test_every_span_of_a_write_is_done_at_the_pace_of_the_rerun() -> None:
+    said = ["do", "--async", "--after", "2s", "--hold", "60s", "create /a 1"]
+    assert rerun._scaled(said, 0.5) == [
+        *("do", "--async", "--after", "1000ms", "--hold", "30000ms", "create /a 1")
+    ]

@@ -99,6 +99,7 @@ def words(shell: str, answer: str) -> list[str]:
         ("labctl replay ", {"latest", "default", "wide", "20260101-120000-default"}),
         ("labctl chaos --faults kill,pa", {"kill,pause", "kill,partition"}),
         ("labctl cut 1-", {"1-2", "1-3"}),
+        ("labctl wait no-", {"no-leader", "no-quorum", "no-sessions"}),
         ("labctl wait n2=L", {"n2=LOOKING", "n2=LEADING"}),
     ],
 )

@@ -2,7 +2,9 @@
 
 import gzip
 import os
+import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -246,3 +248,30 @@ def test_a_broken_gzip_is_told_so(tmp_path: Path) -> None:
 @given(st.lists(st.text(max_size=200), max_size=20))
 def test_noise_never_raises(lines: list[str]):
     assert len(explain_log(merged([spoken(read_lines(lines))]))) <= len(lines)
+
+
+def test_a_line_that_was_there_before_is_judged_by_its_own_trace() -> None:
+    said = (
+        "2024-05-04 08:00:00,100 [myid:1] - ERROR [main:QuorumPeerMain@1] - Odd words"
+    )
+    trace = "java.io.IOException: No space left on device"
+    reads = explain_log(spoken(read_lines([said, said, trace, said])))
+    keys = [one.known.key if one.known else "" for one in reads]
+    assert keys == ["", "exception", ""]
+
+
+def test_the_work_for_a_line_is_bounded() -> None:
+    """Functions called, not seconds: a hundred thousand lines must not take long."""
+    lines = len(read_files(JAVA[:1]))  # what is compiled once, is by now
+    counted = 0
+
+    def count(_frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal counted
+        counted += event == "call"
+
+    sys.setprofile(count)
+    try:
+        read_files(JAVA[:1])
+    finally:
+        sys.setprofile(None)
+    assert counted / lines < 26

@@ -120,3 +120,11 @@ def test_a_line_is_tried_against_its_own_class_only() -> None:
 
     most = max(len(patterns) for patterns in rare_templates._by_class().values())
     assert most < 120
+
+
+def test_a_quota_is_no_matter_of_the_leader() -> None:
+    text = "Quota exceeded: /a bytes=30 limit=20"
+    line = LAYOUTS["log4j"].format(level="WARN", cls="DataTree", text=text)
+    known = recognise(parse(line))
+    assert known is not None
+    assert known.key == "quota"
