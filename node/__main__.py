@@ -83,6 +83,8 @@ async def serve(config: Config) -> int:
         await node.start()
     except OSError as error:
         return _complain(*_blame_port(config, error))
+    except ConfigError as error:
+        return _complain(EXIT_CONFIG, str(error))
     return await node.stopped
 
 
@@ -123,6 +125,9 @@ def _blame_port(config: Config, error: OSError) -> tuple[int, str]:
     if mine is not None and str(mine.election_port) in why:
         where = config.where(f"server.{mine.sid}")
         return EXIT_ELECTION_PORT, f"{where}: election port: {why}"
+    if config.metrics_port and str(config.metrics_port) in why:
+        where = config.where("metricsProvider.httpPort")
+        return 1, f"{where}: metrics port: {why}"
     return 1, f"{config.where('clientPort')}: client port: {why}"
 
 

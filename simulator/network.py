@@ -17,7 +17,7 @@ from node.server import Server
 from node.storage.snapshot import StreamReader
 from node.wire.quorum import ORDINARY, Packet, PacketType, newest_acks
 
-Heard = Callable[[str, tuple[tuple[int, int], ...], bool], None]
+Heard = Callable[[str, tuple[tuple[int, int], ...]], None]
 
 RETRY_MS = 40  # how soon a held message tries again
 
@@ -85,8 +85,8 @@ class Network:
         self.holds: dict[tuple[int, int], str] = {}  # cut from this packet type on
         self.delay_max_ms = 2
         self.loss = 0.0  # of notifications
-        # who hears of a fault of the links: its kind, the directions, whether it stands
-        self.heard: Heard = lambda _kind, _pairs, _stands: None
+        # who hears of a fault of the links: "cut" or "heal", and the directions
+        self.heard: Heard = lambda _what, _pairs: None
         self.said_until: dict[tuple[int, int], int] = {}  # notifications keep order
 
     def delay_ms(self) -> int:
@@ -99,13 +99,13 @@ class Network:
 
     def open_cut(self, pairs: list[tuple[int, int]]) -> None:
         """Cut some directions; cuts may overlap."""
-        self.heard("cut", tuple(pairs), True)  # noqa: FBT003
+        self.heard("cut", tuple(pairs))
         for pair in pairs:
             self.cuts[pair] = self.cuts.get(pair, 0) + 1
 
     def close_cut(self, pairs: list[tuple[int, int]]) -> None:
         """Undo one cut."""
-        self.heard("cut", tuple(pairs), False)  # noqa: FBT003
+        self.heard("heal", tuple(pairs))
         for pair in pairs:
             left = self.cuts.get(pair, 0) - 1
             if left > 0:

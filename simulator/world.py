@@ -48,7 +48,7 @@ class Audience(NamedTuple):
 
     hear: Callable[[Record], None]
     see: Callable[[int, str, tuple[int, ...]], None]  # at_ms, kind, servers
-    link: Heard = lambda _kind, _pairs, _stands: None  # a cut that begins or ends
+    link: Heard = lambda _what, _pairs: None  # a cut that begins or ends
 
 
 class World:

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import yaml
 
 from labctl.classroom.simulated_lab import SimulatedLab, in_order
-from labctl.errors import ENVIRONMENT, LabError
 from labctl.pictures.html import Names, html
+from labctl.pictures.saving import blamed, save
 from labctl.pictures.spacetime import whole
 from labctl.screen.screen import Screen
 from labctl.story.lab_events import LabOpened
 from labctl.story.recording.run import Run
-from labctl.words.phrase import LANGUAGES, Phrase
+from labctl.words.phrase import LANGUAGES
 
 SEED = 1
 _SHIPPED = (
@@ -56,14 +56,7 @@ def page_of(scene: Scene, lang: str) -> str:
 
 def write_gallery(folder: Path, screen: Screen) -> None:
     """Write a page for every story into this folder."""
+    with blamed(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     for scene in scenes():
-        path = folder / f"{scene.id}.html"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_text(page_of(scene, screen.lang), encoding="utf-8")
-        except OSError as error:
-            facts = {"path": path, "why": error.strerror or str(error)}
-            raise LabError(
-                Phrase("picture.unwritable", facts), None, ENVIRONMENT
-            ) from error
-        screen.say(Phrase("picture.written", {"path": path}))
+        save(folder / f"{scene.id}.html", page_of(scene, screen.lang), screen)

@@ -7,14 +7,14 @@ gets its fault commands in its environment, so they hold before it connects.
 """
 
 import json
-import os
-import secrets
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+from labctl.lab.secret import secret
 
 FILE, TOKEN = "faults.json", "token"
 STEPPING = "stepping"  # this file exists while step mode is on
@@ -144,14 +144,8 @@ def environment(folder: Path, sid: int) -> dict[str, str]:
 
 
 def token(folder: Path) -> str:
-    """Return the lab's token, made on first use; only its owner can read it."""
-    path = folder / TOKEN
-    folder.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(made, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(16))
-    return path.read_text(encoding="ascii").strip()
+    """Return the token that the lab's nodes ask for."""
+    return secret(folder / TOKEN)
 
 
 def _entry(found: dict[str, Any]) -> Entry:

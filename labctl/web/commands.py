@@ -54,7 +54,7 @@ def asked(body: bytes) -> Asked | None:
         found: Any = json.loads(body)
         words = tuple(found["words"])
         lang = found["lang"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     if lang not in LANGUAGES or not all(isinstance(word, str) for word in words):
         return None

@@ -7,14 +7,16 @@ carries the token: from the printed link at first, in a cookie from then on.
 """
 
 import hmac
-import secrets
 import socket
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
+from labctl.lab.secret import secret
+
+_PORT_DIGITS = 5
 FILE = "web-token"  # in the lab's folder: a link outlives a restart of `watch --web`
 
 
@@ -64,8 +66,7 @@ class Guard:
 
     def brings_token(self, request: Request) -> bool:
         """Return whether the address itself carries the token: the printed link."""
-        given = parse_qs(urlsplit(request.target).query).get("token", [""])
-        return self._same(given[0])
+        return self._same(target_parts(request.target)[1].get("token", ""))
 
     def _is_ours(self, host: str) -> bool:
         name, port = _split(host.lower())
@@ -83,26 +84,31 @@ class Guard:
         return found is not None and self._same(found.value)
 
     def _same(self, given: str) -> bool:
-        return hmac.compare_digest(given.encode(), self.token.encode())
+        return bool(given) and hmac.compare_digest(given.encode(), self.token.encode())
 
 
 def token_of(folder: Path) -> str:
-    """Return the token of the lab in this folder; it is made once."""
-    path = folder / FILE
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(12), encoding="ascii")
-    return path.read_text(encoding="ascii")
+    """Return the token of the page of the lab in this folder."""
+    return secret(folder / FILE)
+
+
+def target_parts(target: str) -> tuple[str, dict[str, str]]:
+    """Return the path that a request asks for, and what it gives behind the `?`."""
+    path, _, query = target.partition("?")
+    return path, {name: values[-1] for name, values in parse_qs(query).items()}
 
 
 def _split(host: str) -> tuple[str, int]:
-    """Return name and port; a port that is not said is 80."""
+    """Return name and port; one that is not said is 80, one that is none is 0."""
     if host.startswith("["):
         name, _, rest = host[1:].partition("]")
         port = rest.removeprefix(":")
     else:
         name, _, port = host.partition(":")
-    return name, int(port) if port.isdecimal() else 80 if not port else 0
+    if not port:
+        return name, 80
+    known = port.isascii() and port.isdecimal() and len(port) <= _PORT_DIGITS
+    return name, int(port) if known else 0
 
 
 def _is_address(name: str, *, loopback: bool) -> bool:

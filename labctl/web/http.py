@@ -66,6 +66,7 @@ class HttpServer:
         self.server: asyncio.Server | None = None
         self.idle: dict[asyncio.StreamWriter, None] = {}  # the oldest first
         self.open: set[asyncio.StreamWriter] = set()
+        self.tasks: set[asyncio.Task[None] | None] = set()
 
     async def listen(self, host: str, port: int) -> None:
         """Listen; OSError if the port is taken."""
@@ -79,6 +80,10 @@ class HttpServer:
             self.server.close()
         for writer in self.open:
             writer.transport.abort()
+        tasks = [task for task in self.tasks if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks)
 
     async def _connected(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -87,13 +92,16 @@ class HttpServer:
             writer.transport.abort()
             return
         self.open.add(writer)
+        task = asyncio.current_task()
+        self.tasks.add(task)
         writer.transport.set_write_buffer_limits(_WRITE_AHEAD)
         connection = Connection(reader, writer)
         try:
             await self._serve(connection)
-        except (OSError, TimeoutError, h11.ProtocolError):
-            pass  # the caller has gone, or is too slow
+        except (OSError, TimeoutError, h11.ProtocolError, asyncio.CancelledError):
+            pass  # the caller has gone or is too slow, or the server closes
         finally:
+            self.tasks.discard(task)
             self.open.discard(writer)
             self.idle.pop(writer, None)
             writer.transport.abort() if connection.broken else writer.close()

@@ -1,10 +1,12 @@
 """`labctl watch --web`: the lab's page, served from the running lab until Ctrl-C."""
 
 import asyncio
+import os
 import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from errno import EADDRINUSE
 from ipaddress import ip_address
 from threading import Event, Thread
 from typing import NamedTuple
@@ -86,18 +88,23 @@ async def _serve(lab: Lab, address: Address) -> None:
 
 async def _listen(server: HttpServer, address: Address) -> int:
     """Listen; return the port."""
-    asked = address.port
-    tried = [asked] if asked else range(PORT, PORT + _TRIED)
-    why = ""
-    for port in tried:
+    first = address.port or PORT
+    last = first if address.port else PORT + _TRIED
+    port = first
+    while True:
         try:
             await server.listen(address.host, port)
         except OSError as error:
-            why = error.strerror or str(error)
-        else:
-            return port
-    facts = {"host": address.host, "port": asked or PORT, "why": why}
-    raise LabError(Phrase("web.port", facts), Phrase("web.port.hint"), ENVIRONMENT)
+            taken = error.errno == EADDRINUSE
+            if taken and port < last:
+                port += 1
+                continue
+            number = error.errno or 0  # below 0: the name was not found
+            why = os.strerror(number) if number > 0 else error.strerror
+            facts = {"host": address.host, "port": port, "why": why}
+            hint = Phrase("web.port.hint" if taken else "web.host.hint")
+            raise LabError(Phrase("web.port", facts), hint, ENVIRONMENT) from error
+        return port
 
 
 def _say_link(lab: Lab, address: Address, guard: Guard) -> None:
@@ -179,9 +186,11 @@ class LabStream:
         self.follower.close()
 
     def _run(self) -> None:
-        with suppress(LabError):  # the lab was taken down
-            self.follower.until(self._done, float("inf"))
-        self.over()
+        try:
+            with suppress(LabError):  # the lab was taken down
+                self.follower.until(self._done, float("inf"))
+        finally:
+            self.over()
 
     def _done(self, world: LabWorld) -> bool:
         if time.monotonic() >= self.next_look:

@@ -3,12 +3,11 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from urllib.parse import parse_qs, urlsplit
 
 from labctl.pictures.html import ensemble, page
 from labctl.web.commands import Commands, asked
 from labctl.web.feed import Feed
-from labctl.web.guard import Guard, Request
+from labctl.web.guard import Guard, Request, target_parts
 from labctl.web.http import Answer, HttpRequest, Stream, plain
 from labctl.words.phrase import LANGUAGES, Phrase, text
 
@@ -42,21 +41,20 @@ class Site:
         )
         if refused := self.guard.refusal(who):
             return plain(*refused)
-        place = urlsplit(request.target)
-        if request.method == "POST" and place.path == "/do":
+        path, given = target_parts(request.target)
+        if request.method == "POST" and path == "/do":
             return await self._do(request.body)
         if request.method != "GET":
             return plain(405, "GET, or POST /do")
-        if place.path == "/" and self.guard.brings_token(who):
+        if path == "/" and self.guard.brings_token(who):
             cookie = f"{self.guard.cookie}={self.guard.token}"
             cookie += "; Path=/; HttpOnly; SameSite=Lax"
             more = [("Location", "/"), ("Set-Cookie", cookie)]
             return Answer(303, "text/plain", b"", more)
-        given = {name: values[-1] for name, values in parse_qs(place.query).items()}
-        if place.path == "/events":
+        if path == "/events":
             after = headers.get("last-event-id") or given.get("after", "")
             return Stream(self._events(after))
-        return self._get(place.path, given)
+        return self._get(path, given)
 
     def _get(self, path: str, given: dict[str, str]) -> Answer:
         feed = self.feed

@@ -72,6 +72,14 @@ SIM: Mapping[str, tuple[str, str]] = {
         "a page shows one schedule: leave out --schedules",
         "一页只展示一个日程：请去掉 --schedules",
     ),
+    "sim.gallery.alone": (
+        "{flags}: not with --gallery, whose stories are known",
+        "{flags}：不能与 --gallery 一起用，画廊里的故事是固定的",
+    ),
+    "sim.gallery.alone.hint": (
+        "one schedule of your own: labctl sim --seed 7 --export html -o run.html",
+        "自己的一个日程：labctl sim --seed 7 --export html -o run.html",
+    ),
     "sim.no-bug": ("there is no planted bug {name!r}", "没有名为 {name!r} 的植入错误"),
     "sim.no-bug.hint": ("one of: {names}", "可选：{names}"),
     "sim.no-fault": ("there is no fault {name!r}", "没有名为 {name!r} 的故障"),

@@ -25,6 +25,26 @@ WEB: Mapping[str, tuple[str, str]] = {
         "choose another one: labctl watch --web --port 8200",
         "请换一个端口：labctl watch --web --port 8200",
     ),
+    "web.host.hint": (
+        "--host takes an address of this machine: 127.0.0.1, or 0.0.0.0 for all",
+        "--host 要用本机的地址：127.0.0.1，或用 0.0.0.0 表示全部",
+    ),
+    "web.only": (
+        "{flags}: only with --web",
+        "{flags}：只能与 --web 一起用",
+    ),
+    "web.not": (
+        "{flags}: not with --web; the page shows everything",
+        "{flags}：不能与 --web 一起用，网页会显示全部",
+    ),
+    "web.only.hint": (
+        "as in labctl watch --web --port 8200",
+        "例如 labctl watch --web --port 8200",
+    ),
+    "web.not.hint": (
+        "leave it out, or watch in the terminal without --web",
+        "请去掉它，或不用 --web，在终端里观看",
+    ),
     "page.link.on": ("connected to the lab", "已连接到实验"),
     "page.link.lost": (
         "connection lost; trying again",

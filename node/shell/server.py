@@ -14,7 +14,7 @@ from node.admin.view import View
 from node.admin.words import FourLetterWords
 from node.clients.service import Service
 from node.clients.session import SessionTracker
-from node.config import Config
+from node.config import Config, ConfigError
 from node.effects import Note, note
 from node.events import AdminUnavailable, NodeStopped
 from node.fault_events import PowerLost
@@ -145,8 +145,13 @@ class Node:
 
     async def _open_metrics(self) -> None:
         """Open the Prometheus port; zoo.cfg asks for it, so it must be had."""
-        from node.shell.metrics_port import MetricsPort
-
+        try:
+            from node.shell.metrics_port import MetricsPort
+        except ImportError as error:
+            where = self.config.where("metricsProvider.className")
+            raise ConfigError(
+                f"{where}: the Prometheus port needs h11: {error}"
+            ) from error
         self.metrics_port = MetricsPort(self.config, self.exposition, self.publish)
         await self.metrics_port.open()
 

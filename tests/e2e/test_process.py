@@ -159,6 +159,33 @@ def test_a_busy_election_port_is_tried_again_then_ends_it_with_14(
     assert f"{setting.folder}/zoo.cfg:10: election port" in said
 
 
+PROMETHEUS = "metricsProvider.className=PrometheusMetricsProvider\n"
+
+
+def test_a_busy_metrics_port_ends_it_with_one_line(setting: Setting) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        setting.text += f"{PROMETHEUS}metricsProvider.httpHost=127.0.0.1\n"
+        setting.text += f"metricsProvider.httpPort={port}\n"
+        with setting.running() as process:
+            assert process.wait(60) == 1
+            assert process.stderr is not None
+            said = process.stderr.read()
+    assert said.count("\n") == 1
+    assert f"{setting.folder}/zoo.cfg:15: metrics port" in said
+
+
+def test_metrics_that_need_h11_are_refused_without_it(setting: Setting) -> None:
+    (setting.folder / "h11.py").write_text("raise ImportError('no h11')\n")
+    setting.text += PROMETHEUS
+    with setting.running(PYTHONPATH=str(setting.folder)) as process:
+        assert process.wait(60) == 2
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert said.count("\n") == 1
+    assert f"{setting.folder}/zoo.cfg:13: the Prometheus port needs h11" in said
+
+
 @pytest.mark.parametrize(
     ("edit", "complaint"),
     [

@@ -57,4 +57,5 @@ def test_prometheus_reads_it() -> None:
     }
     assert shares == {"0.5": 50, "0.9": 50, "0.99": 50}
     assert families["looking_count"].type == "counter"
-    assert text.count("# TYPE") == len({*text.split("# TYPE ")[1:]})
+    typed = [line.split()[2] for line in text.splitlines() if line[0] == "#"]
+    assert len(typed) == len(set(typed)), "a name is typed once"

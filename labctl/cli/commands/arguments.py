@@ -51,3 +51,18 @@ def program_reads(output: str) -> bool:
         facts = {"output": output}
         raise LabError(Phrase("output.unknown", facts), Phrase("output.hint"), USAGE)
     return output == "json"
+
+
+def given(context: typer.Context, *names: str) -> str:
+    """Return which of these options were typed, as they are written; "": none."""
+    typed = [
+        param.opts[0]
+        for param in context.command.params
+        if param.name in names and _was_typed(context, param.name)
+    ]
+    return ", ".join(typed)
+
+
+def _was_typed(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

@@ -7,7 +7,6 @@ from typing import Annotated, NamedTuple
 import typer
 
 from labctl.cli.commands import completion
-from labctl.cli.reports.saving import save
 from labctl.cli.session import session
 from labctl.errors import USAGE, LabError
 from labctl.lab.runs import find
@@ -78,6 +77,8 @@ def export(  # noqa: PLR0913, PLR0917  (a verb's options)
         for line in drawn.splitlines():
             here.screen.raw(line)
         return
+    from labctl.pictures.saving import save
+
     save(file, drawn, here.screen)
 
 

@@ -6,9 +6,12 @@ from typing import Annotated
 import typer
 
 from labctl.cli.commands import completion
+from labctl.cli.commands.arguments import given
 from labctl.cli.session import session
 from labctl.errors import USAGE, LabError
 from labctl.words.phrase import Phrase
+
+_DRAWN = ("seed", "nodes", "faults", "bug", "drills", "schedules")  # one schedule
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,9 +65,7 @@ def sim(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
         list_bugs(here.screen)
         return
     if gallery is not None:
-        from labctl.classroom.gallery import write_gallery
-
-        write_gallery(gallery, here.screen)
+        _write_gallery(context, gallery)
         return
     if export not in ("", "html") or bool(export) != (file is not None):
         raise LabError(Phrase("sim.export"), Phrase("sim.export.hint"), USAGE)
@@ -72,3 +73,13 @@ def sim(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
         raise LabError(Phrase("sim.export.one"), None, USAGE)
     wanted = SimRequest(seed, nodes, faults, bug, schedules, drills, file)
     raise typer.Exit(simulate(wanted, here.screen))
+
+
+def _write_gallery(context: typer.Context, folder: Path) -> None:
+    """Write the known stories; what belongs to one schedule is refused."""
+    from labctl.classroom.gallery import write_gallery
+
+    if flags := given(context, *_DRAWN, "export", "file"):
+        facts, hint = {"flags": flags}, Phrase("sim.gallery.alone.hint")
+        raise LabError(Phrase("sim.gallery.alone", facts), hint, USAGE)
+    write_gallery(folder, session(context).screen)

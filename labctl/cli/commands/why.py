@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from labctl.cli.commands import completion
-from labctl.cli.commands.arguments import Output, Targets, program_reads
+from labctl.cli.commands.arguments import Output, Targets, given, program_reads
 from labctl.cli.session import Session, session
 from labctl.errors import INTERRUPTED, NO_MATCH, USAGE, LabError
 from labctl.lab.lab import open_lab
@@ -163,8 +163,16 @@ def watch(  # noqa: PLR0913, PLR0917  (each flag is one parameter)
 
     here = session(context)
     if web:
+        if flags := given(context, "columns", "topics"):
+            raise LabError(
+                Phrase("web.not", {"flags": flags}), Phrase("web.not.hint"), USAGE
+            )
         _serve(here, host, port, read_only=read_only)
         return
+    if flags := given(context, "port", "host", "read_only"):
+        raise LabError(
+            Phrase("web.only", {"flags": flags}), Phrase("web.only.hint"), USAGE
+        )
     chosen = [word.strip() for word in topics.split(",") if word.strip()]
     for topic in chosen:
         if topic not in (*TOPICS, PHASE):

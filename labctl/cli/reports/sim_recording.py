@@ -63,9 +63,9 @@ class SimRecording:
                 while pairs in self.faults:
                     self._heal(pairs)
 
-    def _link(self, _kind: str, pairs: Pairs, stands: bool) -> None:  # noqa: FBT001
+    def _link(self, what: str, pairs: Pairs) -> None:
         between = tuple(pair for pair in pairs if min(pair) > 0)  # clients are below
-        if between and stands:
+        if between and what == "cut":
             name = f"f{self.count + 1}"
             self.faults.setdefault(between, []).append(name)
             nodes = tuple(sorted({sid for pair in between for sid in pair}))

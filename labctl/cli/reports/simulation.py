@@ -5,7 +5,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from labctl.cli.reports.saving import save
 from labctl.cli.reports.sim_recording import SimRecording
 from labctl.errors import BROKEN, DONE, USAGE, LabError
 from labctl.screen.line import STORY, Line
@@ -85,6 +84,7 @@ def simulate(wanted: SimRequest, screen: Screen) -> int:
 def _draw(run: Run, file: Path, screen: Screen) -> None:
     """Write the page of one schedule."""
     from labctl.pictures.html import html
+    from labctl.pictures.saving import save
     from labctl.pictures.spacetime import whole
 
     save(file, html(run, whole(run), screen.lang), screen)

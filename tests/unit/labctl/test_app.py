@@ -90,6 +90,9 @@ def test_every_verb_takes_the_shared_options() -> None:
         (("up", "--config", "none*.cfg"), 4, "no file matches 'none*.cfg'"),
         (("up", "--nodes", "12", "--runtime", "process"), 2, "12 nodes are many"),
         (("up", "--nodes", "1"), 2, "one voter holds no election"),
+        (("watch", "--port", "9000", "--read-only"), 2, "--port, --read-only: only"),
+        (("watch", "--web", "--columns"), 2, "--columns: not with --web"),
+        (("sim", "--gallery", "x", "--seed", "3"), 2, "--seed: not with --gallery"),
         (("status", "--lang", "zh"), 4, "没有实验 default"),
     ],
 )

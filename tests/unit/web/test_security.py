@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from labctl.web.commands import Commands
 from labctl.web.feed import Feed
-from labctl.web.guard import Guard
+from labctl.web.guard import FILE, Guard, Request, token_of
 from labctl.web.http import CONNECTIONS_MAX, HttpServer
 from labctl.web.site import Site
 from tests.unit.pictures.generated import big_run
@@ -74,11 +75,16 @@ async def serving(*, hands: bool = False) -> AsyncIterator[Served]:
 
 
 def play(scene: Scene, *, hands: bool = False) -> None:
+    unhandled: list[object] = []
+
     async def whole() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _loop, what: unhandled.append(what))
         async with asyncio.timeout(PATIENCE_S), serving(hands=hands) as served:
             await scene(served)
 
     asyncio.run(whole())
+    assert unhandled == [], "no stranger makes the terminal show a traceback"
 
 
 def status(answer: bytes) -> int:
@@ -180,3 +186,73 @@ def test_a_thousand_idle_connections_shut_nobody_out() -> None:
             writer.close()
 
     play(scene)
+
+
+@pytest.mark.parametrize(
+    ("line", "header", "refused"),
+    [
+        ("GET //[", "", 403),
+        ("GET http://[", "", 403),
+        ("GET /?token=%ff%00&token", "", 403),
+        ("GET /", f"Host: 127.0.0.1:{'9' * 5000}", 421),
+        ("GET /", "Host: 127.0.0.1:\u0663".encode().decode("latin-1"), 421),
+        ("GET /", "Cookie: =;;,", 403),
+    ],
+)
+def test_what_is_no_address_is_refused(line: str, header: str, refused: int) -> None:
+    async def scene(web: Served) -> None:
+        more = (header,) if header else ()
+        assert status(await web.ask(line, *more)) == refused
+        assert status(await web.ask("GET /", web.cookie)) == 200
+
+    play(scene)
+
+
+def test_a_deep_body_is_no_command() -> None:
+    async def scene(web: Served) -> None:
+        own = f"Origin: http://127.0.0.1:{web.port}"
+        answer = await web.ask("POST /do", web.cookie, own, body=b"[" * 4000)
+        assert status(answer) == 400
+
+    play(scene, hands=True)
+
+
+def test_the_server_ends_quietly_while_somebody_watches() -> None:
+    async def scene(web: Served) -> None:
+        reader, watcher = await asyncio.open_connection("127.0.0.1", web.port)
+        line = f"GET /events?after={web.feed.boot}-0 HTTP/1.1"
+        watcher.write("\r\n".join((line, web.host, web.cookie, "", "")).encode())
+        await reader.readuntil(b"data: ")
+        _, idle = await asyncio.open_connection("127.0.0.1", web.port)
+        assert status(await web.ask("GET /", web.cookie)) == 200  # both are known now
+        assert len(web.server.tasks) >= 2
+        await web.server.close()
+        assert web.server.tasks == set()
+        for writer in (watcher, idle):
+            writer.close()
+
+    play(scene)
+
+
+def test_no_token_is_no_key() -> None:
+    nobody = Guard("", 80, exposed=False)
+    for target in ("/", "/?token="):
+        asked = Request("GET", target, "localhost", "", f"{nobody.cookie}=")
+        assert nobody.refusal(asked) is not None
+
+
+def test_a_token_is_made_once_and_never_half(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        token_of(tmp_path)
+    monkeypatch.undo()
+    made = token_of(tmp_path)
+    assert len(made) == 32
+    assert token_of(tmp_path) == made
+    assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
