@@ -15,7 +15,7 @@ def cli(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cli]:
     for cli in labs(tmp_path / "home"):
         if request.node.get_closest_marker("docker"):
             cli.environment["BASE_IMAGE"] = base_image()
-            cli.environment["LABCTL_LAB"] = f"t{cli.base_port}"
+            cli.name()
         yield cli
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -44,6 +45,10 @@ class Cli:
             "PYTHONPATH": str(ROOT),
             "NO_COLOR": "1",
         }
+
+    def name(self) -> None:
+        """Name this lab as no lab was named before, not even by a run cut short."""
+        self.environment["LABCTL_LAB"] = f"t{self.base_port}-{secrets.token_hex(4)}"
 
     def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         return self._python("-m", "labctl", *words, **more)

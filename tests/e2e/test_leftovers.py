@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 def cli(tmp_path: Path) -> Iterator[Cli]:
     """A lab with a name of its own: left over things are found by name."""
     for cli in labs(tmp_path / "home"):
-        cli.environment["LABCTL_LAB"] = f"t{cli.base_port}"
+        cli.name()
         yield cli
 
 

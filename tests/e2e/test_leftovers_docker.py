@@ -25,7 +25,7 @@ NOTHING: dict[str, set[str]] = {
 def cli(tmp_path: Path) -> Iterator[Cli]:
     for cli in labs(tmp_path / "home"):
         cli.environment["BASE_IMAGE"] = base_image()
-        cli.environment["LABCTL_LAB"] = f"t{cli.base_port}"
+        cli.name()
         yield cli
 
 

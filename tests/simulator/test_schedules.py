@@ -20,7 +20,7 @@ from tests.torture import figures
 
 STAGE = "simulator"
 LOT = 100  # schedules that one pool of processes runs
-# `make test` runs the first twenty; `make sim` all two hundred, `make torture` and more.
+# `make test` runs the first twenty, `make sim` two hundred, `make torture` a thousand.
 SHORT = [range(10), range(10, 20)]
 LONGER = [
     *(pytest.param(range(n, n + 90), marks=pytest.mark.sim) for n in (20, 110)),
