@@ -12,7 +12,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.forked import ROOT, labctl
+
+__all__ = ["ROOT", "Cli", "article_files", "labs"]
 _FIRST, _LAST, _BLOCK = 24_000, 32_000, 400  # below the kernel's ephemeral ports
 _RESERVED = 99  # the last port of the client family; no lab here is that big
 
@@ -51,11 +53,19 @@ class Cli:
         self.environment["LABCTL_LAB"] = f"t{self.base_port}-{secrets.token_hex(4)}"
 
     def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return self._python("-m", "labctl", *words, **more)
+        return labctl(words, {**self.environment, **more})
 
     def killed_when_set(self, *words: str) -> None:
         """Run a verb that is killed in the moment in which its fault is set."""
-        done = self._python("-c", _KILLED_WHEN_SET, *words)
+        done = subprocess.run(
+            [sys.executable, "-c", _KILLED_WHEN_SET, *words],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
         assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
 
     def ok(self, *words: str) -> str:
@@ -95,18 +105,6 @@ class Cli:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )
-
-    def _python(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *words],
-            env={**self.environment, **more},
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            stdin=subprocess.DEVNULL,
-            check=False,
         )
 
     def end(self) -> None:

@@ -8,22 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.labs import ROOT, Cli
+from tests.forked import labctl
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
 
 def piped(cli: Cli, lines: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "labctl", *words],
-        env=cli.environment,
-        cwd=ROOT,
-        input=lines,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    return labctl(words, cli.environment, lines)
 
 
 def alive(pid: int) -> bool:

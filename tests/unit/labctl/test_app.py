@@ -11,22 +11,15 @@ from rich.cells import cell_len
 from labctl.cli.app import root
 from labctl.cli.commands.panels import PANELS
 from labctl.words.phrase import CATALOG
+from tests import forked
+from tests.forked import ROOT
 
-ROOT = Path(__file__).parents[3]
 VERBS = tuple(root().commands)
 
 
 def labctl(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "labctl", *words],
-        env={**os.environ, "LABCTL_HOME": str(home), "LABCTL_LANG": "en", **more},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    own = {"LABCTL_HOME": str(home), "LABCTL_LANG": "en"}
+    return forked.labctl(words, {**os.environ, **own, **more})
 
 
 def test_help_names_every_verb(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from labctl.lab.fault_ledger import Entry, Ledger
 from labctl.lab.topology import LabSpec, plan, save
 from labctl.story.terms import TERMS
 from tests.e2e import terminal
+from tests.forked import ROOT, labctl
 from tests.unit.labctl.test_app import HEAVY
 
-ROOT = Path(__file__).parents[3]
 SHELLS = ("bash", "zsh", "fish")
 _LISTS_MODULES = (
     "import atexit, sys\n"
@@ -39,8 +39,8 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ask(shell: str, line: str, home: Path, *program: str) -> str:
-    """Ask as the shell does when TAB is pressed at the end of the line."""
+def asked(shell: str, line: str, home: Path) -> dict[str, str]:
+    """Return the environment in which a shell asks when TAB is pressed."""
     typed = line.split()
     at = len(typed) if line.endswith(" ") else len(typed) - 1
     how = {
@@ -51,21 +51,18 @@ def ask(shell: str, line: str, home: Path, *program: str) -> str:
             "_TYPER_COMPLETE_FISH_ACTION": "get-args",
         },
     }[shell]
-    done = subprocess.run(
-        [sys.executable, *(program or ("-m", "labctl"))],
-        env={
-            **os.environ,
-            **how,
-            "LABCTL_HOME": str(home),
-            "LABCTL_LANG": "en",
-            "_LABCTL_COMPLETE": f"complete_{shell}",
-        },
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return {
+        **os.environ,
+        **how,
+        "LABCTL_HOME": str(home),
+        "LABCTL_LANG": "en",
+        "_LABCTL_COMPLETE": f"complete_{shell}",
+    }
+
+
+def ask(shell: str, line: str, home: Path) -> str:
+    """Ask as the shell does when TAB is pressed at the end of the line."""
+    done = labctl((), asked(shell, line, home))
     assert (done.returncode, done.stderr) == (0, ""), line
     return done.stdout
 
@@ -149,7 +146,13 @@ def test_tab_reads_no_more_than_it_must(home: Path, tmp_path: Path) -> None:
     """No exercise is parsed, no engine asked; a verb's name needs no verb's file."""
     listed = tmp_path / "modules"
     for line, ours in (("labctl ", 26), ("labctl ex start ", 30)):
-        ask("bash", line, home, "-c", _LISTS_MODULES, str(listed))
+        subprocess.run(
+            [sys.executable, "-c", _LISTS_MODULES, str(listed)],
+            env=asked("bash", line, home),
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
         modules = listed.read_text().split()
         assert set(modules) & HEAVY == set()
         known = [m for m in modules if m.startswith(("labctl", "node", "simulator"))]

@@ -3,25 +3,16 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 from labctl.words.sim import SIM
 from simulator.faults import KINDS, QUIET
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.forked import labctl
 
 
 def sim(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "labctl", "sim", *words],
-        cwd=ROOT,
-        env={**os.environ, "LABCTL_HOME": str(home), "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    own = {"LABCTL_HOME": str(home), "PYTHONUTF8": "1"}
+    return labctl(("sim", *words), {**os.environ, **own})
 
 
 def test_a_schedule_is_told_and_judged_and_can_be_replayed(tmp_path: Path) -> None:
