@@ -17,7 +17,12 @@ from tests.docker import engine
 from tests.e2e.ensemble import ROOT, free_ports
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.compose, pytest.mark.docker, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.compose,
+    pytest.mark.docker,
+    pytest.mark.stories,
+    pytest.mark.timeout(900),
+]
 
 
 class Project:

@@ -1,7 +1,7 @@
 """Ensembles of Java's servers and ours: each leads, follows, dies and comes back."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
@@ -23,19 +23,18 @@ LAYOUTS: dict[str, list[Launcher]] = {
     "ours leads ours and Java": [java, ours, ours],
 }
 # Of these, the ones in which one kind learns from the other, 1 from 3.
-PAIRS = ("Java leads Java and ours", "ours leads ours and Java")
+FROM_JAVA, FROM_OURS = "Java leads Java and ours", "ours leads ours and Java"
 MORE_THAN_THE_LEADER_REMEMBERS = 600  # commitLogCount is 500
 
 
-def layouts(names: Iterable[str]) -> pytest.MarkDecorator:
+def layouts(*always: str) -> pytest.MarkDecorator:
     """Run with each of these; tests of one layout share its ensemble.
 
-    The layouts in which one kind learns from the other run always, the rest with
-    the stories.
+    Those of `always` run with `make test`, the rest with the stories.
     """
     each = [
-        pytest.param(name, marks=() if name in PAIRS else pytest.mark.stories)
-        for name in names
+        pytest.param(name, marks=() if name in always else pytest.mark.stories)
+        for name in LAYOUTS
     ]
     return pytest.mark.parametrize("shared", each, indirect=True)
 
@@ -74,7 +73,7 @@ def third_leads(servers: Ensemble) -> Ensemble:
     return servers
 
 
-@layouts(LAYOUTS)
+@layouts(FROM_JAVA, FROM_OURS)
 def test_each_writes_what_all_read(mixed: Ensemble):
     names: list[str] = []
     for server in mixed.servers:
@@ -93,7 +92,7 @@ def test_each_writes_what_all_read(mixed: Ensemble):
     assert {"/by1", "/by2", "/by3", *names} <= set(stats[0])
 
 
-@layouts(PAIRS)
+@layouts(FROM_OURS)
 def test_a_learner_far_behind_gets_a_snapshot(mixed: Ensemble):
     mixed[1].kill()
     with connected(mixed[3].address) as client:
@@ -104,7 +103,7 @@ def test_a_learner_far_behind_gets_a_snapshot(mixed: Ensemble):
     assert everything(mixed[1]) == everything(mixed[3])
 
 
-@layouts(PAIRS)
+@layouts(FROM_JAVA)
 def test_a_learner_a_little_behind_gets_the_difference(mixed: Ensemble):
     with connected(mixed[1].address) as client:
         client.create("/known-to-all")
@@ -119,8 +118,12 @@ def test_a_learner_a_little_behind_gets_the_difference(mixed: Ensemble):
 
 @pytest.mark.parametrize(
     "launchers",
-    [[ours, ours, java], [java, java, ours]],
-    ids=["ours truncates for Java", "Java truncates for ours"],
+    [
+        pytest.param([ours, ours, java], id="ours truncates for Java"),
+        pytest.param(
+            [java, java, ours], id="Java truncates for ours", marks=pytest.mark.stories
+        ),
+    ],
 )
 def test_a_write_that_only_the_dead_leader_logged_is_cut_off(
     launchers: list[Launcher], tmp_path: Path
@@ -151,7 +154,7 @@ def _write_and_cut_off(mixed: Ensemble) -> None:
     assert not mixed[3].logged(b"/never-agreed-on")
 
 
-@layouts(LAYOUTS)
+@layouts(FROM_JAVA, FROM_OURS)
 def test_a_session_moves_between_the_two_kinds(mixed: Ensemble):
     one, two = mixed[1], mixed[2]
     with connected(one.address) as client:
@@ -166,7 +169,7 @@ def test_a_session_moves_between_the_two_kinds(mixed: Ensemble):
         assert client.exists("/mine") is None, "closed with its session"
 
 
-@layouts(LAYOUTS)
+@layouts()
 def test_pings_keep_a_session_alive_on_every_server(mixed: Ensemble):
     """The leader expires sessions; learners tell it in PINGs which ones live."""
     sessions = [Client(server, timeout_ms=1000) for server in mixed.servers]
@@ -187,7 +190,7 @@ def test_pings_keep_a_session_alive_on_every_server(mixed: Ensemble):
         session.link.close()
 
 
-@layouts(LAYOUTS)
+@layouts(FROM_JAVA, FROM_OURS)
 def test_a_dead_leader_is_replaced_and_returns_as_a_follower(mixed: Ensemble):
     with Writer(mixed.hosts) as writer:
         writer.wait_for_more(mixed, 20)
@@ -204,6 +207,7 @@ def test_a_dead_leader_is_replaced_and_returns_as_a_follower(mixed: Ensemble):
             assert written(client) >= set(writer.acknowledged), server.sid
 
 
+@pytest.mark.stories
 @pytest.mark.parametrize(
     "launchers",
     [[java, java, java, ours], [ours, ours, ours, java]],

@@ -126,28 +126,32 @@ def answers(port: int) -> dict[str, str]:
     return said
 
 
-@pytest.fixture(scope="module", params=["leader", "follower"])
-def both(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[int]]:
-    """The client ports of one of our servers and of one of Java's."""
+@pytest.fixture(scope="module")
+def ports(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, list[int]]]:
+    """The client ports of our leader and of Java's, and of a follower of each."""
     kinds: list[Launcher] = [ours, java]
     folders = [tmp_path_factory.mktemp(name) for name in ("ours", "java")]
     with (
         Ensemble(folders[0], [kinds[0]] * 3) as mine,
         Ensemble(folders[1], [kinds[1]] * 3) as theirs,
     ):
-        ports = []
+        ports: dict[str, list[int]] = {"leader": [], "follower": []}
         for ensemble in (mine, theirs):
             ensemble.start(1, 2)
             leader = ensemble.leader()
-            other = next(s for s in ensemble.servers[:2] if s is not leader)
-            ports.append((leader if request.param == "leader" else other).ports.client)
+            follower = next(s for s in ensemble.servers[:2] if s is not leader)
+            ports["leader"].append(leader.ports.client)
+            ports["follower"].append(follower.ports.client)
         yield ports
 
 
-def test_null_is_answered_as_java_answers_it(both: list[int]) -> None:
-    mine, theirs = map(answers, both)
+@pytest.mark.parametrize("who", ["leader", "follower"])
+def test_null_is_answered_as_java_answers_it(
+    ports: dict[str, list[int]], who: str
+) -> None:
+    mine, theirs = map(answers, ports[who])
     assert theirs["create: auth id, proved"] == "0"
     assert len(set(theirs.values())) > 4, "the table asks for different answers"
     differ = {k: (mine[k], theirs[k]) for k in mine if mine[k] != theirs[k]}

@@ -16,7 +16,7 @@ from labctl.story.recording.run import Run
 from labctl.story.world import LabWorld, advance, new_world
 from node.events import Record
 
-_EVERY = 200  # records between two checkpoints
+_EVERY = 25  # records between two checkpoints
 
 
 def beginning(run: Run) -> LabWorld:
