@@ -38,6 +38,7 @@ class Ballots(NamedTuple):
     vote: Ballot | None = None
     received: Mapping[int, Ballot] = _EMPTY  # the last heard of each peer
     changes: tuple[VoteChange, ...] = ()
+    at_ms: float = 0  # when it last voted or decided
     decided: events.ElectionDecided | None = None
     ended: str = ""  # the id of the record that decided
 
@@ -48,16 +49,18 @@ def heard(ballots: Ballots, record: events.Record) -> Ballots:
         case events.ElectionStarted(round=number, leader=who, zxid=zxid):
             leader = 0 if who == _NO_VOTE else who
             vote = Ballot(leader, record.event.peer_epoch, zxid, number)
-            return Ballots(vote, changes=(_change(record, vote, "itself", 0),))
+            first = _change(record, vote, "itself", 0)
+            return Ballots(vote, changes=(first,), at_ms=record.at_ms)
         case events.VoteChanged() as event:
             vote = Ballot(
                 event.new_leader, event.new_epoch, event.new_zxid, event.round
             )
             change = _change(record, vote, event.because, event.heard_from)
-            return ballots._replace(vote=vote, changes=(*ballots.changes, change))
+            changes = (*ballots.changes, change)
+            return ballots._replace(vote=vote, changes=changes, at_ms=record.at_ms)
         case events.RoundJoined(new_round=number) if ballots.vote is not None:
             vote = ballots.vote._replace(round=number)
-            return ballots._replace(vote=vote, received=_EMPTY)
+            return ballots._replace(vote=vote, received=_EMPTY, at_ms=record.at_ms)
         case events.NotificationReceived() as event if ballots.decided is None:
             nobody = event.leader == _NO_VOTE
             vote = Ballot(
@@ -83,7 +86,13 @@ def _decided(
     vote = Ballot(event.leader, event.peer_epoch, event.zxid, event.round, event.state)
     if before is None or before.leader != event.leader:
         changes = (*changes, _change(record, vote, event.how, 0))
-    return ballots._replace(vote=vote, changes=changes, decided=event, ended=record.id)
+    return ballots._replace(
+        vote=vote,
+        changes=changes,
+        at_ms=record.at_ms,
+        decided=event,
+        ended=record.id,
+    )
 
 
 def _change(

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from labctl.screen.screen import Screen
 from labctl.story.ballots import VoteChange
+from labctl.story.participants import last_election
 from labctl.story.world import LabWorld
 from labctl.words.phrase import Phrase
 from node.zxid import show
@@ -25,15 +26,9 @@ class VoteRow(NamedTuple):
 
 def matrix(world: LabWorld) -> list[VoteRow]:
     """Return the last election's changes in order of time; empty if there was none."""
-    voters = [peer for peer in world.peers.values() if peer.voter]
-    rounds = [p.ballots.vote.round for p in voters if p.ballots.vote is not None]
-    if not rounds:
-        return []
-    last = max(rounds)
     steps = [
-        (change.at_ms, peer.sid, change, change is peer.ballots.changes[-1])
-        for peer in voters
-        if peer.ballots.vote is not None and peer.ballots.vote.round == last
+        (change.at_ms, sid, change, change is peer.ballots.changes[-1])
+        for sid, peer in last_election(world).items()
         for change in peer.ballots.changes
     ]
     rows: list[VoteRow] = []

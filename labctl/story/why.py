@@ -6,6 +6,7 @@ from labctl.screen.glyphs import shape
 from labctl.screen.line import STORY, Line
 from labctl.story.ballots import Ballot
 from labctl.story.lab_events import NodeEnded, NodePaused
+from labctl.story.participants import participants
 from labctl.story.recording.timeline import Timeline
 from labctl.story.states import LEADING, LOOKING
 from labctl.story.world import LabWorld, Peer
@@ -130,10 +131,9 @@ def ballots(world: LabWorld, sid: int) -> tuple[Cast, ...]:
     """Return who voted for whom, as this node heard it."""
     mine = world.peers[sid].ballots
     rows = {peer: Cast(peer, vote, heard=True) for peer, vote in mine.received.items()}
-    number = mine.vote.round if mine.vote else 0
-    for peer in world.peers.values():
+    for peer in participants(world, sid).values():
         vote = peer.ballots.vote
-        if peer.sid not in rows and vote is not None and vote.round == number:
+        if peer.sid not in rows and vote is not None:
             rows[peer.sid] = Cast(peer.sid, vote, heard=peer.sid == sid)
     return tuple(rows[peer] for peer in sorted(rows) if _votes(world, peer))
 
@@ -154,20 +154,16 @@ def rules(world: LabWorld, sid: int) -> tuple[Phrase, ...]:
     winner, best = mine.vote.leader, mine.vote
     found = [
         _rule(winner, best, peer.sid, first)
-        for peer in world.peers.values()
-        if (first := _own(peer, best.round)) and peer.sid != winner
+        for peer in participants(world, sid).values()
+        if (first := _own(peer)) and peer.sid != winner
     ]
     return tuple(found)
 
 
-def _own(peer: Peer, number: int) -> Ballot | None:
+def _own(peer: Peer) -> Ballot | None:
     """The vote that a peer began the election with: its own history."""
-    if not peer.voter or not peer.ballots.changes:
-        return None
     first = peer.ballots.changes[0].vote
-    last = peer.ballots.vote
-    same = last is not None and number in (last.round, first.round)
-    return first if first.leader == peer.sid and same else None
+    return first if first.leader == peer.sid else None
 
 
 def _rule(winner: int, best: Ballot, loser: int, other: Ballot) -> Phrase:
