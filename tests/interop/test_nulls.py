@@ -50,48 +50,56 @@ def _multi(op: int, body: bytes) -> bytes:
     return struct.pack(">i?i", op, False, -1) + body + end
 
 
-CASES = {
-    "create: path": Asked(1, _create(NULL, NULL, OPEN)),
-    "create: data": Asked(1, _create(buffer(b"/n"), NULL, OPEN)),
-    "create: acl": Asked(1, _create(buffer(b"/a"), NULL, NULL)),
-    **{
-        f"create: {scheme.decode()} id": Asked(
-            1, _create(buffer(b"/" + scheme), NULL, acl(buffer(scheme), NULL))
-        )
-        for scheme in (b"world", b"auth", b"digest", b"ip", b"unheard-of")
-    },
-    "create: auth id, proved": Asked(1, _create(buffer(b"/p"), NULL, CREATOR)),
-    "create: scheme": Asked(1, _create(buffer(b"/s"), NULL, acl(NULL, buffer(b"x")))),
-    "create: scheme and id": Asked(1, _create(buffer(b"/t"), NULL, acl(NULL, NULL))),
-    "delete: path": Asked(2, NULL + ANY),
-    "exists: path": Asked(3, NULL + b"\0"),
-    "getData: path": Asked(4, NULL + b"\0"),
-    "setData: path": Asked(5, NULL + NULL + ANY),
-    "setData: data": Asked(5, ROOT + NULL + ANY),
-    "getACL: path": Asked(6, NULL),
-    "setACL: path": Asked(7, NULL + OPEN + ANY),
-    "setACL: acl": Asked(7, ROOT + NULL + ANY),
-    "setACL: scheme": Asked(7, ROOT + acl(NULL, NULL) + ANY),
-    "setACL: digest id": Asked(7, ROOT + acl(buffer(b"digest"), NULL) + ANY),
-    "getChildren: path": Asked(8, NULL + b"\0"),
-    "sync: path": Asked(9, NULL),
-    "getChildren2: path": Asked(12, NULL + b"\0"),
-    # Not a null path in a multi: 3.8.0's leader then answers nobody any more.
-    "multi: create acl": Asked(14, _multi(1, _create(buffer(b"/m"), NULL, NULL))),
-    "create2: path": Asked(15, _create(NULL, NULL, OPEN)),
-    "checkWatches: path": Asked(17, NULL + struct.pack(">i", 3)),
-    "removeWatches: path": Asked(18, NULL + struct.pack(">i", 3)),
-    "createContainer: path": Asked(19, NULL + NULL + OPEN + struct.pack(">i", 4)),
-    "multiRead: getData path": Asked(22, _multi(4, NULL + b"\0")),
-    "auth: scheme": Asked(100, NONE + NULL + buffer(b"a:b")),
-    "auth: auth": Asked(100, NONE + buffer(b"digest") + NULL),
-    "setWatches: lists": Asked(101, NO_ZXID + NULL * 3),
-    "setWatches: a path": Asked(101, NO_ZXID + NONE + ONE_NULL + NONE),
-    "getEphemerals: path": Asked(103, NULL),
-    "getAllChildrenNumber: path": Asked(104, NULL),
-    "setWatches2: lists": Asked(105, NO_ZXID + NULL * 5),
-    "addWatch: path": Asked(106, NULL + NONE),
-}  # fmt: skip
+def cases(below: bytes) -> dict[str, Asked]:
+    """Return what is asked, by name; what is created has a name of its own."""
+
+    def new(name: bytes) -> bytes:
+        return buffer(b"/" + below + b"-" + name)
+
+    return {
+        "create: path": Asked(1, _create(NULL, NULL, OPEN)),
+        "create: data": Asked(1, _create(new(b"n"), NULL, OPEN)),
+        "create: acl": Asked(1, _create(new(b"a"), NULL, NULL)),
+        **{
+            f"create: {scheme.decode()} id": Asked(
+                1, _create(new(scheme), NULL, acl(buffer(scheme), NULL))
+            )
+            for scheme in (b"world", b"auth", b"digest", b"ip", b"unheard-of")
+        },
+        "create: auth id, proved": Asked(1, _create(new(b"p"), NULL, CREATOR)),
+        "create: scheme": Asked(1, _create(new(b"s"), NULL, acl(NULL, buffer(b"x")))),
+        "create: scheme and id": Asked(1, _create(new(b"t"), NULL, acl(NULL, NULL))),
+        "delete: path": Asked(2, NULL + ANY),
+        "exists: path": Asked(3, NULL + b"\0"),
+        "getData: path": Asked(4, NULL + b"\0"),
+        "setData: path": Asked(5, NULL + NULL + ANY),
+        "setData: data": Asked(5, ROOT + NULL + ANY),
+        "getACL: path": Asked(6, NULL),
+        "setACL: path": Asked(7, NULL + OPEN + ANY),
+        "setACL: acl": Asked(7, ROOT + NULL + ANY),
+        "setACL: scheme": Asked(7, ROOT + acl(NULL, NULL) + ANY),
+        "setACL: digest id": Asked(7, ROOT + acl(buffer(b"digest"), NULL) + ANY),
+        "getChildren: path": Asked(8, NULL + b"\0"),
+        "sync: path": Asked(9, NULL),
+        "getChildren2: path": Asked(12, NULL + b"\0"),
+        # Not a null path in a multi: 3.8.0's leader then answers nobody any more.
+        "multi: create acl": Asked(14, _multi(1, _create(new(b"m"), NULL, NULL))),
+        "create2: path": Asked(15, _create(NULL, NULL, OPEN)),
+        "checkWatches: path": Asked(17, NULL + struct.pack(">i", 3)),
+        "removeWatches: path": Asked(18, NULL + struct.pack(">i", 3)),
+        "createContainer: path": Asked(19, NULL + NULL + OPEN + struct.pack(">i", 4)),
+        "multiRead: getData path": Asked(22, _multi(4, NULL + b"\0")),
+        "auth: scheme": Asked(100, NONE + NULL + buffer(b"a:b")),
+        "auth: auth": Asked(100, NONE + buffer(b"digest") + NULL),
+        "setWatches: lists": Asked(101, NO_ZXID + NULL * 3),
+        "setWatches: a path": Asked(101, NO_ZXID + NONE + ONE_NULL + NONE),
+        "getEphemerals: path": Asked(103, NULL),
+        "getAllChildrenNumber: path": Asked(104, NULL),
+        "setWatches2: lists": Asked(105, NO_ZXID + NULL * 5),
+        "addWatch: path": Asked(106, NULL + NONE),
+    }  # fmt: skip
+
+
 MULTI = 14
 SPECIAL_XID = {100: -4, 101: -8, 105: -8}
 PROOF = Asked(100, NONE + buffer(b"digest") + buffer(b"bob:pw"))
@@ -116,13 +124,14 @@ def answered(port: int, asked: Asked, password: bytes, *, proved: bool = False) 
         return f"{err} {reply[16:].hex()}" if asked.op == MULTI else str(err)
 
 
-def answers(port: int) -> dict[str, str]:
+def answers(port: int, below: bytes) -> dict[str, str]:
     """Ask everything of one server."""
+    asks = cases(below)
     said = {
         name: answered(port, asked, buffer(PASSWORD), proved="proved" in name)
-        for name, asked in CASES.items()
+        for name, asked in asks.items()
     }
-    said["connect: password"] = answered(port, CASES["sync: path"], NULL)
+    said["connect: password"] = answered(port, asks["sync: path"], NULL)
     return said
 
 
@@ -151,7 +160,7 @@ def ports(
 def test_null_is_answered_as_java_answers_it(
     ports: dict[str, list[int]], who: str
 ) -> None:
-    mine, theirs = map(answers, ports[who])
+    mine, theirs = (answers(port, who.encode()) for port in ports[who])
     assert theirs["create: auth id, proved"] == "0"
     assert len(set(theirs.values())) > 4, "the table asks for different answers"
     differ = {k: (mine[k], theirs[k]) for k in mine if mine[k] != theirs[k]}
