@@ -16,7 +16,7 @@ def voted(first_ms: float, sid: int, leader: int, number: int = 1) -> Ballots:
     )
     state = "LEADING" if sid == leader else "FOLLOWING"
     decided = ElectionDecided(
-        state, number, leader, 0x100000000, 1, (sid, leader), 2, 3, 20, "vote"
+        state, number, leader, 0x100000000, 1, (sid, leader), 2, 3, "vote", 20
     )
     return Ballots(
         last, changes=changes, at_ms=first_ms + 20, decided=decided, ended="e"
