@@ -8,6 +8,7 @@ be mixed in one ensemble and measured by one ruler.
 
 import contextlib
 import itertools
+import json
 import os
 import re
 import signal
@@ -16,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from tests.waiting import LONG_S, wait_for
 
@@ -84,6 +85,15 @@ class Server:
     def events(self) -> Path:
         """Where our node writes its events; Java's leaves it empty."""
         return self.folder / "events.jsonl"
+
+    def events_named(self, *names: str) -> list[dict[str, Any]]:
+        """Return what our node has written of these events.
+
+        A line that is still being written, or that a kill cut short, has not
+        happened yet.
+        """
+        lines = self.events.read_text().split("\n")[:-1]
+        return [event for event in map(json.loads, lines) if event["event"] in names]
 
     @property
     def address(self) -> str:

@@ -1,11 +1,9 @@
 """Packets of strangers at three real servers: nobody is unseated, nobody cut off."""
 
-import json
 import socket
 import struct
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -199,8 +197,8 @@ def _epoch(server: Server) -> str:
 
 def _losses(ensemble: Ensemble) -> list[str]:
     """Return every loss of a follower, a leader or the service, by any server."""
-    lines: list[str] = []
-    for path in [Path(server.events) for server in ensemble.servers]:
-        events = map(json.loads, path.read_text().splitlines())
-        lines += [str(e) for e in events if e["event"] in LOST]
-    return lines
+    return [
+        str(event)
+        for server in ensemble.servers
+        for event in server.events_named(*LOST)
+    ]

@@ -1,6 +1,5 @@
 """Ensembles of Java's servers and ours: each leads, follows, dies and comes back."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -282,9 +281,7 @@ def everything(server: Server) -> dict[str, object]:
 def _synced_by(server: Server) -> str:
     """Return DIFF, TRUNC or SNAP: how this learner was brought in line last."""
     if server.launcher is ours:
-        events = map(json.loads, server.events.read_text().splitlines())
-        modes = [e["mode"] for e in events if e["event"] == "SyncReceived"]
-        return str(modes[-1])
+        return str(server.events_named("SyncReceived")[-1]["mode"])
     words = {
         "Getting a diff from the leader": "DIFF",
         "Getting a snapshot from leader": "SNAP",

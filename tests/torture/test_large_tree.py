@@ -1,6 +1,5 @@
 """A million znodes: who lacks them all joins at the first attempt, under load."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -39,7 +38,7 @@ def test_a_server_without_a_million_znodes_joins_at_the_first_attempt(
             )
             work.wait_for_more(100)
         assert ensemble.leader() is leader
-        plans = [e for e in _events(leader, "SyncPlanned") if e["sid"] == third.sid]
+        plans = [e for e in leader.events_named("SyncPlanned") if e["sid"] == third.sid]
         peak, tree = _kibibytes(third, "VmHWM"), _kibibytes(leader, "VmRSS")
         figures.note(STAGE, "snapshots until the third server followed", len(plans), 1)
         figures.note(
@@ -64,15 +63,6 @@ def _grow(*servers: Server) -> None:
         (server.data / f"snapshot.{LAST_ZXID:x}").write_bytes(snapshot)
         for name in ("acceptedEpoch", "currentEpoch"):
             (server.data / name).write_text("1")
-
-
-def _events(server: Server, kind: str) -> list[dict[str, object]]:
-    found = []
-    for line in server.events.read_text().splitlines():
-        record = json.loads(line)
-        if record["event"] == kind:
-            found.append(record)
-    return found
 
 
 def _kibibytes(server: Server, what: str) -> int:
