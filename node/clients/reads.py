@@ -196,7 +196,7 @@ class Reads:
     def _get_all_children_number(self, conn: Connection, body: bytes) -> bytes:
         path = _path(body)
         self._readable(conn, path)
-        if path in ("", "/"):
+        if path == "/":
             return INT.pack(len(self.tree.nodes) - 2)  # the root goes by two names
         below = path + "/"
         return INT.pack(sum(other.startswith(below) for other in self.tree.nodes))

@@ -208,6 +208,17 @@ def test_without_read_there_is_nothing_to_see() -> None:
     assert heads(conn) == [(1, 2, 0)]
 
 
+def test_the_root_under_its_empty_name_counts_its_other_name_too() -> None:
+    here = Standalone()
+    conn = here.connect()
+    counts = []
+    for path in ("/", ""):
+        take(conn)
+        here.ask(conn, Op.GET_ALL_CHILDREN_NUMBER, ustring_bytes(path))
+        counts.append(int.from_bytes(take(conn)[-4:], "big"))
+    assert counts[1] == counts[0] + 1
+
+
 def test_each_read_of_a_multi_read_may_fail_alone() -> None:
     here = Standalone()
     conn = here.connect()
