@@ -1,7 +1,7 @@
 """No bytes from outside can do more than be refused.
 
 In every run each decoder gets a few thousand mutants of a fixed seed; with the
-marker `torture` it gets `QUORUMLAB_MUTANTS` of them (75,000), of a seed that is
+marker `torture` it gets `QUORUMLAB_MUTANTS` of them (80,000), of a seed that is
 drawn and printed.  A failure names the one command that plays its input again.
 """
 
@@ -18,7 +18,7 @@ from tests.simulator.lanes import side_by_side
 from tests.torture import figures
 
 FEW = 2_000
-MANY = int(os.environ.get("QUORUMLAB_MUTANTS", "75000"))
+MANY = int(os.environ.get("QUORUMLAB_MUTANTS", "80000"))
 DRAWN = int(  # set for all lanes
     os.environ.setdefault("QUORUMLAB_SEED", str(SystemRandom().randrange(1 << 31)))
 )
