@@ -38,6 +38,8 @@ class Config(NamedTuple):
     data_log_dir: str
     client_host: str
     client_port: int
+    secure_host: str  # where clients speak TLS
+    secure_port: int  # 0: nowhere
     servers: Mapping[int, Server]  # by sid, ascending; empty: standalone
     my_id: int
     tick_ms: int
@@ -81,6 +83,13 @@ class Config(NamedTuple):
         """Return the text that notifications and NEWLEADER carry."""
         lines = [f"server.{sid}={s.describe()}" for sid, s in self.servers.items()]
         return "\n".join([*lines, "version=0"])
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """Return an extra key as true or false; a ConfigError names the key."""
+        value = self.extra.get(key, str(default)).lower()
+        if value not in ("true", "false"):
+            raise ConfigError(f"{self.where(key)}: {key} must be true or false")
+        return value == "true"
 
     def number(self, key: str, default: int) -> int:
         """Return an extra key as a number; a ConfigError names the key."""
@@ -142,6 +151,13 @@ class _Reader:
                 "clientPortAddress is set but clientPort is not set",
                 "clientPortAddress",
             )
+        secure_port = self._port("secureClientPort")
+        secure_host = self._text("secureClientPortAddress", "")
+        if secure_host and not secure_port:
+            self._fail(
+                "secureClientPortAddress is set but secureClientPort is not set",
+                "secureClientPortAddress",
+            )
         if self._number("electionAlg", 3) != 3:
             self._fail("Invalid electionAlg value. Only 3 is supported.", "electionAlg")
         peer_type = self._text("peerType", PARTICIPANT).lower()
@@ -155,8 +171,14 @@ class _Reader:
             mine = servers[my_id]
             client_port = client_port or mine.client_port
             client_host = client_host or mine.client_host
+            secure_port = secure_port or mine.secure_port
+            secure_host = secure_host or mine.secure_host
             self._check_role(mine, peer_type)
-            self._check_ports(mine, client_port)
+            self._check_ports(mine, "clientPort", client_port)
+            self._check_ports(mine, "secureClientPort", secure_port)
+        if secure_port and secure_port == client_port:
+            text = f"secureClientPort {secure_port} is also the clientPort"
+            self._fail(text, "secureClientPort")
         metrics_host, metrics_port = self._metrics()
         return Config(
             path=self.path,
@@ -164,6 +186,8 @@ class _Reader:
             data_log_dir=self._text("dataLogDir", "") or data_dir,
             client_host=client_host,
             client_port=client_port,
+            secure_host=secure_host,
+            secure_port=secure_port,
             servers=servers,
             my_id=my_id,
             tick_ms=tick_ms,
@@ -262,9 +286,6 @@ class _Reader:
             server = parse_server(value)
             if server is None:
                 self._fail(f"{value} {SERVER_FORM}", key)
-            if value.partition(";")[2].partition(";")[2].strip():
-                where = self.places[key]
-                raise NotHereError(f"{where}: {key} has a secure client port: no TLS")
             if server.role not in (PARTICIPANT, OBSERVER):
                 self._fail(f"Unrecognised peertype: {server.role}", key)
             self._check_server(key, server)
@@ -366,7 +387,7 @@ class _Reader:
                 f" peerType ({peer_type.upper()}). Defaulting to servers list."
             )
 
-    def _check_ports(self, mine: Server, client_port: int) -> None:
+    def _check_ports(self, mine: Server, name_of_port: str, client_port: int) -> None:
         """Refuse one port for two of our own listeners."""
         key = f"server.{mine.sid}"
         for name, port in (
@@ -374,7 +395,8 @@ class _Reader:
             ("election", mine.election_port),
         ):
             if client_port == port:
-                self._fail(f"clientPort {port} is also the {name} port of {key}", key)
+                text = f"{name_of_port} {port} is also the {name} port of {key}"
+                self._fail(text, key)
 
     def _extra(self) -> dict[str, str]:
         """Return the keys that others read; refuse or name what has no effect."""

@@ -26,6 +26,7 @@ from node.faults.link_faults import one_notification
 from node.faults.transport import InjectionPoint
 from node.members import Server
 from node.shell.eventlog import message_id
+from node.shell.secure import Listener, Sockets, why_not_reached
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import (
     NOTIFICATION_MAX,
@@ -56,6 +57,7 @@ class ElectionPort:
         publish: Callable[..., str],
         state: Callable[[], int],
         faults: InjectionPoint,
+        sockets: Sockets,
     ) -> None:
         """Neither listen nor dial yet.
 
@@ -68,6 +70,7 @@ class ElectionPort:
         self.publish = publish
         self.state = state
         self.faults = faults
+        self.sockets = sockets
         self.addresses: dict[int, tuple[str, int]] = {
             sid: (server.host, server.election_port)
             for sid, server in config.servers.items()
@@ -76,16 +79,15 @@ class ElectionPort:
         self.last: dict[int, tuple[Notification, tuple[str, ...]]] = {}
         self.dialing: dict[int, asyncio.Task[None]] = {}
         self.half_open: set[_Link] = set()
-        self.server: asyncio.Server | None = None
+        self.server: asyncio.Server | Listener | None = None
 
     async def open(self) -> None:
         """Listen; after BIND_RETRIES seconds in vain, OSError."""
         mine = self.config.servers[self.sid]
         host = None if self.config.listen_on_all_ips else mine.host
-        loop = asyncio.get_running_loop()
         for left in reversed(range(BIND_RETRIES)):
             try:
-                self.server = await loop.create_server(
+                self.server = await self.sockets.listen(
                     lambda: _Link(self, None), host, mine.election_port
                 )
                 break
@@ -118,13 +120,12 @@ class ElectionPort:
             link.hang_up()
 
     async def _dial(self, to: int, address: tuple[str, int]) -> None:
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await self.faults.reachable(to)
-                await loop.create_connection(lambda: _Link(self, to), *address)
+                await self.sockets.call(lambda: _Link(self, to), *address)
         except OSError as error:
-            why = error.strerror or type(error).__name__
+            why = why_not_reached(error)
             self.publish(note(PeerUnreachable(to, *address, why), OUTSIDE))
         finally:
             self.dialing.pop(to, None)
