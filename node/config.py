@@ -38,8 +38,6 @@ class Config(NamedTuple):
     data_log_dir: str
     client_host: str
     client_port: int
-    secure_host: str  # where clients speak TLS
-    secure_port: int  # 0: nowhere
     servers: Mapping[int, Server]  # by sid, ascending; empty: standalone
     my_id: int
     tick_ms: int
@@ -151,13 +149,6 @@ class _Reader:
                 "clientPortAddress is set but clientPort is not set",
                 "clientPortAddress",
             )
-        secure_port = self._port("secureClientPort")
-        secure_host = self._text("secureClientPortAddress", "")
-        if secure_host and not secure_port:
-            self._fail(
-                "secureClientPortAddress is set but secureClientPort is not set",
-                "secureClientPortAddress",
-            )
         if self._number("electionAlg", 3) != 3:
             self._fail("Invalid electionAlg value. Only 3 is supported.", "electionAlg")
         peer_type = self._text("peerType", PARTICIPANT).lower()
@@ -171,14 +162,8 @@ class _Reader:
             mine = servers[my_id]
             client_port = client_port or mine.client_port
             client_host = client_host or mine.client_host
-            secure_port = secure_port or mine.secure_port
-            secure_host = secure_host or mine.secure_host
             self._check_role(mine, peer_type)
-            self._check_ports(mine, "clientPort", client_port)
-            self._check_ports(mine, "secureClientPort", secure_port)
-        if secure_port and secure_port == client_port:
-            text = f"secureClientPort {secure_port} is also the clientPort"
-            self._fail(text, "secureClientPort")
+            self._check_ports(mine, client_port)
         metrics_host, metrics_port = self._metrics()
         return Config(
             path=self.path,
@@ -186,8 +171,6 @@ class _Reader:
             data_log_dir=self._text("dataLogDir", "") or data_dir,
             client_host=client_host,
             client_port=client_port,
-            secure_host=secure_host,
-            secure_port=secure_port,
             servers=servers,
             my_id=my_id,
             tick_ms=tick_ms,
@@ -387,7 +370,7 @@ class _Reader:
                 f" peerType ({peer_type.upper()}). Defaulting to servers list."
             )
 
-    def _check_ports(self, mine: Server, name_of_port: str, client_port: int) -> None:
+    def _check_ports(self, mine: Server, client_port: int) -> None:
         """Refuse one port for two of our own listeners."""
         key = f"server.{mine.sid}"
         for name, port in (
@@ -395,8 +378,7 @@ class _Reader:
             ("election", mine.election_port),
         ):
             if client_port == port:
-                text = f"{name_of_port} {port} is also the {name} port of {key}"
-                self._fail(text, key)
+                self._fail(f"clientPort {port} is also the {name} port of {key}", key)
 
     def _extra(self) -> dict[str, str]:
         """Return the keys that others read; refuse or name what has no effect."""

@@ -234,8 +234,6 @@ def _config(sid: int, shape: Shape) -> Config:
         data_log_dir="",
         client_host="",
         client_port=2181,
-        secure_host="",
-        secure_port=0,
         servers=servers,
         my_id=sid,
         tick_ms=TICK_MS,

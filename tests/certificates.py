@@ -1,6 +1,6 @@
 """An authority of the tests' own, and certificates that it signs or does not."""
 
-import datetime
+import datetime as dt
 import ipaddress
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-DAY = datetime.timedelta(days=1)
+DAY = dt.timedelta(days=1)
 PASSWORD = "changeit"
 
 
@@ -73,7 +73,7 @@ def _signed(
             x509.NameAttribute(NameOID.COMMON_NAME, name),
         ]
     )
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     here = [
         x509.DNSName("localhost" if hosts else "elsewhere.example"),
         x509.IPAddress(ipaddress.ip_address("127.0.0.1" if hosts else "192.0.2.1")),

@@ -9,11 +9,10 @@ docs/protocol/election.md has the bytes.
 import asyncio
 import socket
 import struct
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from node.config import Config
-from node.effects import OUTSIDE, note
+from node.effects import OUTSIDE, Note, note
 from node.events import (
     ConnectionYielded,
     ListenerOpened,
@@ -25,6 +24,8 @@ from node.events import (
 from node.faults.link_faults import one_notification
 from node.faults.transport import InjectionPoint
 from node.members import Server
+from node.peer import Peer
+from node.server import Server as Machine
 from node.shell.eventlog import message_id
 from node.shell.secure import Listener, Sockets, why_not_reached
 from node.wire.errors import ProtocolViolation
@@ -47,28 +48,32 @@ UNSENT_MAX = 1 << 20  # bytes: a peer that reads nothing is not worth more
 _LENGTH = struct.Struct(">i")
 
 
+class Owner(Protocol):
+    """The node, as the election port sees it."""
+
+    @property
+    def server(self) -> Machine:
+        """What decides; it hears every notification."""
+
+    @property
+    def peer(self) -> Peer:
+        """Says what we are doing, so that no stale vote is sent."""
+
+    def publish(self, published: Note, message_id: str = "") -> str:
+        """Take an event; return its id."""
+
+
 class ElectionPort:
-    """All election connections of one server."""
+    """All election connections of one server; votes go to its owner's server."""
 
     def __init__(
-        self,
-        config: Config,
-        hear: Callable[[int, Notification, str], None],
-        publish: Callable[..., str],
-        state: Callable[[], int],
-        faults: InjectionPoint,
-        sockets: Sockets,
+        self, config: Config, owner: Owner, faults: InjectionPoint, sockets: Sockets
     ) -> None:
-        """Neither listen nor dial yet.
-
-        `hear(sid, notification, message id)` gets what arrives; `state` says
-        what we are doing, so that no stale vote is sent.
-        """
+        """Neither listen nor dial yet."""
         self.config = config
         self.sid = config.my_id
-        self.hear = hear
-        self.publish = publish
-        self.state = state
+        self.owner = owner
+        self.publish = owner.publish
         self.faults = faults
         self.sockets = sockets
         self.addresses: dict[int, tuple[str, int]] = {
@@ -159,7 +164,7 @@ class ElectionPort:
         self.links[sid] = link
         self.half_open.discard(link)
         connected = self.publish(note(PeerConnected(sid), OUTSIDE))
-        if sid in self.last and self.last[sid][0].state == self.state():
+        if sid in self.last and self.last[sid][0].state == self.owner.peer.state:
             notification, because = self.last[sid]
             link.send(notification, (*because, connected))
 
@@ -274,7 +279,7 @@ class _Link(asyncio.Protocol):
             self.buffer = self.buffer[_LENGTH.size + length :]
             self.received += 1
             name = message_id(self.there, self.here, self.received)
-            self.port.hear(self.sid, unpack_notification(payload), name)
+            self.port.owner.server.heard(self.sid, unpack_notification(payload), name)
 
 
 def how_it_ended(exc: Exception | None) -> str:

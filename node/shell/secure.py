@@ -121,7 +121,7 @@ def _stamp(path: str) -> tuple[int, int]:
 
 @contextmanager
 def _as_file(content: bytes) -> Iterator[str]:
-    """Lend a path to a file in memory: a private key never lies on a disk for it."""
+    """Yield the path of a file in memory: a private key is never put on a disk."""
     number = os.memfd_create("identity", os.MFD_CLOEXEC)
     try:
         os.write(number, content)
@@ -264,7 +264,7 @@ class Listener:
 def _bound(family: int, kind: int, protocol: int, address: Any) -> socket.socket:
     sock = socket.socket(family, kind, protocol)
     try:
-        sock.setblocking(False)
+        sock.settimeout(0)  # as the loop wants it
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

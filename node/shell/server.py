@@ -37,7 +37,7 @@ from node.shell.storage import open_store
 from node.shell.timers import Timers, monotonic_ms
 from node.shell.zklog import ZkLog
 from node.storage.disk import Disk
-from node.tls.settings import client_tls, quorum_tls
+from node.tls.settings import client_tls, quorum_tls, secure_endpoint
 from node.txn_ranges import GATHER_MS
 from node.wire.notification import Notification
 from node.wire.quorum import Packet
@@ -102,12 +102,7 @@ class Node:
         self.token = os.environ.get("QUORUMLAB_TOKEN", "")  # allows commands
         restore(self.fault_commands, os.environ.get("QUORUMLAB_FAULTS", ""))
         self.election_port = ElectionPort(
-            config,
-            self.server.heard,
-            self.publish,
-            lambda: self.peer.state,
-            injection,
-            self._peer_sockets("election"),
+            config, self, injection, self._peer_sockets("election")
         )
         self.quorum_port = QuorumPort(
             config, self, injection, self._peer_sockets("quorum")
@@ -133,12 +128,10 @@ class Node:
             )
             plain = Endpoint("client", config.client_host, config.client_port, sockets)
             found.append(plain)
-        if config.secure_port:
+        host, port = secure_endpoint(config)
+        if port:
             sockets = Sockets(credentials, self._refused("secure client"))
-            secure = Endpoint(
-                "secure client", config.secure_host, config.secure_port, sockets
-            )
-            found.append(secure)
+            found.append(Endpoint("secure client", host, port, sockets))
         return found
 
     def _peer_sockets(self, port_of: str) -> Sockets:

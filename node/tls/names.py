@@ -57,14 +57,6 @@ def _escaped(value: str) -> str:
     return f"{text[:-1]}\\ " if text.endswith(" ") and len(text) > 1 else text
 
 
-def is_valid_name(name: str) -> bool:
-    """Return whether an ACL may name somebody so: `KEY=value` parts, comma between."""
-    parts = name.replace("\\\\", "").replace("\\,", "").split(",")
-    return all(
-        key.strip() and equals for key, equals, _ in (p.partition("=") for p in parts)
-    )
-
-
 def is_for(certificate: Certificate, hosts: Iterable[str]) -> bool:
     """Return whether a certificate names one of these hosts (addresses or names)."""
     names = certificate.get("subjectAltName", ())

@@ -11,6 +11,7 @@ from node.tls.stores import Store
 
 CLIENT, QUORUM = "ssl.", "ssl.quorum."
 CLIENT_AUTH = NONE, WANT, NEED = "none", "want", "need"
+PORT_MAX = 65535
 PROTOCOLS = ("TLSv1.2", "TLSv1.3")
 _ONLY_DEFAULT = {"crl": "false", "ocsp": "false", "context.supplier.class": ""}
 
@@ -30,9 +31,34 @@ class TlsSettings(NamedTuple):
     places: tuple[str, str]  # file:line of the two stores
 
 
+def secure_endpoint(config: Config) -> tuple[str, int]:
+    """Return host and port where clients speak TLS; port 0: nowhere.
+
+    They stand in `secureClientPort`, or in our own line `server.N`.
+    """
+    key, host_key = "secureClientPort", "secureClientPortAddress"
+    mine = config.servers.get(config.my_id)
+    port = config.number(key, 0) or (mine.secure_port if mine else 0)
+    host = config.extra.get(host_key, "") or (mine.secure_host if mine else "")
+    where = config.where(key)
+    if host and not port:
+        where = config.where(host_key)
+        raise ConfigError(f"{where}: {host_key} is set but {key} is not set")
+    if not 0 <= port <= PORT_MAX:
+        raise ConfigError(f"{where}: {key} {port} is out of range 0..{PORT_MAX}")
+    taken = {config.client_port: "the clientPort"}
+    if mine is not None:
+        taken |= {mine.quorum_port: "our quorum port"}
+        taken |= {mine.election_port: "our election port"}
+    if port and port in taken:
+        raise ConfigError(f"{where}: {key} {port} is also {taken[port]}")
+    return host, port
+
+
 def client_tls(config: Config) -> TlsSettings | None:
     """Return how clients speak TLS; None: they do not.  ConfigError for nonsense."""
-    if not (config.secure_port or config.flag("client.portUnification")):
+    _, port = secure_endpoint(config)
+    if not (port or config.flag("client.portUnification")):
         return None
     return _read(config, CLIENT, reloads=config.flag("client.certReload"))
 

@@ -172,7 +172,16 @@ def _is_valid(who: Id) -> bool:
         return who == WORLD
     if who.scheme == "digest":
         return who.id.count(":") == 1
+    if who.scheme == "x509":
+        return _is_subject(who.id)
     return who.scheme == "ip" and _network(who.id) is not None
+
+
+def _is_subject(name: str) -> bool:
+    """Return whether this can be a certificate's subject: parts `KEY=value`."""
+    parts = name.replace("\\\\", "").replace("\\,", "").split(",")
+    pairs = [part.partition("=") for part in parts]
+    return all(key.strip() and equals for key, equals, _ in pairs)
 
 
 def _matches(pattern: Id, who: Id) -> bool:
