@@ -8,6 +8,7 @@ docs/protocol/election.md has the bytes.
 
 import asyncio
 import socket
+import ssl
 import struct
 from typing import Any, Protocol
 
@@ -27,7 +28,7 @@ from node.members import Server
 from node.peer import Peer
 from node.server import Server as Machine
 from node.shell.eventlog import message_id
-from node.shell.secure import Listener, Sockets, why_not_reached
+from node.shell.secure import Listener, Sockets, why_not_reached, why_refused
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import (
     NOTIFICATION_MAX,
@@ -286,6 +287,8 @@ def how_it_ended(exc: Exception | None) -> str:
     """Return `closed`, `reset` (the peer left something unread), or more."""
     if exc is None:
         return "closed"
+    if isinstance(exc, ssl.SSLError):
+        return f"TLS: {why_refused(exc)}"
     return "reset" if isinstance(exc, ConnectionError) else str(exc)
 
 
