@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from node.config import ConfigError
@@ -121,7 +122,16 @@ def _stamp(path: str) -> tuple[int, int]:
 
 @contextmanager
 def _as_file(content: bytes) -> Iterator[str]:
-    """Yield the path of a file in memory: a private key is never put on a disk."""
+    """Yield the path of a file with this content; where Linux runs, it is in memory.
+
+    Python's ssl takes a private key from a file only.
+    """
+    if not hasattr(os, "memfd_create"):
+        with NamedTemporaryFile() as file:  # readable by us alone
+            file.write(content)
+            file.flush()
+            yield file.name
+        return
     number = os.memfd_create("identity", os.MFD_CLOEXEC)
     try:
         os.write(number, content)
@@ -259,6 +269,9 @@ class Listener:
         except (OSError, TimeoutError) as error:
             sock.close()
             self.sockets.refused(address, why_refused(error))
+        except asyncio.CancelledError:  # the port closes
+            sock.close()
+            raise
 
 
 def _bound(family: int, kind: int, protocol: int, address: Any) -> socket.socket:
