@@ -1,7 +1,9 @@
 """TLS for clients and between servers: who is let in, and what is said of the rest."""
 
+import shutil
 import socket
 import ssl
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +92,16 @@ def test_the_client_port_takes_both(secured: Secured) -> None:
     assert first.mode() in ("leader", "follower")  # without TLS
     ada = secured.authority.sign("ada").pem(secured.folder / "both.pem")
     assert b"Mode: " in _srvr(secured, first.ports.client, ada)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_openssl_asks_a_four_letter_word(secured: Secured) -> None:
+    ada = str(secured.authority.sign("ada").pem(secured.folder / "openssl.pem"))
+    where = f"{LOOPBACK}:{secured.port}"
+    command = ["openssl", "s_client", "-quiet", "-connect", where, "-cert", ada]
+    command += ["-key", ada, "-CAfile", str(secured.trust), "-verify_return_error"]
+    done = subprocess.run(command, input=b"ruok", capture_output=True, check=False)
+    assert done.stdout == b"imok", done.stderr
 
 
 STRANGERS = {
