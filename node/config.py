@@ -2,8 +2,7 @@
 
 Keys, defaults and messages are ZooKeeper's (QuorumPeerConfig).  Keys that
 ZooKeeper does not know by name become its system properties `zookeeper.KEY`;
-here they are kept in `Config.extra`, and those that we obey are read from it.
-What becomes of every other key stands in `config_keys.py`.
+here they are kept in `Config.extra` (what becomes of each: `config_keys.py`).
 """
 
 from collections.abc import Mapping
@@ -15,8 +14,6 @@ from node.members import OBSERVER, PARTICIPANT, SERVER_FORM, Server, parse_serve
 from node.properties import PropertiesError, Property, parse_properties
 
 _MEMBERSHIP = ("server.", "group.", "weight.")
-
-
 PROMETHEUS = "PrometheusMetricsProvider"
 METRICS_PROVIDERS = ("DefaultMetricsProvider", PROMETHEUS, "NullMetricsProvider")
 METRICS_PORT = 7000
@@ -81,6 +78,13 @@ class Config(NamedTuple):
         """Return the text that notifications and NEWLEADER carry."""
         lines = [f"server.{sid}={s.describe()}" for sid, s in self.servers.items()]
         return "\n".join([*lines, "version=0"])
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """Return an extra key as true or false; a ConfigError names the key."""
+        value = self.extra.get(key, str(default)).lower()
+        if value in ("true", "false"):
+            return value == "true"
+        raise ConfigError(f"{self.where(key)}: {key} must be true or false")
 
     def number(self, key: str, default: int) -> int:
         """Return an extra key as a number; a ConfigError names the key."""
@@ -262,11 +266,6 @@ class _Reader:
             server = parse_server(value)
             if server is None:
                 self._fail(f"{value} {SERVER_FORM}", key)
-            if value.partition(";")[2].partition(";")[2].strip():
-                where = self.places[key]
-                raise NotHereError(f"{where}: {key} has a secure client port: no TLS")
-            if server.role not in (PARTICIPANT, OBSERVER):
-                self._fail(f"Unrecognised peertype: {server.role}", key)
             self._check_server(key, server)
             servers[sid] = server._replace(sid=sid)
             self._check_clash(key, servers[sid], servers)
@@ -294,6 +293,8 @@ class _Reader:
         self.left |= members
 
     def _check_server(self, key: str, server: Server) -> None:
+        if server.role not in (PARTICIPANT, OBSERVER):
+            self._fail(f"Unrecognised peertype: {server.role}", key)
         for port in (server.quorum_port, server.election_port):
             if not 0 < port <= 65535:
                 self._fail(f"Address unresolved: {server.host}:{port}", key)
@@ -382,8 +383,7 @@ class _Reader:
             key, value = find(name), prop.value
             where = self.places[name]
             if key is None:
-                near = nearest(name)
-                hint = f"; did you mean {near}?" if near else ""
+                hint = f"; did you mean {near}?" if (near := nearest(name)) else ""
                 self.warnings.append(f"{where}: unknown key {name}{hint}")
             elif value.lower() == key.default.lower():
                 continue

@@ -65,6 +65,50 @@ metricsProvider.httpPort 7000
 fastleader.minNotificationInterval 200
 fastleader.maxNotificationInterval 60000
 DigestAuthenticationProvider.superDigest
+secureClientPort
+secureClientPortAddress
+client.portUnification false
+client.certReload false
+sslQuorum false
+portUnification false
+sslQuorumReloadCertFiles false
+X509AuthenticationProvider.superUser
+ssl.keyStore.location
+ssl.keyStore.password
+ssl.keyStore.passwordPath
+ssl.keyStore.type
+ssl.trustStore.location
+ssl.trustStore.password
+ssl.trustStore.passwordPath
+ssl.trustStore.type
+ssl.clientAuth need
+ssl.hostnameVerification true
+ssl.clientHostnameVerification false
+ssl.protocol
+ssl.enabledProtocols
+ssl.ciphersuites
+ssl.handshakeDetectionTimeoutMillis 5000
+ssl.crl false
+ssl.ocsp false
+ssl.context.supplier.class
+ssl.quorum.keyStore.location
+ssl.quorum.keyStore.password
+ssl.quorum.keyStore.passwordPath
+ssl.quorum.keyStore.type
+ssl.quorum.trustStore.location
+ssl.quorum.trustStore.password
+ssl.quorum.trustStore.passwordPath
+ssl.quorum.trustStore.type
+ssl.quorum.clientAuth need
+ssl.quorum.hostnameVerification true
+ssl.quorum.clientHostnameVerification true
+ssl.quorum.protocol
+ssl.quorum.enabledProtocols
+ssl.quorum.ciphersuites
+ssl.quorum.handshakeDetectionTimeoutMillis 5000
+ssl.quorum.crl false
+ssl.quorum.ocsp false
+ssl.quorum.context.supplier.class
 quorumlab.finalizeWaitMs 200
 quorumlab.events
 quorumlab.lab
@@ -79,10 +123,6 @@ standaloneEnabled true
 reconfigEnabled false
 oraclePath
 multiAddress.enabled false
-secureClientPort
-secureClientPortAddress
-sslQuorum false
-portUnification false
 quorum.auth.enableSasl false
 quorum.auth.serverRequireSasl false
 quorum.auth.learnerRequireSasl false
@@ -91,7 +131,6 @@ enforce.auth.enabled false
 enforce.auth.schemes
 authProvider.*
 superUser
-X509AuthenticationProvider.superUser
 ssl.authProvider
 DigestAuthenticationProvider.enabled true
 DigestAuthenticationProvider.digestAlg SHA1
@@ -109,7 +148,6 @@ clientPortListenBacklog -1
 syncEnabled true
 localSessionsEnabled false
 localSessionsUpgradingEnabled false
-sslQuorumReloadCertFiles false
 quorum.auth.learner.saslLoginContext QuorumLearner
 quorum.auth.server.saslLoginContext QuorumServer
 quorum.auth.kerberos.servicePrincipal zkquorum/localhost

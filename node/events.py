@@ -60,6 +60,14 @@ class ListenerOpened(NamedTuple):
     port: int
 
 
+class TlsRefused(NamedTuple):
+    """A caller and we came to no TLS: nothing that it says is heard."""
+
+    port_of: str  # client | secure client | quorum | election
+    address: str  # host:port of who called
+    why: str  # expired, foreign, no-certificate, wrong-host, not-tls, ours-refused, …
+
+
 class PortUnavailable(NamedTuple):
     """A port cannot be had: a server that was elected to lead looks again."""
 

@@ -28,6 +28,8 @@ class Server(NamedTuple):
     role: str = PARTICIPANT
     client_host: str = ""  # "" unless the line itself names a client address
     client_port: int = 0
+    secure_host: str = ""  # the same for clients that speak TLS
+    secure_port: int = 0
 
     def describe(self) -> str:
         """Return the line as ZooKeeper prints it in the config node."""
@@ -35,6 +37,9 @@ class Server(NamedTuple):
         line = f"{host}:{self.quorum_port}:{self.election_port}:{self.role}"
         if self.client_port:
             line += f";{self.client_host or '0.0.0.0'}:{self.client_port}"
+        if self.secure_port:
+            line += "" if self.client_port else ";"
+            line += f";{self.secure_host or '0.0.0.0'}:{self.secure_port}"
         return line
 
 
@@ -45,17 +50,36 @@ def parse_server(line: str) -> Server | None:
     if fields is None or len(fields) not in (3, 4) or not fields[0]:
         return None
     role = fields[3].strip().lower() if len(fields) == 4 else PARTICIPANT
-    client_host, client_port = "", "0"
-    if client_side and not client_side.startswith(";"):
-        client = _split_host(client_side.split(";")[0].strip())
-        if client is None or len(client) > 2:
-            return None
-        client_host, client_port = ("", client[0]) if len(client) == 1 else client[:2]
+    plain, _, secure = client_side.partition(";")
+    found = [_client_address(side.strip()) for side in (plain, secure)]
+    if None in found:
+        return None
     try:
-        ports = [int(fields[1]), int(fields[2]), int(client_port)]
+        quorum_port, election_port = int(fields[1]), int(fields[2])
+        (host, port), (secure_host, secure_port) = (
+            (host, int(port)) for host, port in filter(None, found)
+        )
     except ValueError:
         return None
-    return Server(0, fields[0], ports[0], ports[1], role, client_host, ports[2])
+    return Server(
+        0,
+        fields[0],
+        quorum_port,
+        election_port,
+        role,
+        host,
+        port,
+        secure_host,
+        secure_port,
+    )
+
+
+def _client_address(text: str) -> tuple[str, str] | None:
+    """Split `host:port` or `port`; None if it is neither."""
+    fields = _split_host(text) if text else ["", "0"]
+    if fields is None or len(fields) > 2:
+        return None
+    return ("", fields[0]) if len(fields) == 1 else (fields[0], fields[1])
 
 
 def _split_host(text: str) -> list[str] | None:

@@ -62,6 +62,7 @@ def client_settings(config: Config) -> ClientSettings:
         config.max_session_ms,
         config.max_client_cnxns,
         config.extra.get("DigestAuthenticationProvider.superDigest", ""),
+        config.extra.get("X509AuthenticationProvider.superUser", ""),
         config.number("globalOutstandingLimit", 1000),
         CleanerLimits(
             _at_least(1, config, "znode.container.checkIntervalMs", 60_000),

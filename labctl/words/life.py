@@ -20,6 +20,7 @@ LIFE: Mapping[str, tuple[str, str]] = {
     "port-of.election": ("election", "选举"),
     "port-of.quorum": ("quorum", "仲裁"),
     "port-of.client": ("client", "客户端"),
+    "port-of.secure client": ("secure client", "客户端 TLS"),
     "port-of.admin": ("admin", "管理"),
     "port-of.metrics": ("metrics", "指标"),
     "ListenerOpened": (
@@ -93,6 +94,35 @@ LIFE: Mapping[str, tuple[str, str]] = {
     "SessionOpened.moved.why": (
         "sessions belong to the ensemble, not to one server: its ephemerals live on",
         "会话属于整个集群而非某个节点：它的临时节点仍在",
+    ),
+    "TlsRefused": (
+        "hangs up on {address} at its {port_of} port",
+        "在{port_of}端口挂断 {address}",
+    ),
+    "TlsRefused.expired": ("its certificate has expired", "它的证书已过期"),
+    "TlsRefused.foreign": (
+        "nobody in our trust store has signed its certificate",
+        "它的证书不是由我们信任库中的任何一方签发的",
+    ),
+    "TlsRefused.no-certificate": (
+        "it shows no certificate, and clientAuth needs one",
+        "它没有出示证书，而 clientAuth 要求出示",
+    ),
+    "TlsRefused.wrong-host": (
+        "its certificate names another host than the one that it calls from",
+        "它的证书写的是另一台主机，而不是它所在的主机",
+    ),
+    "TlsRefused.not-tls": (
+        "it does not speak TLS, and this port speaks nothing else",
+        "它不说 TLS，而这个端口只说 TLS",
+    ),
+    "TlsRefused.ours-refused": (
+        "it does not believe our certificate",
+        "它不相信我们的证书",
+    ),
+    "TlsRefused.silent": (
+        "it did not finish the TLS handshake",
+        "它没有完成 TLS 握手",
     ),
     "SessionRefused": ("refuses {client}", "拒绝 {client}"),
     "SessionRefused.expired": ("its session has expired", "会话已过期"),

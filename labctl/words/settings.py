@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from labctl.words.settings_ignored import IGNORED
+from labctl.words.settings_tls import TLS
 
 SETTINGS: Mapping[str, tuple[str, str]] = {
     **IGNORED,
+    **TLS,
     "set.tickTime": (
         "milliseconds: the unit of all limits below, and of heartbeats",
         "毫秒：以下各限额和心跳的时间单位",

@@ -12,6 +12,7 @@ from node.admin import holdings
 from node.admin.connections import described, described_briefly
 from node.admin.view import NOT_SERVING, View
 from node.broadcast.leader import Leader
+from node.clients.connection import Connection
 from node.storage.snapshot import snapshot_names, zxid_in
 from node.zxid import counter_of, epoch_of, show
 
@@ -178,9 +179,14 @@ class Commands:
         return found | {"node_count": len(service.tree.nodes)}
 
     def _stats(self, query: Query) -> Document:
-        found = map(described_briefly, self.view.node.service.connections)
-        brief = {"connections": [*found], "secure_connections": []}
-        return self._server_stats(query) | brief
+        return self._server_stats(query) | self._by_tls(described_briefly)
+
+    def _by_tls(self, shown: Callable[[Connection], Document]) -> Document:
+        """Return the connections without TLS and those with it."""
+        found: dict[bool, list[Document]] = {False: [], True: []}
+        for conn in self.view.node.service.connections:
+            found[conn.secure].append(shown(conn))
+        return {"connections": found[False], "secure_connections": found[True]}
 
     def _stat_reset(self, _: Query) -> Document:
         self.view.node.service.reset_counters()
@@ -237,8 +243,7 @@ class Commands:
     def _connections(self, _: Query) -> Document:
         node = self.view.node
         now_ms, wall_ms = node.now_ms(), node.wall_ms()
-        found = [described(c, now_ms, wall_ms) for c in node.service.connections]
-        return {"connections": found, "secure_connections": []}
+        return self._by_tls(lambda conn: described(conn, now_ms, wall_ms))
 
     def _connection_stat_reset(self, _: Query) -> Document:
         for conn in self.view.node.service.connections:

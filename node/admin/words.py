@@ -106,7 +106,7 @@ class FourLetterWords:
         text = _lines(
             {
                 "clientPort": config.client_port,
-                "secureClientPort": -1,
+                "secureClientPort": config.number("secureClientPort", -1),
                 "dataDir": f"{config.data_dir}/version-2",
                 "dataDirSize": data_bytes,
                 "dataLogDir": f"{config.data_log_dir}/version-2",

@@ -1,4 +1,4 @@
-"""Who a client proves to be: the `auth` request."""
+"""Who a client proves to be: by an `auth` request, or by its certificate."""
 
 from node.clients.connection import Connection
 from node.tree.acl import digest_id
@@ -22,3 +22,10 @@ def authenticate(conn: Connection, body: bytes, super_digest: str) -> bool:
         proved.append(Id("ip", conn.ip))
     conn.ids += tuple(who for who in proved if who not in conn.ids)
     return bool(proved)
+
+
+def certify(conn: Connection, name: str, super_name: str) -> None:
+    """Add whom the client's certificate names: a subject, as in RFC 2253."""
+    if name and name == super_name:
+        conn.ids += (Id("super", name),)
+    conn.ids += (Id("x509", name),)

@@ -104,6 +104,7 @@ class Connection:
         "paused",
         "pending",
         "recved",
+        "secure",
         "sends_flag",
         "sent",
         "session",
@@ -117,6 +118,7 @@ class Connection:
     def __init__(self, address: str, now_ms: int) -> None:
         self.address = address  # "host:port" as the shell gives it
         self.ip = address.rpartition(":")[0].strip("[]")
+        self.secure = False  # it speaks TLS
         self.state = GREETING
         self.out: list[bytes] = []  # to be written, in order; the shell empties it
         self.owed = 0  # bytes in `out`, as far as anybody need count them

@@ -11,7 +11,7 @@ waits for that write's commit.  Sessions do not wait for each other.
 
 import struct
 
-from node.clients.auth import authenticate
+from node.clients.auth import authenticate, certify
 from node.clients.connection import (
     CONNECTING,
     OPEN,
@@ -141,6 +141,10 @@ class Service:
             return None
         self.connections[conn] = None
         return conn
+
+    def certified(self, conn: Connection, name: str) -> None:
+        """A client has shown a certificate that we believe."""
+        certify(conn, name, self.state.settings.super_subject)
 
     def disconnect(self, conn: Connection) -> None:
         """Forget a connection that has closed, whoever closed it."""

@@ -43,6 +43,7 @@ class ClientSettings(NamedTuple):
     max_session_ms: int
     max_client_cnxns: int  # connections per source address; 0: no limit
     super_digest: str = ""  # "user:hash" of the one who may do everything
+    super_subject: str = ""  # the same for a certificate's subject
     outstanding_max: int = 1000  # globalOutstandingLimit: requests on their way
     cleaner: CleanerLimits = CleanerLimits()
 

@@ -5,13 +5,16 @@ and each client gets one write for all its answers.
 """
 
 import asyncio
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
 
 from node.clients.connection import Connection
 from node.clients.service import Service
 from node.effects import Note, note
 from node.events import ListenerOpened
 from node.shell.election_port import no_delay
+from node.shell.secure import Listener, Sockets
+from node.tls.names import subject
 
 UNSENT_HIGH = 1 << 20  # bytes waiting for a slow reader before we stop reading it
 UNSENT_MAX = 64 << 20  # bytes: it will never read them
@@ -41,6 +44,15 @@ class Owner(Protocol):
         """Empty all queues once everything that is ready now was handled."""
 
 
+class Endpoint(NamedTuple):
+    """Where clients may call."""
+
+    name: str  # client or secure client
+    host: str
+    port: int
+    sockets: Sockets
+
+
 class ClientPort:
     """All client connections of one server.
 
@@ -48,29 +60,27 @@ class ClientPort:
     of them are read (globalOutstandingLimit).
     """
 
-    def __init__(self, host: str, port: int, owner: Owner, limit: int) -> None:
+    def __init__(self, endpoints: Sequence[Endpoint], owner: Owner, limit: int) -> None:
         """Do not listen yet."""
         self.limit = limit
-        self.host = host
-        self.port = port
+        self.endpoints = endpoints
         self.owner = owner
         self.clients: dict[Connection, Client] = {}
         self.held: set[Client] = set()  # not read while too much is on its way
-        self.server: asyncio.Server | None = None
+        self.servers: list[asyncio.Server | Listener] = []
 
     async def open(self) -> None:
-        """Listen; OSError if the port cannot be had."""
-        loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(
-            lambda: Client(self), self.host or None, self.port
-        )
-        opened = ListenerOpened("client", self.host or "0.0.0.0", self.port)
-        self.owner.publish(note(opened))
+        """Listen; OSError if a port cannot be had."""
+        for name, host, port, sockets in self.endpoints:
+            server = await sockets.listen(lambda: Client(self), host or None, port)
+            self.servers.append(server)
+            opened = ListenerOpened(name, host or "0.0.0.0", port)
+            self.owner.publish(note(opened))
 
     def close(self) -> None:
         """Hang up on everybody."""
-        if self.server is not None:
-            self.server.close()
+        for server in self.servers:
+            server.close()
         for client in list(self.clients.values()):
             client.transport.close()
 
@@ -112,6 +122,10 @@ class Client(asyncio.Protocol):
             transport.abort()
             owner.settle()
             return
+        self.conn.secure = transport.get_extra_info("sslcontext") is not None
+        certificate = transport.get_extra_info("peercert")
+        if certificate:
+            owner.service.certified(self.conn, subject(certificate))
         self.port.clients[self.conn] = self
 
     def data_received(self, data: bytes) -> None:

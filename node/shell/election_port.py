@@ -8,12 +8,12 @@ docs/protocol/election.md has the bytes.
 
 import asyncio
 import socket
+import ssl
 import struct
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from node.config import Config
-from node.effects import OUTSIDE, note
+from node.effects import OUTSIDE, Note, note
 from node.events import (
     ConnectionYielded,
     ListenerOpened,
@@ -25,7 +25,10 @@ from node.events import (
 from node.faults.link_faults import one_notification
 from node.faults.transport import InjectionPoint
 from node.members import Server
+from node.peer import Peer
+from node.server import Server as Machine
 from node.shell.eventlog import message_id
+from node.shell.secure import Listener, Sockets, why_not_reached, why_refused
 from node.wire.errors import ProtocolViolation
 from node.wire.notification import (
     NOTIFICATION_MAX,
@@ -46,28 +49,34 @@ UNSENT_MAX = 1 << 20  # bytes: a peer that reads nothing is not worth more
 _LENGTH = struct.Struct(">i")
 
 
+class Owner(Protocol):
+    """The node, as the election port sees it."""
+
+    @property
+    def server(self) -> Machine:
+        """What decides; it hears every notification."""
+
+    @property
+    def peer(self) -> Peer:
+        """Says what we are doing, so that no stale vote is sent."""
+
+    def publish(self, published: Note, message_id: str = "") -> str:
+        """Take an event; return its id."""
+
+
 class ElectionPort:
-    """All election connections of one server."""
+    """All election connections of one server; votes go to its owner's server."""
 
     def __init__(
-        self,
-        config: Config,
-        hear: Callable[[int, Notification, str], None],
-        publish: Callable[..., str],
-        state: Callable[[], int],
-        faults: InjectionPoint,
+        self, config: Config, owner: Owner, faults: InjectionPoint, sockets: Sockets
     ) -> None:
-        """Neither listen nor dial yet.
-
-        `hear(sid, notification, message id)` gets what arrives; `state` says
-        what we are doing, so that no stale vote is sent.
-        """
+        """Neither listen nor dial yet."""
         self.config = config
         self.sid = config.my_id
-        self.hear = hear
-        self.publish = publish
-        self.state = state
+        self.owner = owner
+        self.publish = owner.publish
         self.faults = faults
+        self.sockets = sockets
         self.addresses: dict[int, tuple[str, int]] = {
             sid: (server.host, server.election_port)
             for sid, server in config.servers.items()
@@ -76,16 +85,15 @@ class ElectionPort:
         self.last: dict[int, tuple[Notification, tuple[str, ...]]] = {}
         self.dialing: dict[int, asyncio.Task[None]] = {}
         self.half_open: set[_Link] = set()
-        self.server: asyncio.Server | None = None
+        self.server: asyncio.Server | Listener | None = None
 
     async def open(self) -> None:
         """Listen; after BIND_RETRIES seconds in vain, OSError."""
         mine = self.config.servers[self.sid]
         host = None if self.config.listen_on_all_ips else mine.host
-        loop = asyncio.get_running_loop()
         for left in reversed(range(BIND_RETRIES)):
             try:
-                self.server = await loop.create_server(
+                self.server = await self.sockets.listen(
                     lambda: _Link(self, None), host, mine.election_port
                 )
                 break
@@ -118,13 +126,12 @@ class ElectionPort:
             link.hang_up()
 
     async def _dial(self, to: int, address: tuple[str, int]) -> None:
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await self.faults.reachable(to)
-                await loop.create_connection(lambda: _Link(self, to), *address)
+                await self.sockets.call(lambda: _Link(self, to), *address)
         except OSError as error:
-            why = error.strerror or type(error).__name__
+            why = why_not_reached(error)
             self.publish(note(PeerUnreachable(to, *address, why), OUTSIDE))
         finally:
             self.dialing.pop(to, None)
@@ -158,7 +165,7 @@ class ElectionPort:
         self.links[sid] = link
         self.half_open.discard(link)
         connected = self.publish(note(PeerConnected(sid), OUTSIDE))
-        if sid in self.last and self.last[sid][0].state == self.state():
+        if sid in self.last and self.last[sid][0].state == self.owner.peer.state:
             notification, because = self.last[sid]
             link.send(notification, (*because, connected))
 
@@ -273,13 +280,15 @@ class _Link(asyncio.Protocol):
             self.buffer = self.buffer[_LENGTH.size + length :]
             self.received += 1
             name = message_id(self.there, self.here, self.received)
-            self.port.hear(self.sid, unpack_notification(payload), name)
+            self.port.owner.server.heard(self.sid, unpack_notification(payload), name)
 
 
 def how_it_ended(exc: Exception | None) -> str:
     """Return `closed`, `reset` (the peer left something unread), or more."""
     if exc is None:
         return "closed"
+    if isinstance(exc, ssl.SSLError):
+        return f"TLS: {why_refused(exc)}"
     return "reset" if isinstance(exc, ConnectionError) else str(exc)
 
 

@@ -19,6 +19,7 @@ from node.faults.transport import InjectionPoint
 from node.server import Server
 from node.shell.election_port import how_it_ended, no_delay
 from node.shell.eventlog import message_id
+from node.shell.secure import Listener, Sockets, why_not_reached
 from node.storage.snapshot import StreamReader
 from node.wire.errors import ProtocolViolation
 from node.wire.jute import MalformedRecord
@@ -59,14 +60,17 @@ class Owner(Protocol):
 class QuorumPort:
     """All quorum connections of one server; what happens goes to its owner's server."""
 
-    def __init__(self, config: Config, owner: Owner, faults: InjectionPoint) -> None:
+    def __init__(
+        self, config: Config, owner: Owner, faults: InjectionPoint, sockets: Sockets
+    ) -> None:
         """Neither listen nor dial yet."""
         self.config = config
+        self.sockets = sockets
         self.owner = owner
         self.faults = faults
         self.links: dict[int, Link] = {}
         self.count = UPSTREAM
-        self.server: asyncio.Server | None = None
+        self.server: asyncio.Server | Listener | None = None
         self.dialing: asyncio.Task[None] | None = None
 
     def listen(self) -> None:
@@ -80,9 +84,9 @@ class QuorumPort:
         self.dialing = loop.create_task(self._listen(host, mine.quorum_port))
 
     async def _listen(self, host: str | None, port: int) -> None:
-        loop, address = asyncio.get_running_loop(), host or "0.0.0.0"
+        address = host or "0.0.0.0"
         try:
-            self.server = await loop.create_server(self._accept, host, port)
+            self.server = await self.sockets.listen(self._accept, host, port)
         except OSError as error:
             known = (error.errno or 0) > 0  # an unknown name has no errno
             why = os.strerror(error.errno or 0) if known else str(error)
@@ -103,18 +107,17 @@ class QuorumPort:
 
     async def _dial(self, leader: int) -> None:
         server = self.config.servers[leader]
-        loop = asyncio.get_running_loop()
         limit_s = self.config.tick_ms * self.config.connect_limit / 1000
         try:
             async with asyncio.timeout(limit_s):
                 await self.faults.reachable(leader)
-                _, link = await loop.create_connection(
+                link = await self.sockets.call(
                     lambda: Link(self, UPSTREAM, leader),
                     server.host,
                     server.quorum_port,
                 )
         except OSError as error:
-            why = error.strerror or type(error).__name__
+            why = why_not_reached(error)
             self.owner.server.dial_failed(server.host, server.quorum_port, why)
             return
         dialed = LeaderDialed(leader, server.host, server.quorum_port)

@@ -15,8 +15,8 @@ from node.admin.words import FourLetterWords
 from node.clients.service import Service
 from node.clients.session import SessionTracker
 from node.config import Config, ConfigError
-from node.effects import Note, note
-from node.events import AdminUnavailable, NodeStopped
+from node.effects import OUTSIDE, Note, note
+from node.events import AdminUnavailable, NodeStopped, TlsRefused
 from node.fault_events import PowerLost
 from node.faults.commands import CommandHandler, restore
 from node.faults.faulty_files import FaultyFiles
@@ -27,15 +27,17 @@ from node.faults.stepping import Stepping
 from node.peer import Peer
 from node.server import Server
 from node.settings import started
-from node.shell.client_port import ClientPort
+from node.shell.client_port import ClientPort, Endpoint
 from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
 from node.shell.glance import Glance
 from node.shell.quorum_port import QuorumPort
+from node.shell.secure import Credentials, Sockets
 from node.shell.storage import open_store
 from node.shell.timers import Timers, monotonic_ms
 from node.shell.zklog import ZkLog
 from node.storage.disk import Disk
+from node.tls.settings import client_tls, quorum_tls, secure_endpoint
 from node.txn_ranges import GATHER_MS
 from node.wire.notification import Notification
 from node.wire.quorum import Packet
@@ -95,20 +97,18 @@ class Node:
                 "tap": self.stepping.tap,
             }
         injection = self.stepping if lab else self.link_faults
+        tls = quorum_tls(config)
+        self.peer_credentials = None if tls is None else Credentials(tls)
         self.token = os.environ.get("QUORUMLAB_TOKEN", "")  # allows commands
         restore(self.fault_commands, os.environ.get("QUORUMLAB_FAULTS", ""))
         self.election_port = ElectionPort(
-            config,
-            self.server.heard,
-            self.publish,
-            lambda: self.peer.state,
-            injection,
+            config, self, injection, self._peer_sockets("election")
         )
-        self.quorum_port = QuorumPort(config, self, injection)
+        self.quorum_port = QuorumPort(
+            config, self, injection, self._peer_sockets("quorum")
+        )
         outstanding_max = self.service.settings.outstanding_max
-        self.client_port = ClientPort(
-            config.client_host, config.client_port, self, outstanding_max
-        )
+        self.client_port = ClientPort(self._endpoints(), self, outstanding_max)
         view = View(self)
         self.words = FourLetterWords(view)
         self.commands = Commands(view)
@@ -116,13 +116,45 @@ class Node:
         self.admin_port: Listener | None = None
         self.metrics_port: Listener | None = None
 
+    def _endpoints(self) -> list[Endpoint]:
+        """Return where clients may call: without TLS, with it, or both ways."""
+        config, found = self.config, []
+        tls = client_tls(config)
+        credentials = None if tls is None else Credentials(tls)
+        both = config.flag("client.portUnification")
+        if config.client_port:
+            sockets = Sockets(
+                credentials if both else None, self._refused("client"), also_plain=True
+            )
+            plain = Endpoint("client", config.client_host, config.client_port, sockets)
+            found.append(plain)
+        host, port = secure_endpoint(config)
+        if port:
+            sockets = Sockets(credentials, self._refused("secure client"))
+            found.append(Endpoint("secure client", host, port, sockets))
+        return found
+
+    def _peer_sockets(self, port_of: str) -> Sockets:
+        config = self.config
+        return Sockets(
+            self.peer_credentials,
+            self._refused(port_of),
+            also_plain=config.flag("portUnification"),
+            calls_tls=config.flag("sslQuorum"),
+        )
+
+    def _refused(self, port_of: str) -> Callable[[str, str], None]:
+        def refused(address: str, why: str) -> None:
+            self.publish(note(TlsRefused(port_of, address, why), OUTSIDE))
+
+        return refused
+
     # --- life -----------------------------------------------------------------
 
     async def start(self) -> None:
         """Listen, and look for a leader; OSError for a port."""
         config = self.config
-        if config.client_port:
-            await self.client_port.open()
+        await self.client_port.open()
         await self._open_admin()
         if config.metrics_port:
             await self._open_metrics()

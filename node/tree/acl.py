@@ -14,7 +14,8 @@ from node.wire.jute import MalformedRecord, pack, read
 
 OPEN_ID = -1  # "no list": everybody may do everything
 WORLD = Id("world", "anyone")
-SCHEMES = ("world", "digest", "ip")
+SCHEMES = ("world", "digest", "ip", "x509")
+PROVED = ("digest", "x509")  # what `auth` in a list stands for
 
 
 class AclList(NamedTuple):
@@ -129,7 +130,7 @@ def settle(
     settled: dict[ACL, None] = {}
     for entry in entries:
         if entry.id.scheme == "auth":
-            proved = [who for who in ids if who.scheme == "digest"]
+            proved = [who for who in ids if who.scheme in PROVED]
             if not proved:
                 return None
             settled.update(dict.fromkeys(ACL(entry.perms, who) for who in proved))
@@ -171,7 +172,16 @@ def _is_valid(who: Id) -> bool:
         return who == WORLD
     if who.scheme == "digest":
         return who.id.count(":") == 1
+    if who.scheme == "x509":
+        return _is_subject(who.id)
     return who.scheme == "ip" and _network(who.id) is not None
+
+
+def _is_subject(name: str) -> bool:
+    """Return whether this can be a certificate's subject: parts `KEY=value`."""
+    parts = name.replace("\\\\", "").replace("\\,", "").split(",")
+    pairs = [part.partition("=") for part in parts]
+    return all(key.strip() and equals for key, equals, _ in pairs)
 
 
 def _matches(pattern: Id, who: Id) -> bool:

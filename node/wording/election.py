@@ -31,6 +31,8 @@ def listening(me: Speaker, event: events.ListenerOpened) -> Lines:
             yield from _election_port(me, where)
         case "client":
             yield Line("main", "NIOServerCnxnFactory", f"binding to port {where}")
+        case "secure client":
+            yield Line("main", "NettyServerCnxnFactory", f"binding to port {where}")
         case "admin" if not me.before(V3_5):
             said = f"Started AdminServer on address {event.address}, port {event.port}"
             said += " and command URL /commands"

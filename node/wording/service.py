@@ -143,6 +143,17 @@ def client_lost(me: Speaker, event: events.ClientLost) -> Lines:
     yield Line(thread, "NIOServerCnxn", said, "WARN" if me.before(V3_9) else "INFO")
 
 
+def tls_refused(me: Speaker, event: events.TlsRefused) -> Lines:
+    """Say that a caller and we came to no TLS: netty's words for clients."""
+    if event.port_of.endswith("client"):
+        said = "Unsuccessful handshake with session 0x0"
+        yield Line("nioEventLoopGroup-4-1", "NettyServerCnxnFactory", said, "ERROR")
+        return
+    thread = f"QuorumPeer[myid={me.my_id}]" if event.port_of == "quorum" else me.peer
+    said = f"Accepted TLS connection from {event.address} failed: {event.why}"
+    yield Line(thread, "UnifiedServerSocket", said, "WARN")
+
+
 def admin_unavailable(me: Speaker, event: events.AdminUnavailable) -> Lines:
     """Say that there is no AdminServer, and why."""
     if not me.before(V3_5):
@@ -180,5 +191,6 @@ SAYS: Mapping[type[Any], Callable[[Speaker, Any], Lines]] = {
     events.SessionClosed: session_closed,
     events.ClientLost: client_lost,
     events.AdminUnavailable: admin_unavailable,
+    events.TlsRefused: tls_refused,
     events.NodeStopped: stopped,
 }

@@ -13,7 +13,9 @@ _CLASSPATH = (
     "zookeeper zookeeper-jute slf4j-api slf4j-simple commons-cli commons-io "
     "metrics-core snappy-java jackson-annotations jackson-core jackson-databind "
     "jetty9-http jetty9-io jetty9-security jetty9-server jetty9-servlet jetty9-util "
-    "jetty9-util-ajax servlet-api netty-all findbugs-annotations"
+    "jetty9-util-ajax servlet-api netty-all netty-buffer netty-codec netty-common "
+    "netty-handler netty-resolver netty-transport netty-transport-native-epoll "
+    "netty-transport-native-unix-common findbugs-annotations"
 ).split()
 
 

@@ -17,6 +17,7 @@ from node.config_keys import (
     find,
     nearest,
 )
+from node.tls.settings import secure_endpoint
 
 Write = Callable[..., str]
 SERVERS = "".join(f"server.{n}=127.0.0.1:288{n}:388{n}\n" for n in (1, 2, 3))
@@ -72,11 +73,13 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one(written: Write):
     )
 
 
-def test_a_secure_client_port_in_a_server_line_is_refused(written: Write):
-    line = "server.3=127.0.0.1:2883:3883;2183;2184\n"
-    servers = SERVERS.replace("server.3=127.0.0.1:2883:3883\n", line)
-    with pytest.raises(NotHereError, match=r"zoo.cfg:8: server.3 has a secure"):
-        load_config(written(servers=servers))
+def test_a_secure_client_port_in_a_server_line_is_obeyed(written: Write):
+    line = "server.2=127.0.0.1:2882:3882;2183;127.0.0.1:2184\n"
+    servers = SERVERS.replace("server.2=127.0.0.1:2882:3882\n", line)
+    config = load_config(written(servers=servers))
+    assert secure_endpoint(config) == ("127.0.0.1", 2184)
+    said = "127.0.0.1:2882:3882:participant;0.0.0.0:2183;127.0.0.1:2184"
+    assert config.servers[2].describe() == said
 
 
 def test_the_members_may_stand_in_a_dynamic_file(written: Write, tmp_path: Path):

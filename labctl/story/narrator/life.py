@@ -52,6 +52,17 @@ def port_unavailable(
     )
 
 
+def tls_refused(_world: LabWorld, _me: int, event: events.TlsRefused) -> Narrated:
+    """A caller and this node came to no TLS."""
+    facts = {
+        "address": event.address,
+        "port_of": known_or(f"port-of.{event.port_of}", event.port_of),
+    }
+    return story(
+        Phrase("TlsRefused", facts), known_or(f"TlsRefused.{event.why}", event.why)
+    )
+
+
 def admin_unavailable(
     _world: LabWorld, _me: int, event: events.AdminUnavailable
 ) -> Narrated:

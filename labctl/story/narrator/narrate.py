@@ -28,6 +28,7 @@ NARRATORS: Mapping[type[Any], Narrator] = {
     events.Recovered: life.recovered,
     events.ListenerOpened: life.listener_opened,
     events.PortUnavailable: life.port_unavailable,
+    events.TlsRefused: life.tls_refused,
     events.AdminUnavailable: life.admin_unavailable,
     events.NodeStopped: life.node_stopped,
     events.StateChanged: life.state_changed,
