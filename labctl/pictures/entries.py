@@ -20,6 +20,8 @@ from labctl.words.phrase import LANGUAGES, Phrase, text
 from node import events
 from node.events import Record
 
+_WORDS_MAX = 48  # of what a client did, in the ring
+
 # The page has one colour for each of these topics.
 _PURPOSES: Mapping[str, str] = {
     "vote": "election",
@@ -110,4 +112,8 @@ def _client(event: object) -> Entry | None:
     if not isinstance(event, ClientDid):
         return None
     did = " ".join(filter(None, (event.op, event.path, event.value)))
-    return {"node": event.node, "did": did[:48], "result": event.result[:48]}
+    return {"node": event.node, "did": _cut(did), "result": _cut(event.result)}
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _WORDS_MAX else words[: _WORDS_MAX - 1] + "…"

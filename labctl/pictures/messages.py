@@ -220,8 +220,9 @@ def _arrived(arrow: Arrow, at: int, sid: int) -> Arrow:
 
 
 def _vote(event: events.NotificationSent) -> str:
-    who = f"n{event.leader}" if event.leader > 0 else "-"
-    return f"{who} ({event.peer_epoch}, {show(event.zxid)})"
+    if event.leader <= 0:  # an observer's: it votes for nobody
+        return "-"
+    return f"n{event.leader} ({event.peer_epoch}, {show(event.zxid)})"
 
 
 def arrows(run: Run) -> tuple[Arrow, ...]:

@@ -16,6 +16,7 @@ from labctl.story.world import LabWorld
 ROW, TOP, LEFT, LANE = 24, 64, 108, 236  # pixels
 EVENTS_MAX = 10_000
 _LED_TO = 30  # records before a moment that are drawn with it
+_ENDS_MAX = 4  # links or nodes of a fault that are named
 _GAP_MAX = 10 * ROW  # of real time: a longer silence is cut to this
 _MS_PER_ROW = 20.0
 
@@ -197,8 +198,10 @@ def _standing(world: LabWorld) -> list[tuple[str, int, str]]:
         elif peer.phase:
             found.append((peer.phase, sid, ""))
     for name, fault in world.faults.items():
-        where = ", ".join(fault.links) or ", ".join(f"n{sid}" for sid in fault.nodes)
-        found.append(("fault", 0, f"{name} {fault.kind} {where}"[:48]))
+        ends = [*fault.links] or [f"n{sid}" for sid in fault.nodes]
+        more = f" +{len(ends) - _ENDS_MAX}" if len(ends) > _ENDS_MAX else ""
+        where = ", ".join(ends[:_ENDS_MAX]) + more
+        found.append(("fault", 0, f"{name} {fault.kind} {where}"))
     leader = world.leader()
     if leader is not None:
         found.append(("epoch", 0, f"{leader.epoch} n{leader.sid}"))

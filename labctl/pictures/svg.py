@@ -160,7 +160,7 @@ def _of_arrow(drawn: Drawn, taken: Boxes) -> Label:
     times = f" ×{arrow.times}" if arrow.times > 1 else ""
     span = abs(drawn.x2 - drawn.x1) / LANE or 1
     near = (0.5 / span, 1 - 0.5 / span)  # in the first gap, in the last
-    for words_ in (arrow.label[:48] + times, arrow.kind + times):
+    for words_ in (arrow.label + times, arrow.kind + times):
         for part in (*near, *_PARTS) if span > 1 else _PARTS:
             x = drawn.x1 + (drawn.x2 - drawn.x1) * part
             y = drawn.y1 + (drawn.y2 - drawn.y1) * part

@@ -44,6 +44,7 @@ _GONE = re.compile(  # a process that dies closes or resets, as it happens
     r"|(n\d+) (?:closed|reset) the connection"
     r"|连接(?:断开|被重置：它结束时还有没读的数据)|(?:关闭|重置)了连接"
 )
+_NAMES = re.compile(r"\bn\d+\b|server\.\d+")
 _VARIES = re.compile(r"0x[0-9a-f]+|-[0-9a-f]{4}\b|\d+(?:[.:]\d+)*|[█▏▎▍▌▋▊▉]+|\s+")
 
 
@@ -135,8 +136,19 @@ def renewed(shown: str, said: str) -> str:
         return ""
     if "…" not in shown.splitlines():
         return said
-    lines = {bare(line): line for line in said.splitlines()}
-    return "\n".join(lines.get(bare(line), line) for line in shown.splitlines())
+    left = said.splitlines()
+
+    def anew(line: str) -> str:
+        alike = [one for one in left if bare(one) == bare(line)]
+        if not alike:
+            return line
+        names = _NAMES.findall(line)
+        same = [one for one in alike if _NAMES.findall(one) == names]
+        found = (same or alike)[0]
+        left.remove(found)
+        return found
+
+    return "\n".join(map(anew, shown.splitlines()))
 
 
 def redraw(page: str, drawn: Path) -> None:
