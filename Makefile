@@ -9,7 +9,7 @@ DEV     = .venv/dev-ready
 # come in their order: sorted by their number of tests, the longest would come last.
 LANES  ?= 3
 
-.PHONY: up down test check fix bench stalls sim stories pictures torture mutants all clean
+.PHONY: up down test check fix bench bench-page stalls sim stories pictures torture mutants all clean
 
 up: $(READY)  ## three servers, a leader, and what to try next
 	$(BIN)/labctl up --nodes 3
@@ -32,6 +32,9 @@ bench: $(DEV)  ## us and Java ZooKeeper 3.8.0, side by side
 
 stalls: $(DEV)  ## how long our event loop stands still, with a million znodes
 	$(BIN)/python -m bench.stalls $(ARGS)
+
+bench-page: $(DEV)  ## how soon the page opens and tells, how smoothly it plays
+	$(BIN)/python -m bench.page $(ARGS)
 
 sim: $(DEV)  ## the seeded world: elections and whole-protocol schedules
 	$(BIN)/python -m pytest -q -m sim $(ARGS)
