@@ -107,11 +107,11 @@ def main() -> None:
         for cli in labs(folder / "home"):
             cli.calm()
             found = killed(cli, folder, asked.rounds)
-        print(
-            f"leader killed by a click, {len(found)} times: the next one is seen after"
-            f" {min(found):.0f} ms, {statistics.median(found):.0f} ms in the middle,"
-            f" {max(found):.0f} ms at the most"
-        )
+            print(
+                f"leader killed by a click, {len(found)} times: the next one is seen"
+                f" after {min(found):.0f} ms, {statistics.median(found):.0f} ms in the"
+                f" middle, {max(found):.0f} ms at the most"
+            )
 
 
 if __name__ == "__main__":
