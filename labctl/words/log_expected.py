@@ -74,6 +74,10 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
         "角色或服务器结束时，线程就是这样被叫停的",
     ),
     "jmx": ("only monitoring consoles would miss it", "只有监控台会少了它"),
+    "watch.cleaner": (
+        "many watchers left at once; removing their watches takes a moment",
+        "许多监听者同时离开；清理它们的 watch 要一会儿",
+    ),
     "learner.close": (
         "what closes a connection has been told already",
         "关闭连接的原因前面已经说过",

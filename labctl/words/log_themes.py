@@ -151,6 +151,10 @@ THEMES: Mapping[str, tuple[str, str]] = {
     "interrupted": ("a waiting thread was told to stop", "等待中的线程被叫停"),
     "jmx": ("about its JMX beans, for monitoring consoles", "关于监控用的 JMX"),
     "jvm.pause": ("the whole process stood still", "整个进程停顿了一阵"),
+    "kerberos": (
+        "about the Kerberos ticket or login by which it proves who it is",
+        "用来证明身份的 Kerberos 票据或登录",
+    ),
     "leader.find": (
         "the elected leader is not in its configuration",
         "配置里没有当选的 leader",
@@ -206,6 +210,7 @@ THEMES: Mapping[str, tuple[str, str]] = {
         "协议此刻不该出现的包",
     ),
     "partial": ("the log ends in the middle of a record", "日志在一条记录中间断开"),
+    "path.stats": ("which paths are asked for most", "哪些路径被访问得最多"),
     "peer.address": ("its own addresses are not known", "自己的地址还不知道"),
     "peer.exit": (
         "its main thread ends: it takes no more part",

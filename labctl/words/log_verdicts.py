@@ -277,6 +277,20 @@ DEPENDS: Mapping[str, tuple[str, str]] = {
         "another release, or no ZooKeeper at all, is at the other end",
         "对端是别的版本，或根本不是 ZooKeeper",
     ),
+    "audit": (
+        "the request was carried out, only its audit entry is missing; the stack trace"
+        " says why",
+        "请求已执行，只是缺了审计记录；堆栈说明原因",
+    ),
+    "exit": (
+        "code 0 is an ordinary end; for any other the cause stands in the lines before",
+        "代码 0 是正常结束；其他代码的原因写在前面的行里",
+    ),
+    "kerberos": (
+        "a ticket that cannot be renewed: look at the keytab, the KDC and the clocks of"
+        " both; without Kerberos it changes nothing",
+        "票据续不了：检查 keytab、KDC 和两边的时钟；没用 Kerberos 就没有影响",
+    ),
     "peer.failed": (
         "an election follows; the exception tells whether a quorum was lost or a bug"
         " was met",
