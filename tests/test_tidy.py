@@ -15,6 +15,7 @@ FILES = sorted(path for top in FOLDERS for path in (ROOT / top).rglob("*.py"))
 FILE_LINES_MAX = 400
 LONGER = {  # lists: one looks things up in them, not through them
     "node/events.py": 600,
+    "labctl/words/answers_metrics.py": 420,
     "labctl/words/settings_ignored.py": 460,
 }
 FUNCTION_LINES_MAX = 60

@@ -14,7 +14,8 @@ from labctl.logs.layout import clean, parse
 from labctl.logs.numbers import size, spell
 from labctl.logs.templates import recognise
 from labctl.words.answers import CODES, ERRORS
-from labctl.words.answers_server import METRICS, PORTS, WORDS
+from labctl.words.answers_metrics import METRICS
+from labctl.words.answers_server import PORTS, WORDS
 from labctl.words.log_expected import EXPECTED
 from labctl.words.log_verdicts import ACT, DEPENDS
 from labctl.words.phrase import CATALOG, Phrase
@@ -22,6 +23,7 @@ from node.config_keys import KEYS, find
 
 _PORT = re.compile(r"(?:port\s*|:)?(\d{2,5})", re.IGNORECASE)
 _LONG = re.compile(r"-?\d{7,20}")
+_OF_A_SUMMARY = re.compile(r"_(?:avg|min|max|cnt|sum|count|total|p\d+)$")
 _KEY_LINE = re.compile(r"(?:zookeeper\.)?([\w.]+)\s*(?:=.*)?")
 
 
@@ -152,7 +154,10 @@ def _word(asked: str) -> Answer | None:
 
 def _metric(asked: str) -> Answer | None:
     name = asked.lower().split("{")[0].split()[0] if asked else ""
-    return _listed("metric", METRICS, name) or _listed("metric", METRICS, f"zk_{name}")
+    name = "zk_" + name.removeprefix("zookeeper_").removeprefix("zk_")
+    return _listed("metric", METRICS, name) or _listed(
+        "metric", METRICS, _OF_A_SUMMARY.sub("", name)
+    )
 
 
 def _port(asked: str) -> Answer | None:

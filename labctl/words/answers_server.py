@@ -31,7 +31,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "gtmk": ("the trace mask", "跟踪掩码"),
     "stmk": ("sets the trace mask", "设置跟踪掩码"),
 }
-METRICS: Mapping[str, tuple[str, str]] = {
+COMMON_METRICS: Mapping[str, tuple[str, str]] = {
     "zk_server_state": (
         "leader, follower, observer or standalone; looking means no quorum",
         "leader、follower、observer 或 standalone；looking 表示没有 quorum",

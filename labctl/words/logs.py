@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from labctl.words import log_clients
 from labctl.words.answers import ERRORS
-from labctl.words.answers_server import FRAME, METRICS, PORTS, WORDS
+from labctl.words.answers_metrics import METRICS
+from labctl.words.answers_server import FRAME, PORTS, WORDS
 from labctl.words.cause import spread
 from labctl.words.log_causes_disk import DISK
 from labctl.words.log_causes_start import START
