@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from labctl.words.phrase import LANGUAGES
 from tests.browser.axe import load_axe, serious
-from tests.browser.chromium import Page
+from tests.browser.chromium import Page, chinese_missing
 from tests.browser.live import Served, served
 from tests.browser.test_page import IN_SIGHT
 from tests.browser.test_page import _shown as shown
@@ -102,9 +103,15 @@ def test_the_leader_is_killed_by_a_click_and_the_next_one_is_seen(
     assert "$ labctl start 2" in replay
 
 
-def test_it_is_seen(page: Page, cli: Cli, tmp_path: Path) -> None:
-    cli.ok("do", "create /a 1")
-    page.until("run.steps.some((step) => step.what[0].includes('/a'))")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_is_seen(page: Page, cli: Cli, tmp_path: Path, lang: str) -> None:
+    if lang == "zh":
+        if reason := chinese_missing():
+            pytest.skip(reason)
+        page.press("l")
+    ending = "" if lang == "en" else f".{lang}"
+    cli.ok("do", f"create /{lang} 1")
+    page.until(f"run.steps.some((step) => step.what[0].includes('/{lang}'))")
     page.until("number() === newest()")
     for wide, high in ((1440, 900), (1024, 768), (390, 844)):
         page.size(wide, high, phone=wide == 390)
@@ -117,11 +124,11 @@ def test_it_is_seen(page: Page, cli: Cli, tmp_path: Path) -> None:
         assert page.evaluate(hidden) <= 1
         if wide > 390:
             page.until(IN_SIGHT)
-        seen(page, tmp_path, f"live-{wide}")
+        seen(page, tmp_path, f"live-{wide}{ending}")
     page.size(1440, 900)
     page.until("innerWidth === 1440")
     point(page, "n2")
-    seen(page, tmp_path, "live-choices")
+    seen(page, tmp_path, f"live-choices{ending}")
 
 
 def seen(page: Page, tmp_path: Path, name: str) -> None:
