@@ -1,4 +1,4 @@
-"""The same random requests to our leader and to Java's: the same replies and events.
+"""The same random requests to our leader and to Java: the same replies and events.
 
 Drawn from one seed.  For a long run: `RANDOM_REQUESTS=20000 RANDOM_SEED=7 pytest
 tests/interop/test_random_requests.py`.
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.ensemble import LOOPBACK, Ensemble, Launcher, ours
+from tests.e2e.ensemble import LOOPBACK, Ensemble, ours
 from tests.interop.java import java
 from tests.vectors.raw import NULL, PASSWORD, Line, buffer
 
@@ -123,16 +123,20 @@ class Asking:
 
 @pytest.fixture(scope="module")
 def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[int]]:
-    """The client ports of our leader and of Java's."""
-    kinds: list[Launcher] = [ours, java]
+    """The client ports of our leader, and of a lone server of Java's.
+
+    Java's leader answers the same, only that its CommitProcessor (3.8.0) now and then
+    never answers a session again: twice in 200,000 requests.
+    """
     folders = [tmp_path_factory.mktemp(name) for name in ("ours", "java")]
     with (
-        Ensemble(folders[0], [kinds[0]] * 3) as mine,
-        Ensemble(folders[1], [kinds[1]] * 3) as theirs,
+        Ensemble(folders[0], [ours] * 3) as mine,
+        Ensemble(folders[1], [java]) as theirs,
     ):
-        for ensemble in (mine, theirs):
-            ensemble.start(1, 2)
-        yield [ensemble.leader().ports.client for ensemble in (mine, theirs)]
+        mine.start(1, 2)
+        theirs[1].start()
+        theirs.wait_for(theirs[1].mode, "Java serves")
+        yield [mine.leader().ports.client, theirs[1].ports.client]
 
 
 def test_random_requests_are_answered_as_java_answers_them(ports: list[int]) -> None:
