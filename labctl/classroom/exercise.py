@@ -1,6 +1,7 @@
 """An exercise: steps with questions before the event and checks after it."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -108,6 +109,16 @@ class Step(NamedTuple):
     simulated: tuple[Simulated, ...]
 
     @property
+    def brings_up(self) -> tuple[int, ...]:
+        """The ids of the servers that its own `labctl up` starts; none: it has none."""
+        for line in self.do:
+            words = shlex.split(line)
+            if words[1:2] == ["up"]:
+                count = _after(words, "--nodes", 3) + _after(words, "--observers", 0)
+                return tuple(range(1, count + 1))
+        return ()
+
+    @property
     def exhibits(self) -> bool:
         """Whether it shows logs or a simulated run: then no lab matters to it."""
         return bool(self.logs or self.simulated)
@@ -185,3 +196,8 @@ def names_in(text: str) -> list[str]:
 
 def _number(text: str) -> int:
     return int.from_bytes(sha256(text.encode()).digest()[:6])
+
+
+def _after(words: list[str], option: str, default: int) -> int:
+    """Return the number behind an option."""
+    return int(words[words.index(option) + 1]) if option in words else default

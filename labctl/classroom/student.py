@@ -102,12 +102,15 @@ def predict(said: str, name: str, screen: Screen) -> int:
             screen.say(Phrase("ex.locked.already", facts))
             return DONE if one.event.answer == said.strip() else ASKED_FALSE
     marks, records = attempt.marks(mine, screen)
+    sids = step.brings_up or _sids(records)
     try:
-        answer = answers.understood(question, said, _sids(records))
+        answer = answers.understood(question, said, sids)
     except answers.NotAnswer as wrong:
         show_question(step, question, marks.facts, screen)
         facts |= {"said": str(wrong), "form": answer_form(step, question)}
-        hint = Phrase("ex.no-answer.hint", facts)
+        facts["nodes"] = sids
+        nodes = sids and question.kind in ("node", "nodes")
+        hint = Phrase("ex.no-answer.nodes" if nodes else "ex.no-answer.hint", facts)
         key = "ex.no-answer" if said else "ex.nothing-said"
         raise LabError(Phrase(key, facts), hint, USAGE) from None
     attempt.note(mine, PredictionLocked(step.id, question.id, answer, ""))

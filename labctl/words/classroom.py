@@ -159,6 +159,10 @@ CLASSROOM: Mapping[str, tuple[str, str]] = {
         "{form}; the question stays open",
         "{form}；问题仍未锁定",
     ),
+    "ex.no-answer.nodes": (
+        "the servers are {nodes}: {form}; the question stays open",
+        "服务器是 {nodes}：{form}；问题仍未锁定",
+    ),
     "ex.nothing-said": ("what is your answer?", "您的回答是什么？"),
     "ex.no-questions": ("this step asks nothing", "这一步没有问题"),
     "ex.no-such-question.hint": ("this step asks: {known}", "这一步问的是：{known}"),

@@ -88,11 +88,13 @@ def test_a_folder_of_ones_own_is_looked_at_first(
     assert attempt.current().exercise == mine.exercise
 
 
-@pytest.mark.parametrize("said", ["", " ", "the tall one"])
+@pytest.mark.parametrize("said", ["", " ", "the tall one", "9", "0", "n4"])
 def test_no_answer_is_told_how_one_is_written(said: str) -> None:
     attempt.begin(ASKED)
     with pytest.raises(LabError) as caught:
         student.predict(said, "", Screen("en"))
     assert caught.value.code == USAGE
     assert caught.value.hint is not None
-    assert text(caught.value.hint, "en").startswith("labctl ex predict N;")
+    said_how = text(caught.value.hint, "en")
+    assert said_how.startswith("the servers are n1, n2, n3: labctl ex predict N;")
+    assert "PredictionLocked" not in str(attempt.journal(attempt.current()))
