@@ -181,7 +181,8 @@ class Spec:
         if self.led.setdefault(e.epoch, sid) != sid:
             raise Violation(f"Leadership: n{self.led[e.epoch]} and n{sid}: {e.epoch}")
         if len(self.voters.intersection(e.sids)) * 2 <= len(self.voters):
-            raise Violation(f"epoch {e.epoch} was established by {e.sids}")
+            names = ", ".join(f"n{sid}" for sid in sorted(e.sids))
+            raise Violation(f"epoch {e.epoch} was established by {names}: no majority")
         if server.current != e.epoch:
             raise Violation(f"n{sid} leads epoch {e.epoch}, its disk says otherwise")
         self.first_end[e.epoch] = server.durable

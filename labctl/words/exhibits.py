@@ -49,7 +49,7 @@ EXHIBITS: Mapping[str, tuple[str, str]] = {
     "ex.reveal.read": ("this is  labctl read {files}", "即       labctl read {files}"),
     "ex.reveal.broken": (
         "a promise was broken: {verdict}",
-        "有承诺被打破：{verdict}",
+        "有承诺被打破。检查器的原话：{verdict}",
     ),
     "ex.no-bug": (
         "no bug is called {name}; there are: {known}",
@@ -63,7 +63,7 @@ EXHIBITS: Mapping[str, tuple[str, str]] = {
     "ex.change.sync": ("synchronises by {mode}", "以 {mode} 方式同步"),
     "ex.event.RunJudged": (
         "a promise was broken: {verdict}",
-        "有承诺被打破：{verdict}",
+        "有承诺被打破。检查器的原话：{verdict}",
     ),
     # Why a log's server changed, where `labctl read` says it with facts of the log.
     **{f"ex.because.{key}": words for key, words in _BECAUSE.items()},
