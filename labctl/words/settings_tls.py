@@ -49,7 +49,10 @@ _MEANINGS = {
         "the versions of TLS that may be spoken, with commas",
         "允许的 TLS 版本，用逗号分隔",
     ),
-    "ciphersuites": ("the ciphers that may be used", "允许使用的密码套件"),
+    "ciphersuites": (
+        "the ciphers that may be used; refused here: the library chooses",
+        "允许使用的密码套件；本节点拒绝此设置，由库选择",
+    ),
     "handshakeDetectionTimeoutMillis": (
         "how long one port waits to see whether TLS is spoken, in ms",
         "同一个端口等多久来判断对方说不说 TLS，毫秒",

@@ -13,7 +13,13 @@ CLIENT, QUORUM = "ssl.", "ssl.quorum."
 CLIENT_AUTH = NONE, WANT, NEED = "none", "want", "need"
 PORT_MAX = 65535
 PROTOCOLS = ("TLSv1.2", "TLSv1.3")
-_ONLY_DEFAULT = {"crl": "false", "ocsp": "false", "context.supplier.class": ""}
+STORE_TYPES = ("", "pem", "jks", "pkcs12")  # what a file is, is seen in its bytes
+_ONLY_DEFAULT = {
+    "crl": "false",
+    "ocsp": "false",
+    "context.supplier.class": "",
+    "ciphersuites": "",  # Python cannot choose those of TLS 1.3
+}
 
 
 class TlsSettings(NamedTuple):
@@ -25,7 +31,6 @@ class TlsSettings(NamedTuple):
     checks_servers: bool  # a server must be the host that was called
     checks_clients: bool  # who calls must be the host he calls from
     protocols: tuple[str, ...]
-    ciphers: tuple[str, ...]  # IANA names; empty: the library's choice
     detection_ms: int  # how long one port waits to see whether TLS is spoken
     reloads: bool  # changed files are read again
     places: tuple[str, str]  # file:line of the two stores
@@ -91,7 +96,6 @@ def _read(config: Config, prefix: str, *, reloads: bool) -> TlsSettings:
         checks,
         checks and of_clients,
         _protocols(config, prefix),
-        _listed(config, f"{prefix}ciphersuites"),
         config.number(f"{prefix}handshakeDetectionTimeoutMillis", 5000),
         reloads,
         (
@@ -106,6 +110,10 @@ def _store(config: Config, prefix: str) -> Store:
     path = config.extra.get(key, "")
     if not path:
         raise ConfigError(f"{config.path}: {key} is missing: TLS needs it")
+    kind = config.extra.get(f"{prefix}type", "")
+    if kind.lower() not in STORE_TYPES:
+        where = config.where(f"{prefix}type")
+        raise ConfigError(f"{where}: {prefix}type {kind}: name PEM, JKS or PKCS12")
     return Store(path, _password(config, prefix))
 
 

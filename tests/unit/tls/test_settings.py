@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from node.config import ConfigError, read_config
+from node.config_keys import KEYS, OBEYED
 from node.tls.settings import TlsSettings, client_tls, quorum_tls
 
 STORES = {"keyStore.location": "/k.pem", "trustStore.location": "/t.pem"}
@@ -56,6 +57,12 @@ def test_the_first_line_of_a_file_is_the_password(tmp_path: Path) -> None:
         ("trustStore.location", "", "zoo.cfg: ssl.trustStore.location is missing"),
         ("clientAuth", "maybe", "zoo.cfg:5: ssl.clientAuth must be none, want"),
         ("protocol", "SSLv3", "zoo.cfg:5: ssl.protocol SSLv3 is not safe: name"),
+        (
+            "ciphersuites",
+            "TLS_AES_128_GCM_SHA256",
+            "zoo.cfg:5: ssl.ciphersuites is not",
+        ),
+        ("keyStore.type", "BCFKS", "zoo.cfg:5: ssl.keyStore.type BCFKS: name PEM, JKS"),
         ("crl", "true", "zoo.cfg:5: ssl.crl is not supported here"),
         ("hostnameVerification", "yes", "ssl.hostnameVerification must be true or"),
         ("keyStore.passwordPath", "/no/such", "zoo.cfg:5: ssl.keyStore.passwordPath"),
@@ -64,3 +71,27 @@ def test_the_first_line_of_a_file_is_the_password(tmp_path: Path) -> None:
 def test_nonsense_is_refused_with_its_line(key: str, value: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         client(**{key: value})
+
+
+CHANGED = {"clientAuth": "want", "protocol": "TLSv1.3", "enabledProtocols": "TLSv1.2"}
+CHANGED |= {"handshakeDetectionTimeoutMillis": "7", "keyStore.password": "x"}
+CHANGED |= {"trustStore.password": "x", "hostnameVerification": "false"}
+CHANGED |= {"clientHostnameVerification": "true"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        key.name.removeprefix("ssl.")
+        for key in KEYS.values()
+        if key.fate == OBEYED
+        and key.name.startswith("ssl.")
+        and not key.name.startswith("ssl.quorum.")
+    ],
+)
+def test_every_key_is_obeyed_or_refused(name: str) -> None:
+    """A key that changes nothing and is not refused has been dropped."""
+    try:
+        assert client(**{name: CHANGED.get(name, "/other")}) != client()
+    except ConfigError as refused:
+        assert f"ssl.{name}" in str(refused)
