@@ -45,7 +45,7 @@ def read_jks(data: bytes, password: str) -> Entries:
         raise KeyStoreError("the password is wrong, or the file is damaged")
     try:
         return _entries(body, secret)
-    except (struct.error, IndexError) as error:
+    except (struct.error, IndexError, ValueError, StopIteration) as error:
         raise KeyStoreError(f"the file is damaged: {error}") from None
 
 

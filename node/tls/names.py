@@ -58,17 +58,32 @@ def _escaped(value: str) -> str:
 
 
 def is_for(certificate: Certificate, hosts: Iterable[str]) -> bool:
-    """Return whether a certificate names one of these hosts (addresses or names)."""
-    names = certificate.get("subjectAltName", ())
+    """Return whether a certificate names one of these hosts (addresses or names).
+
+    One without alternative names is for the host in its CN (ZKHostnameVerifier).
+    """
+    names = certificate.get("subjectAltName", ()) or _common_names(certificate)
     return any(_matches(kind, name, host) for kind, name in names for host in hosts)
 
 
+def _common_names(certificate: Certificate) -> list[tuple[str, str]]:
+    pairs = [pair for part in certificate.get("subject", ()) for pair in part]
+    return [("DNS", name) for kind, name in pairs if kind == "commonName"]
+
+
 def _matches(kind: str, name: str, host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
+    address = _address(host)
+    if address is None:
         return kind == "DNS" and _same_name(name.lower(), host.lower().rstrip("."))
-    return kind == "IP Address" and ipaddress.ip_address(name.strip()) == address
+    return kind == "IP Address" and _address(name.strip()) == address
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address; None for a name, and for what no address can be."""
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
 
 
 def _same_name(pattern: str, host: str) -> bool:

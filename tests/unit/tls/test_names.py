@@ -48,3 +48,18 @@ NAMED = {
 )
 def test_a_certificate_is_for_the_hosts_it_names(host: str, *, is_its: bool) -> None:
     assert is_for(NAMED, [host]) is is_its
+
+
+@pytest.mark.parametrize(("host", "is_its"), [("zoo1", True), ("zoo2", False)])
+def test_without_alternative_names_the_common_name_counts(
+    host: str, *, is_its: bool
+) -> None:
+    subject = ((("organizationName", "lab"),), (("commonName", "zoo1"),))
+    assert is_for({"subject": subject}, [host]) is is_its
+    other = {"subject": subject, "subjectAltName": (("DNS", "elsewhere"),)}
+    assert not is_for(other, [host])
+
+
+def test_an_address_that_is_none_is_nobodys() -> None:
+    certificate = {"subjectAltName": (("IP Address", "<invalid>"),)}
+    assert not is_for(certificate, ["127.0.0.1", "localhost"])
