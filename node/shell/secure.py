@@ -34,7 +34,7 @@ class Credentials:
     """The TLS contexts of one kind of port, made of its two stores.
 
     If `reloads` is set, files that have changed are read again before the next
-    connection; what cannot be read then is reported, and the old ones stay.
+    connection; while they cannot be read (half-written) the old ones stay.
     """
 
     def __init__(self, settings: TlsSettings) -> None:
@@ -55,7 +55,7 @@ class Credentials:
 
     def _renew(self) -> None:
         if self.settings.reloads and (stamps := self._stamps()) != self._seen:
-            with suppress(ConfigError):  # half-written: the next caller tries again
+            with suppress(ConfigError):  # the next caller tries again
                 self._server, self._client = self._contexts()
                 self._seen = stamps
 
@@ -110,6 +110,11 @@ class Credentials:
         except ssl.SSLError as error:
             raise ConfigError(f"{where[1]}: no certificate: {error.reason}") from None
         return context
+
+
+def credentials_of(settings: TlsSettings | None) -> Credentials | None:
+    """Return what a port speaks TLS with; None: it does not."""
+    return None if settings is None else Credentials(settings)
 
 
 def _stamp(path: str) -> tuple[int, int]:

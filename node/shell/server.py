@@ -32,7 +32,7 @@ from node.shell.election_port import ElectionPort
 from node.shell.eventlog import EventLog
 from node.shell.glance import Glance
 from node.shell.quorum_port import QuorumPort
-from node.shell.secure import Credentials, Sockets
+from node.shell.secure import Sockets, credentials_of
 from node.shell.storage import open_store
 from node.shell.timers import Timers, monotonic_ms
 from node.shell.zklog import ZkLog
@@ -75,6 +75,9 @@ class Node:
         lab = config.extra.get("quorumlab.lab", "")
         self.now_ms = self.timers.now_ms if lab else monotonic_ms
         self.started_ms = self.now_ms()
+        # A store that cannot be read is refused before anything is written.
+        self.client_credentials = credentials_of(client_tls(config))
+        self.peer_credentials = credentials_of(quorum_tls(config))
         self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.settling = self.publishing = False
         self.publish(note(started(config, self.pid)))
@@ -97,8 +100,6 @@ class Node:
                 "tap": self.stepping.tap,
             }
         injection = self.stepping if lab else self.link_faults
-        tls = quorum_tls(config)
-        self.peer_credentials = None if tls is None else Credentials(tls)
         self.token = os.environ.get("QUORUMLAB_TOKEN", "")  # allows commands
         restore(self.fault_commands, os.environ.get("QUORUMLAB_FAULTS", ""))
         self.election_port = ElectionPort(
@@ -119,18 +120,18 @@ class Node:
     def _endpoints(self) -> list[Endpoint]:
         """Return where clients may call: without TLS, with it, or both ways."""
         config, found = self.config, []
-        tls = client_tls(config)
-        credentials = None if tls is None else Credentials(tls)
         both = config.flag("client.portUnification")
         if config.client_port:
             sockets = Sockets(
-                credentials if both else None, self._refused("client"), also_plain=True
+                self.client_credentials if both else None,
+                self._refused("client"),
+                also_plain=True,
             )
             plain = Endpoint("client", config.client_host, config.client_port, sockets)
             found.append(plain)
         host, port = secure_endpoint(config)
         if port:
-            sockets = Sockets(credentials, self._refused("secure client"))
+            sockets = Sockets(self.client_credentials, self._refused("secure client"))
             found.append(Endpoint("secure client", host, port, sockets))
         return found
 

@@ -121,6 +121,31 @@ def test_who_cannot_prove_who_he_is_hears_nothing(secured: Secured, why: str) ->
     _refused(secured, server, "secure client", why)
 
 
+def test_a_peer_that_is_at_another_host_than_its_certificate_says(
+    secured: Secured,
+) -> None:
+    leader = secured.ensemble.leader()
+    path = secured.authority.sign("elsewhere", hosts=False)
+    identity = path.pem(secured.folder / "elsewhere.pem")
+    with pytest.raises(OSError):  # noqa: PT011
+        _srvr(secured, leader.ports.election, identity)
+    _refused(secured, leader, "election", "wrong-host")
+    assert secured.ensemble.leader() is leader
+
+
+def test_a_store_that_is_not_there_is_refused_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "zoo.cfg"
+    lines = [f"dataDir={tmp_path}/data", "clientPort=0", "secureClientPort=2182"]
+    lines += ["ssl.keyStore.location=/no/key.pem", "ssl.trustStore.location=/no/ca.pem"]
+    config.write_text("\n".join(lines))
+    done = subprocess.run(ours(config), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"{config}:4: /no/key.pem: No such file" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
 @pytest.mark.parametrize("port_of", ["secure client", "quorum", "election"])
 def test_who_speaks_no_tls_is_hung_up_on(secured: Secured, port_of: str) -> None:
     leader = secured.ensemble.leader()

@@ -1,13 +1,18 @@
 """Key stores of every kind give the same key; what cannot be read says why."""
 
+import hashlib
 import shutil
 import ssl
+import struct
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from node.tls.jks import KeyStoreError
+from node.config import read_config
+from node.shell.secure import Credentials
+from node.tls.jks import MAGIC, KeyStoreError
+from node.tls.settings import client_tls
 from node.tls.stores import Store, read_store
 from tests.certificates import PASSWORD, Authority
 
@@ -73,3 +78,34 @@ def test_a_damaged_jks_is_refused(jks: Path, at: int, tmp_path: Path) -> None:
     broken.write_bytes(data)
     with pytest.raises(KeyStoreError, match="wrong, or the file is damaged"):
         read_store(Store(str(broken), PASSWORD))
+
+
+def test_a_jks_whose_key_is_no_key_is_refused(tmp_path: Path) -> None:
+    entry = struct.pack(">iH", 1, 0) + bytes(8) + struct.pack(">ii", 0, 0)
+    body = struct.pack(">4sii", MAGIC, 2, 1) + entry
+    secret = PASSWORD.encode("utf-16-be")
+    digest = hashlib.sha1(secret + b"Mighty Aphrodite" + body, usedforsecurity=False)
+    path = tmp_path / "empty.jks"
+    path.write_bytes(body + digest.digest())
+    with pytest.raises(KeyStoreError, match="the file is damaged"):
+        read_store(Store(str(path), PASSWORD))
+
+
+def test_changed_files_are_read_again_and_half_written_ones_wait(
+    authority: Authority, tmp_path: Path
+) -> None:
+    mine = authority.sign("ada").pem(tmp_path / "me.pem")
+    trust = authority.trust_store(tmp_path / "ca.pem")
+    lines = ["dataDir=/d", "secureClientPort=2182", "client.certReload=true"]
+    lines += [f"ssl.keyStore.location={mine}", f"ssl.trustStore.location={trust}"]
+    settings = client_tls(read_config("zoo.cfg", "\n".join(lines)))
+    assert settings is not None
+    found = Credentials(settings)
+    first = found.server()
+    assert found.server() is first, "nothing has changed"
+    mine.write_bytes(b"half of it")
+    assert found.server() is first
+    authority.sign("bob").pem(mine)
+    second = found.server()
+    assert second is not first
+    assert found.server() is second
