@@ -1,7 +1,6 @@
 """An exercise: steps with questions before the event and checks after it."""
 
 import re
-import shlex
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +10,8 @@ from labctl.words.phrase import ENGLISH, LANGUAGES
 
 Facts = Mapping[str, Any]  # what was drawn for this student, and what was captured
 _NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_COUNTED = re.compile(r"--(nodes|observers)[ =](\S+)")
+_SMALL = re.compile(r"\d{1,2}", re.ASCII)
 
 
 class Text(NamedTuple):
@@ -112,10 +113,14 @@ class Step(NamedTuple):
     def brings_up(self) -> tuple[int, ...]:
         """The ids of the servers that its own `labctl up` starts; none: it has none."""
         for line in self.do:
-            words = shlex.split(line)
-            if words[1:2] == ["up"]:
-                count = _after(words, "--nodes", 3) + _after(words, "--observers", 0)
-                return tuple(range(1, count + 1))
+            if line.startswith("labctl up") and "--config" not in line:
+                counts = {
+                    "nodes": "3",
+                    "observers": "0",
+                    **dict(_COUNTED.findall(line)),
+                }
+                if all(_SMALL.fullmatch(count) for count in counts.values()):
+                    return tuple(range(1, sum(map(int, counts.values())) + 1))
         return ()
 
     @property
@@ -196,8 +201,3 @@ def names_in(text: str) -> list[str]:
 
 def _number(text: str) -> int:
     return int.from_bytes(sha256(text.encode()).digest()[:6])
-
-
-def _after(words: list[str], option: str, default: int) -> int:
-    """Return the number behind an option."""
-    return int(words[words.index(option) + 1]) if option in words else default

@@ -88,6 +88,24 @@ def test_a_folder_of_ones_own_is_looked_at_first(
     assert attempt.current().exercise == mine.exercise
 
 
+@pytest.mark.parametrize(
+    ("do", "sids"),
+    [
+        ("labctl up", (1, 2, 3)),
+        ("labctl up --nodes=2 --observers 1", (1, 2, 3)),
+        ("labctl up --nodes {count}", ()),
+        ("labctl up --nodes 999999999999", ()),
+        ("labctl up --config 'a b", ()),
+        ("labctl kill 2", ()),
+    ],
+)
+def test_a_step_tells_which_servers_its_lab_will_have(
+    do: str, sids: tuple[int, ...]
+) -> None:
+    step = library.find("first-quorum").steps[0]
+    assert step._replace(do=(do,)).brings_up == sids
+
+
 @pytest.mark.parametrize("said", ["", " ", "the tall one", "9", "0", "n4"])
 def test_no_answer_is_told_how_one_is_written(said: str) -> None:
     attempt.begin(ASKED)
